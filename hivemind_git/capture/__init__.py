@@ -1,0 +1,1 @@
+"""From hooks to the session store: the journal, windows, images, redaction and the seal."""

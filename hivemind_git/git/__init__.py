@@ -1,0 +1,1 @@
+"""The only door to git: objects through pygit2, the user's own git through GitPython."""

@@ -1,0 +1,1 @@
+"""Skills: their documents, their drafts, their commits and their lineage."""
