@@ -1,0 +1,181 @@
+"""What derivation reads: sessions as they went, and the commits that followed, as plain values.
+
+The edge (`pipeline/derive`) fills these in from the store, the local images and the repository; the tests write them by hand.
+`t` is a POSIX time in seconds everywhere here. `path` is relative to the top of the worktree, with `/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Speaker(StrEnum):
+    """Who wrote a prompt: a person, a program (a task notification, a hook, a sub-agent's task), or nobody can tell."""
+
+    PERSON = "person"
+    PROGRAM = "program"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """Words that started or joined a turn."""
+
+    event: str
+    t: float
+    text: str
+    speaker: Speaker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What the agent said, without its tool uses."""
+
+    event: str
+    t: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A file the agent wrote. `after` None: deleted. `before_known` false: `before` could not be rebuilt."""
+
+    event: str
+    t: float
+    tool_use: str
+    worktree: str
+    path: str
+    before: bytes | None
+    after: bytes | None
+    before_known: bool = True
+    by_shell: bool = False
+    subagent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """The agent saw the whole file (a read, or an edit's own view of what it changed)."""
+
+    event: str
+    t: float
+    worktree: str
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A shell command of the agent. `ok` None: no result was recorded."""
+
+    event: str
+    t: float
+    tool_use: str
+    worktree: str
+    text: str
+    ok: bool | None
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolUse:
+    """Any other tool use: a question to the person, a plan, a search, a sub-agent."""
+
+    event: str
+    t: float
+    tool_use: str
+    tool: str
+    text: str
+    ok: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A tool use that was refused. `by_person` false: a hook or the configuration refused it.
+
+    For an edit `path`, `before` and `after` are the file as it was and as it would have become; `proposed` is what the tool
+    use would have written or run (new text, command, plan).
+    """
+
+    event: str
+    t: float
+    tool_use: str
+    tool: str
+    reason: str
+    by_person: bool
+    worktree: str
+    path: str
+    replaced: str
+    proposed: str
+    before: bytes | None = None
+    after: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupt:
+    """The person stopped the turn."""
+
+    event: str
+    t: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """The conversation was compacted, cleared, rewound or resumed; `what` says which."""
+
+    event: str
+    t: float
+    what: str
+
+
+Item: TypeAlias = Prompt | Response | Edit | Sight | Command | ToolUse | Refusal | Interrupt | Break
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A whole run of an agent, items in the order in which they happened. `complete` false: its record has a hole."""
+
+    id: str
+    agent: str
+    model: str | None
+    items: tuple[Item, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """One file of a commit against its first parent. None: it does not exist on that side. Binary files are left out."""
+
+    path: str
+    previous_path: str
+    before: bytes | None
+    after: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitRecord:
+    """A commit and what it did to the paths that agents edited.
+
+    `t` is the author time; `committed` the committer time. `patch` is the patch id, equal for the same change wherever a
+    rebase or cherry-pick put it. `generated` are paths that the repository's attributes mark as generated or vendored.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    t: float
+    committed: float
+    author: str
+    subject: str
+    body: str
+    patch: str
+    files: tuple[FileChange, ...]
+    generated: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that a derivation may use. Commits are in topological order, parents first."""
+
+    sessions: tuple[Session, ...]
+    commits: tuple[CommitRecord, ...]
