@@ -1,5 +1,54 @@
-"""The command line: parse, call, render."""
+"""The command line: parse, call, render. One module a command, loaded when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from hivemind_git import __version__
+from hivemind_git.errors import HivemindError
+
+COMMANDS = {
+    "install": "wire the git hooks and the assistants found here",
+    "uninstall": "take every hook out again, byte for byte",
+    "status": "show what is wired, the last event, what is pending or lost",
+    "import": "read sessions from transcripts already on disk",
+    "sessions": "list the sessions in the store, or show one",
+    "corrections": "list what people changed of what agents wrote",
+    "mine": "show the rules that corrections add up to, and why others wait",
+    "codify": "commit rules as skills, each on a branch for review",
+    "log": "show where each skill came from",
+    "demo": "run the whole loop in a temporary repository",
+    "seal": "move the journal into the session store (hooks call this)",
+}
+"""Every command and its line in the help; the module of the same name holds it (a keyword gets a trailing underscore)."""
+
+HIDDEN = frozenset({"seal"})
 
 
-def main() -> None:
-    """Entry point of `git hivemind` and `hivemind`."""
+def main() -> NoReturn:
+    """Runs one command and exits: 0 fine, 1 findings, 2 wrong usage, 3 could not do it."""
+    if sys.argv[1:] == ["--version"]:  # five interpreter starts at most: click alone would be three
+        print(f"git-hivemind version {__version__}")  # noqa: T201
+        sys.exit(0)
+    sys.exit(_guarded())
+
+
+def _guarded() -> int:
+    from hivemind_git.cli import root  # noqa: PLC0415
+
+    try:
+        return root.run(sys.argv[1:])
+    except HivemindError as error:
+        return root.fail(error)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # `git hivemind log | head` is no error; the interpreter must not complain about the closed pipe at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:
+        if root.debugging(sys.argv[1:]):
+            raise
+        return root.fail(root.unexpected(error))

@@ -1,0 +1,98 @@
+"""How results look: text safe for a terminal, diffs, tables, JSON, the pager."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+import click
+
+from hivemind_git.model import Json
+
+_KEPT = frozenset("\n\t")
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def printable(text: str) -> str:
+    """The text with control and direction characters made visible.
+
+    Sessions come from other people's machines: an escape sequence in one must not reach the terminal (CVE-2021-42574 for
+    the direction characters).
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char
+        if char in _KEPT or not (unicodedata.category(char) in {"Cc", "Cs"} or char in _DIRECTION)
+        else f"\\x{ord(char):02x}"
+        if ord(char) < 256
+        else f"\\u{ord(char):04x}"
+        for char in text
+    )
+
+
+def one_line(text: str, width: int) -> str:
+    """The text on one line of at most `width` characters."""
+    flat = " ".join(printable(text).split())
+    return flat if len(flat) <= width else flat[: max(width - 1, 1)] + "…"
+
+
+def width() -> int:
+    """Columns of the terminal; 80 when there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def coloured() -> bool:
+    """Whether standard output takes colour: a terminal that is not dumb, and nobody said no (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def style(text: str, **how: object) -> str:
+    """Coloured where colour is wanted, plain elsewhere."""
+    return click.style(text, **how) if coloured() else text  # type: ignore[arg-type]
+
+
+def diff(before: str, after: str, indent: str = "    ") -> str:
+    """Removed lines in red, added lines in green, as `git diff` shows a hunk."""
+    rows = [style(f"{indent}-{printable(line)}", fg="red") for line in before.splitlines()]
+    rows += [style(f"{indent}+{printable(line)}", fg="green") for line in after.splitlines()]
+    return "\n".join(rows)
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 session`, `2 sessions`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def table(rows: Sequence[Sequence[str]], gap: str = "  ") -> str:
+    """Columns aligned on the left, the last one free."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)] if rows else []
+    return "\n".join(
+        gap.join([*(cell.ljust(size) for cell, size in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in rows
+    )
+
+
+def emit_json(value: Mapping[str, Json]) -> None:
+    """One JSON document with its version."""
+    click.echo(json.dumps({"version": 1, **value}, ensure_ascii=False, indent=2))
+
+
+def page(text: str, pager: str | None = None) -> None:
+    """Shows the text through the user's pager as git does: only on a terminal, and none when it fits or is `cat`."""
+    command = pager or os.environ.get("GIT_PAGER") or os.environ.get("PAGER") or "less"
+    lines = shutil.get_terminal_size((80, 24)).lines
+    if not sys.stdout.isatty() or text.count("\n") + 1 < lines or command == "cat" or not shutil.which(shlex.split(command)[0]):
+        click.echo(text)
+        return
+    environment = {"LESS": "FRX", "LV": "-c", **os.environ}
+    viewer = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environment)  # noqa: S602 - git's own rule
+    try:
+        viewer.communicate(text.encode("utf-8", "replace"))
+    except (BrokenPipeError, KeyboardInterrupt):
+        viewer.wait()

@@ -1,0 +1,109 @@
+"""The group of all commands, its options, and how an error reads."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from hivemind_git import __version__
+from hivemind_git.cli import COMMANDS, HIDDEN
+from hivemind_git.errors import HivemindError
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when that command is asked for: a start-up that users never notice."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the loop."""
+        return [name for name in COMMANDS if name not in HIDDEN]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"hivemind_git.cli.{_module(cmd_name)}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line a command, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but a misspelt command names its nearest neighbour, as git does."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib  # noqa: PLC0415
+
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.UsageError(f"'{args[0]}' is not a command.{hint}", ctx) from error
+
+
+def _module(name: str) -> str:
+    return f"{name}_" if name == "import" else name
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 fine, 1 findings, 2 wrong usage, 3 could not do it.",
+)
+@click.version_option(__version__, message="git-hivemind version %(version)s")
+@click.option("-C", "folder", metavar="PATH", default=".", help="Run as if started in PATH.")
+@click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
+@click.pass_context
+def group(ctx: click.Context, folder: str, debug: bool) -> None:
+    """Turn the corrections people make to their coding agents into skills, reviewed and kept in git."""
+    ctx.obj = folder
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs the command line and returns its exit code.
+
+    Raises:
+        HivemindError: the command could not do it.
+    """
+    try:
+        result = group.main(list(arguments), prog_name="git hivemind", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    return result if isinstance(result, int) else 0
+
+
+def debugging(arguments: Sequence[str]) -> bool:
+    """Whether tracebacks are wanted."""
+    return "--debug" in arguments
+
+
+def unexpected(error: Exception) -> HivemindError:
+    """What a person reads when the fault is ours."""
+    return HivemindError(
+        f"internal error: {type(error).__name__}: {error}", "run the same command with --debug and report what it prints"
+    )
+
+
+def fail(error: HivemindError) -> int:
+    """Prints one sentence and the next step, and returns the exit code."""
+    from hivemind_git.cli.render import printable  # noqa: PLC0415
+
+    click.secho(f"hivemind: {printable(error.sentence)}", err=True, fg="red" if sys.stderr.isatty() else None)
+    if error.step:
+        click.echo(f"  {printable(error.step)}", err=True)
+    return error.exit_code
