@@ -1,0 +1,76 @@
+"""Finds the place in this repository of a file that a transcript names by its path on some machine, on some day."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+
+class Placer:
+    """Maps (absolute path, working folder) to (worktree, path in it).
+
+    Tried in this order: a worktree of this repository that holds the path; a mapping the user gave; a root learnt from the
+    transcript: the part of its paths that is left when the longest suffix known to the history is taken off. A neighbour's
+    `README.md` must not make the neighbour a worktree of ours, so a root counts only if the agent worked in or below it, or if
+    the known suffix names a folder too.
+
+    Args:
+        worktrees: absolute path of each worktree → its name.
+        known: whether the history knows a path.
+        mappings: folder in the transcripts → worktree name, as `--map OLD=NEW` gives them.
+    """
+
+    def __init__(
+        self, worktrees: Mapping[str, str], known: Callable[[str], bool], mappings: Mapping[str, str] | None = None
+    ) -> None:
+        self._known = known
+        self._roots = {_normal(path): name for path, name in {**worktrees, **(mappings or {})}.items()}
+
+    def learn(self, paths: Iterable[str], folders: Iterable[str]) -> None:
+        """Takes all paths and working folders of a transcript, and remembers the roots that they show."""
+        working = {_normal(folder) for folder in folders}
+        votes: Counter[str] = Counter()
+        sure: set[str] = set()
+        for path in {_normal(path) for path in paths}:
+            if self._below(path) is None and (suffix := self._suffix(path)):
+                root = path[: -len(suffix) - 1]
+                votes[root] += 1
+                if "/" in suffix or any(_inside(folder, root) for folder in working):
+                    sure.add(root)
+        for root in sorted(sure, key=lambda root: (-votes[root], root)):
+            self._roots.setdefault(root, posixpath.basename(root))
+
+    def place(self, path: str, cwd: str) -> tuple[str, str] | None:
+        """Worktree name and path in it, or None for a file outside this repository."""
+        return self._below(_normal(path if _absolute(path) else f"{cwd}/{path}"))
+
+    def _below(self, path: str) -> tuple[str, str] | None:
+        # The longest root wins: worktrees are nested in worktrees (.claude/worktrees/…).
+        root = path
+        while (cut := root.rfind("/")) > 0:
+            root = root[:cut]
+            if root in self._roots:
+                return self._roots[root], path[len(root) + 1 :]
+        return None
+
+    def _suffix(self, path: str) -> str | None:
+        parts = path.split("/")
+        # Position 0 is empty, and a path of ours cannot be the whole of an absolute one.
+        for start in range(2, len(parts)):
+            suffix = "/".join(parts[start:])
+            if self._known(suffix):
+                return suffix
+        return None
+
+
+def _absolute(path: str) -> bool:
+    return path.startswith(("/", "\\")) or path[1:3] in {":\\", ":/"}
+
+
+def _normal(path: str) -> str:
+    return posixpath.normpath(path.replace("\\", "/") if path[1:2] == ":" or "/" not in path else path)
+
+
+def _inside(folder: str, root: str) -> bool:
+    return folder == root or folder.startswith(f"{root}/")

@@ -1,0 +1,137 @@
+"""A scripted model on loopback: speaks the Anthropic Messages API well enough for a real client to work against it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the model answers once: words, then tool uses as (name, input)."""
+
+    text: str
+    tools: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+
+@dataclass
+class Script:
+    """The conversation, the requests that came, and a prefix that keeps tool use ids unique in the world as real ones are."""
+
+    turns: list[Turn]
+    prefix: str
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    answered: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    url: str = ""
+
+    def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The message for a request. Side requests (titles, probes) offer no tools and take no turn."""
+        with self.lock:
+            self.requests.append(body)
+            main = bool(body.get("tools"))
+            turn = self.turns.pop(0) if main and self.turns else Turn("ok")
+            self.answered += 1
+            number = self.answered
+        content: list[dict[str, Any]] = [{"type": "text", "text": turn.text}] if turn.text else []
+        content += [
+            {"type": "tool_use", "id": f"toolu_{self.prefix}{number:03d}{i}", "name": name, "input": value}
+            for i, (name, value) in enumerate(turn.tools)
+        ]
+        return {
+            "id": f"msg_{self.prefix}{number:03d}",
+            "type": "message",
+            "role": "assistant",
+            "model": body.get("model", "scripted"),
+            "content": content,
+            "stop_reason": "tool_use" if turn.tools else "end_turn",
+            "stop_sequence": None,
+            "usage": {"input_tokens": 100, "output_tokens": 20},
+        }
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    script: Script
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        pass
+
+    def _json(self, status: int, value: object) -> None:
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def do_HEAD(self) -> None:
+        self._json(200, {})
+
+    def do_GET(self) -> None:
+        self._json(404, {"type": "error", "error": {"type": "not_found_error", "message": self.path}})
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+        path = self.path.split("?", 1)[0]
+        if path.endswith("/count_tokens"):
+            return self._json(200, {"input_tokens": 100})
+        if not path.endswith("/v1/messages"):
+            return self._json(404, {"type": "error", "error": {"type": "not_found_error", "message": path}})
+        body = json.loads(raw)
+        message = self.script.answer(body)
+        return self._stream(message) if body.get("stream") else self._json(200, message)
+
+    def _stream(self, message: dict[str, Any]) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        for name, value in _events(message):
+            self.wfile.write(f"event: {name}\ndata: {json.dumps({'type': name, **value})}\n\n".encode())
+        self.wfile.flush()
+
+
+def _events(message: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "message_start", {"message": {**message, "content": [], "stop_reason": None}}
+    for i, block in enumerate(message["content"]):
+        text = block["type"] == "text"
+        empty = {**block, "text": ""} if text else {**block, "input": {}}
+        delta = (
+            {"type": "text_delta", "text": block["text"]}
+            if text
+            else {"type": "input_json_delta", "partial_json": json.dumps(block["input"])}
+        )
+        yield "content_block_start", {"index": i, "content_block": empty}
+        yield "content_block_delta", {"index": i, "delta": delta}
+        yield "content_block_stop", {"index": i}
+    yield (
+        "message_delta",
+        {"delta": {"stop_reason": message["stop_reason"], "stop_sequence": None}, "usage": message["usage"]},
+    )
+    yield "message_stop", {}
+
+
+@contextmanager
+def serving(turns: Sequence[Turn], prefix: str) -> Iterator[Script]:
+    """Serves the conversation on 127.0.0.1 while the block runs."""
+    script = Script(list(turns), prefix)
+    handler = type("Handler", (_Handler,), {"script": script})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    script.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
