@@ -1,0 +1,119 @@
+"""Finds the repository that git itself would use, or says in one sentence why there is none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pygit2
+from pygit2.enums import RepositoryOpenFlag
+
+from hivemind_git.errors import HivemindError
+
+# libgit2 refuses an extension that it does not know, and does not know this one; all it means for a reader is that
+# objects may be missing, which every walk of ours survives.
+_EXTENSIONS = ["preciousobjects", "worktreeconfig", "relativeworktrees", "noop", "partialclone"]
+
+pygit2.settings.set_extensions(_EXTENSIONS)
+
+
+def find(start: Path) -> Path:
+    """The git directory for `start`: `GIT_DIR` where it is set, as git does, else the nearest one at or above `start`.
+
+    Raises:
+        HivemindError: there is none.
+    """
+    inherited = os.environ.get("GIT_DIR")
+    return Path(inherited).absolute() if inherited else search(start)
+
+
+def search(start: Path) -> Path:
+    """The nearest git directory at or above `start`, whatever `GIT_DIR` says.
+
+    Honours `GIT_CEILING_DIRECTORIES` and `GIT_DISCOVERY_ACROSS_FILESYSTEM`.
+
+    Raises:
+        HivemindError: there is none.
+    """
+    across = os.environ.get("GIT_DISCOVERY_ACROSS_FILESYSTEM", "").lower() in {"1", "true", "yes", "on"}
+    ceiling = os.environ.get("GIT_CEILING_DIRECTORIES", "")
+    try:
+        found = pygit2.discover_repository(str(start), across, ceiling)
+    except (KeyError, ValueError, pygit2.GitError):
+        found = None
+    if found is None:
+        raise _none(start)
+    return Path(found)
+
+
+def open_at(git_dir: Path, start: Path) -> pygit2.Repository:
+    """Opens a git directory.
+
+    Raises:
+        HivemindError: it is none, it belongs to somebody else, or it is of a kind that libgit2 cannot read (SHA-256,
+        reftable).
+    """
+    try:
+        return pygit2.Repository(str(git_dir), RepositoryOpenFlag.NO_SEARCH | RepositoryOpenFlag.CROSS_FS)
+    except (KeyError, ValueError, pygit2.GitError) as error:
+        raise _refusal(git_dir, start, str(error)) from error
+
+
+def common_dir(git_dir: Path) -> Path:
+    """What all worktrees of a repository share: `GIT_COMMON_DIR`, the `commondir` file of a linked worktree, else
+    `git_dir`.
+    """
+    inherited = os.environ.get("GIT_COMMON_DIR")
+    if inherited and os.environ.get("GIT_DIR"):
+        return Path(inherited).absolute()
+    try:
+        named = os.fsdecode((git_dir / "commondir").read_bytes()).removesuffix("\n")
+    except OSError:
+        return git_dir
+    return Path(os.path.normpath(git_dir / named))
+
+
+def _none(start: Path) -> HivemindError:
+    return HivemindError(
+        f"not a git repository: {start.absolute()}", "Run this inside a repository, or make one with `git init`."
+    )
+
+
+def _refusal(git_dir: Path, start: Path, reason: str) -> HivemindError:
+    """Why libgit2 would not open it, told by what stands there and not by the wording of its message."""
+    if not (git_dir / "HEAD").is_file() and not (git_dir / "HEAD").is_symlink():
+        return _none(start)
+    extensions = _extensions(common_dir(git_dir))
+    hashing = extensions.get("extensions.objectformat", "sha1")
+    if hashing.lower() != "sha1":
+        return HivemindError(
+            f"this repository names its objects by {hashing.upper()}, which libgit2 cannot read",
+            "Only SHA-1 repositories work; nothing was changed.",
+        )
+    if extensions.get("extensions.refstorage", "files").lower() != "files":
+        return HivemindError(
+            f"this repository keeps its refs as {extensions['extensions.refstorage']}, which libgit2 cannot read",
+            "Convert them with `git refs migrate --ref-format=files`.",
+        )
+    if _foreign_owner(git_dir):
+        top = git_dir.parent if git_dir.name == ".git" else git_dir
+        return HivemindError(
+            f"this repository belongs to another user: {top}",
+            f"If you trust it, run `git config --global --add safe.directory {top}`.",
+        )
+    return HivemindError(f"this repository cannot be opened: {reason}", "`git fsck` and `git status` may say more.")
+
+
+def _extensions(common: Path) -> dict[str, str]:
+    try:
+        return {entry.name: entry.value or "" for entry in pygit2.Config(str(common / "config"))}
+    except (OSError, KeyError, ValueError, pygit2.GitError):
+        return {}
+
+
+def _foreign_owner(git_dir: Path) -> bool:
+    places = [git_dir, git_dir.parent] if git_dir.name == ".git" else [git_dir]
+    try:
+        return any(place.stat().st_uid != os.geteuid() for place in places)
+    except (OSError, AttributeError):
+        return False
