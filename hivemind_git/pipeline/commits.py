@@ -1,0 +1,70 @@
+"""The repository's history → the commits that a derivation reads: only those that touch what agents edited, only while they could."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from hivemind_git.corrections.evidence import CommitRecord, FileChange
+from hivemind_git.git.history import Change, CommitInfo
+from hivemind_git.git.objects import Repository
+
+# Author clocks of a team differ; a commit that claims to be a day older than the first session may still hold its text.
+_SKEW = 86400.0
+# A generated 40 MB file is nobody's correction, and reading every version of one stalls a derivation.
+_LARGEST = 4 << 20
+_GENERATED = ("linguist-generated", "linguist-vendored")
+
+
+def tips(repository: Repository, store: str) -> list[str]:
+    """The commits from which history is read: HEAD, branches and remote branches, but not the store or skill branches."""
+    found = {
+        oid
+        for prefix in ("refs/heads/", "refs/remotes/")
+        for name, oid in repository.refs(prefix).items()
+        if not name.endswith(f"/{store}") and "/hivemind/skill/" not in name and "/hivemind-skill/" not in name
+    }
+    head = repository.head()
+    return sorted(found | ({head} if head else set()))
+
+
+def records(repository: Repository, store: str, paths: Collection[str], since: float) -> Iterator[CommitRecord]:
+    """The commits that touch one of the paths, parents first, from a day before `since` (POSIX seconds) on."""
+    wanted = frozenset(paths)
+    if not wanted:
+        return
+    generated = frozenset(path for path in wanted if _is_generated(repository, path))
+    for commit in repository.walk(tips(repository, store), oldest_first=True):
+        if max(commit.committed, commit.t) < since - _SKEW:
+            continue
+        changes = repository.changes(commit.id, wanted)
+        files = tuple(file for change in changes if (file := _file(repository, change)) is not None)
+        if files:
+            yield _record(repository, commit, files, generated)
+
+
+def _record(
+    repository: Repository, commit: CommitInfo, files: tuple[FileChange, ...], generated: frozenset[str]
+) -> CommitRecord:
+    return CommitRecord(
+        id=commit.id,
+        parents=commit.parents,
+        t=commit.t,
+        committed=commit.committed,
+        author=f"{commit.author} <{commit.author_email}>",
+        subject=commit.subject,
+        body=commit.body,
+        patch=repository.patch_id(commit.id),
+        files=files,
+        generated=generated & {file.path for file in files},
+    )
+
+
+def _file(repository: Repository, change: Change) -> FileChange | None:
+    sides = [repository.blob(oid) if oid else None for oid in (change.before_oid, change.after_oid)]
+    if any(side is not None and (len(side) > _LARGEST or b"\0" in side[:8000]) for side in sides):
+        return None
+    return FileChange(path=change.path, previous_path=change.previous_path, before=sides[0], after=sides[1])
+
+
+def _is_generated(repository: Repository, path: str) -> bool:
+    return any(value not in {None, False} for value in repository.attributes(path, _GENERATED).values())

@@ -1,0 +1,127 @@
+"""Stored events and local images → the sessions that a derivation reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from hivemind_git.corrections import evidence
+from hivemind_git.model import Capture, Event, Kind
+
+_SHELLS = frozenset({"Bash", "BashOutput", "PowerShell", "exec_command", "shell", "local_shell", "terminal", "execute"})
+
+
+def seconds(t: str) -> float:
+    """POSIX time of an RFC 3339 time stamp; 0.0 where it is none (an event of an unknown time still counts)."""
+    try:
+        return datetime.fromisoformat(t).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
+
+
+def session(identity: str, events: Iterable[Event], images: Mapping[str, Capture]) -> evidence.Session:
+    """One session as it went. Events that make no sense are left out; a hole in the record marks it incomplete."""
+    ordered = sorted(events, key=lambda event: (event.seq, event.t, event.id))
+    items = tuple(item for event in ordered if (item := _item(event, images.get(event.id))) is not None)
+    first = ordered[0] if ordered else None
+    return evidence.Session(
+        id=identity,
+        agent=first.agent if first else "",
+        model=next((event.model for event in ordered if event.model), None),
+        items=items,
+        complete=any(event.kind is Kind.PROMPT for event in ordered),
+    )
+
+
+def _item(event: Event, image: Capture | None) -> evidence.Item | None:
+    match event.kind:
+        case Kind.PROMPT:
+            return evidence.Prompt(event=event.id, t=seconds(event.t), text=_text(event, "text"), speaker=_speaker(event))
+        case Kind.RESPONSE:
+            return evidence.Response(event=event.id, t=seconds(event.t), text=_text(event, "text"))
+        case Kind.EDIT:
+            return _edit(event, image)
+        case Kind.TOOL_USE:
+            return _tool_use(event, image)
+        case Kind.REJECTION:
+            return _refusal(event, image)
+        case Kind.INTERRUPT:
+            return evidence.Interrupt(event=event.id, t=seconds(event.t))
+        case Kind.COMPACTION:
+            return evidence.Break(event=event.id, t=seconds(event.t), what="compaction")
+        case Kind.SESSION_START if event.fields.get("how") in {"resume", "clear", "rewind"}:
+            return evidence.Break(event=event.id, t=seconds(event.t), what=_text(event, "how"))
+    return None
+
+
+def _edit(event: Event, image: Capture | None) -> evidence.Edit | None:
+    # Without its images an edit says only that the agent was there; derivation needs the lines.
+    if image is None or not _text(event, "path"):
+        return None
+    return evidence.Edit(
+        event=event.id,
+        t=seconds(event.t),
+        tool_use=_text(event, "tool_use"),
+        worktree=event.worktree or "",
+        path=_text(event, "path"),
+        before=image.before,
+        after=image.after,
+        before_known=image.before_known,
+        by_shell=event.fields.get("by_shell") is True,
+        subagent=event.fields.get("subagent") is True,
+    )
+
+
+def _tool_use(event: Event, image: Capture | None) -> evidence.Item:
+    path = _text(event, "path")
+    if image is not None and image.after is not None and path:
+        return evidence.Sight(
+            event=event.id, t=seconds(event.t), worktree=event.worktree or "", path=path, content=image.after
+        )
+    status = _text(event, "status")
+    ok = {"ok": True, "failed": False, "interrupted": False, "rejected": False}.get(status)
+    if _text(event, "tool") in _SHELLS:
+        return evidence.Command(
+            event=event.id,
+            t=seconds(event.t),
+            tool_use=_text(event, "tool_use"),
+            worktree=event.worktree or "",
+            text=_text(event, "input"),
+            ok=ok,
+            output=_text(event, "output"),
+        )
+    return evidence.ToolUse(
+        event=event.id,
+        t=seconds(event.t),
+        tool_use=_text(event, "tool_use"),
+        tool=_text(event, "tool"),
+        text=_text(event, "input"),
+        ok=ok,
+    )
+
+
+def _refusal(event: Event, image: Capture | None) -> evidence.Refusal:
+    return evidence.Refusal(
+        event=event.id,
+        t=seconds(event.t),
+        tool_use=_text(event, "tool_use"),
+        tool=_text(event, "tool"),
+        reason=_text(event, "reason"),
+        by_person=event.fields.get("by") == "person",
+        worktree=event.worktree or "",
+        path=_text(event, "path"),
+        replaced=_text(event, "replaced"),
+        proposed=_text(event, "proposed"),
+        before=image.before if image else None,
+        after=image.after if image else None,
+    )
+
+
+def _speaker(event: Event) -> evidence.Speaker:
+    value = event.fields.get("speaker")
+    return evidence.Speaker(value) if value in {"person", "program"} else evidence.Speaker.UNKNOWN
+
+
+def _text(event: Event, name: str) -> str:
+    value = event.fields.get(name)
+    return value if isinstance(value, str) else ""
