@@ -13,8 +13,9 @@ from functools import cached_property
 from pathlib import Path
 
 import pygit2
-from pygit2.enums import AttrCheck
+from pygit2.enums import AttrCheck, ObjectType
 
+from hivemind_git import settings
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import config, discovery, history, refs, trees
 from hivemind_git.git.diff import diff_lines
@@ -109,6 +110,14 @@ class Repository:
         """
         return refs.update(self._git, self.common_dir, name, None, expected, message="")
 
+    def drop_reflog(self, name: str) -> None:
+        """Forgets where a ref stood before, so that what only its reflog holds can be collected.
+
+        Raises:
+            HivemindError: the reflog cannot be removed.
+        """
+        refs.drop_reflog(self.common_dir, name)
+
     def head(self) -> str | None:
         """The commit that is checked out here; None on an unborn branch."""
         return self.resolve("HEAD")
@@ -125,7 +134,7 @@ class Repository:
         Raises:
             HivemindError: `hivemind.trunk` names nothing here.
         """
-        named = self.config("hivemind.trunk")
+        named = settings.load(self).trunk
         if named:
             for full in (named, f"{_BRANCHES}{named}", f"refs/remotes/{named}"):
                 if full.startswith("refs/") and self.ref(full):
@@ -181,6 +190,14 @@ class Repository:
             return None
         return found.data if isinstance(found, pygit2.Blob) else None
 
+    def size(self, oid: str) -> int | None:
+        """The length of a blob in bytes, told by its header alone; None if there is no blob of that id here."""
+        try:
+            kind, length = self._git.odb.read_header(oid)
+        except (KeyError, ValueError, pygit2.GitError):
+            return None
+        return int(length) if kind == ObjectType.BLOB else None
+
     def entry(self, treeish: str, path: str) -> tuple[str, int] | None:
         """Id and mode of what stands at a path of a commit or tree; None where nothing does."""
         tree = trees.tree_of(self._git, treeish)
@@ -201,6 +218,14 @@ class Repository:
             found = trees.entry(tree, prefix)
             tree = trees.tree_of(self._git, found[0]) if found and found[1] == trees.FOLDER else None
         return trees.walk(self._git, tree, prefix) if tree is not None else iter(())
+
+    def list_folder(self, treeish: str, path: str = "") -> tuple[tuple[str, int, str], ...]:
+        """Name, mode and id of what stands in one folder, folders included, in git's order; empty where it is none."""
+        tree = trees.tree_of(self._git, treeish)
+        if tree is not None and path:
+            found = trees.entry(tree, path)
+            tree = trees.tree_of(self._git, found[0]) if found and found[1] == trees.FOLDER else None
+        return trees.listing(tree) if tree is not None else ()
 
     def write_blob(self, content: bytes) -> str:
         """Writes a blob and returns its id.
