@@ -9,7 +9,9 @@ _BODY = (
     "case $HIVEMIND_CAPTURE in false|0|off|no) ;; *) "
     "unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR; "
     'case $CLAUDE_PROJECT_DIR in /*) cd "$CLAUDE_PROJECT_DIR";; esac; '
-    "h=.git/hivemind/hook; [ -O .git ] && [ -r $h ] || "
+    "h=.git; [ -f .git ] && read -r g h <.git; "
+    '[ -f "$h/commondir" ] && h=$h/../..; '
+    'h=$h/hivemind/hook; [ -O .git ] && [ -r "$h" ] || '
     "h=$(git -c safe.bareRepository=explicit rev-parse --git-common-dir)/hivemind/hook; "
     '[ -r "$h" ] && . "$h";; esac; exec cat >/dev/null'
 )
@@ -33,10 +35,11 @@ def command_line(agent: str) -> str:
       repository. The folder decides.
     - `cd` only to an absolute path: Claude Code's project folder stays while the agent's `cd` moves the current one. An
       empty argument would follow an exported CDPATH. If the folder is gone, the current one serves.
-    - `.git/hivemind/hook` without git where the folder is the top of the main worktree: it saves a process, and it
-      works where a desktop application has no git on its PATH. `-O`: only in the owner's own `.git`, as git's
-      `safe.directory` has it, or anybody could leave a script for us in /tmp.
-    - `git rev-parse` finds linked worktrees, submodules and sub-folders. `safe.bareRepository`: a clone can carry a
+    - `h=.git; …`: at the top of a worktree the hook is found without git, which saves a process, and works where a
+      desktop application has no git on its PATH. `.git` is a file in submodules and linked worktrees; only the latter
+      have `commondir`. `-O`: only where `.git` is the user's own, as git's `safe.directory` has it, or anybody could
+      leave a script for us in /tmp.
+    - `git rev-parse` finds it from sub-folders and in all other cases. `safe.bareRepository`: a clone can carry a
       folder that looks like a bare repository, with a `hivemind/hook` by its author. Git before 2.38 ignores the
       setting. No `--path-format`, which needs git 2.31: a relative answer is as good.
     - `.` and not `sh`: one process less.
