@@ -1,0 +1,1 @@
+"""Claude Code: where it is wired, its payloads, its transcripts, its skill folders."""
