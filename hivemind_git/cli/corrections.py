@@ -1,0 +1,123 @@
+"""`git hivemind corrections`: what people changed of what agents wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hivemind_git.cli import render
+
+if TYPE_CHECKING:
+    from hivemind_git.corrections.derive import Explanation
+    from hivemind_git.model import Correction, Json
+    from hivemind_git.pipeline.deriving import Outcome
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
+@click.option("--kind", type=click.Choice(["replaced", "removed", "extended", "rejected", "restated"]), help="Only this kind.")
+@click.option("--session", metavar="ID", default="", help="Only this session (a prefix will do).")
+@click.option("--rejected", is_flag=True, help="List the changed agent lines that are no corrections, and why.")
+@click.pass_obj
+def command(folder: str, paths: tuple[str, ...], as_json: bool, kind: str | None, session: str, rejected: bool) -> None:
+    """List what people changed of what agents wrote, oldest first, as diffs.
+
+    PATHS limit the list to files and folders.
+    """
+    from hivemind_git.pipeline import deriving, workspace  # noqa: PLC0415 - --help must not load libgit2
+
+    space = workspace.open_workspace(folder)
+    outcome = deriving.derive(space)
+    if rejected:
+        explained = [e for e in outcome.explained if _inside(e.path, paths) and e.session.startswith(session)]
+        _show_explained(explained, as_json, space.repository.config("core.pager"))
+        return
+    wanted = [
+        c
+        for c in outcome.corrections
+        if _inside(c.path, paths) and kind in {None, c.kind.value} and c.session.startswith(session)
+    ]
+    if as_json:
+        rules = deriving.published_rule_of(space)
+        render.emit_json({"corrections": [_json(c, rules.get(c.id)) for c in wanted]})
+    elif wanted:
+        render.page("\n\n".join(_text(c) for c in wanted), space.repository.config("core.pager"))
+    else:
+        click.echo(_nothing(outcome, bool(outcome.corrections)))
+
+
+def _inside(path: str, paths: tuple[str, ...]) -> bool:
+    return not paths or any(path == p.rstrip("/") or path.startswith(p.rstrip("/") + "/") or p == "." for p in paths)
+
+
+def _nothing(outcome: Outcome, filtered: bool) -> str:
+    if filtered:
+        return "No correction matches."
+    if not outcome.sessions:
+        return "No session yet: `git hivemind install` captures the next ones, `git hivemind import` reads those on disk."
+    return f"No correction in {render.count(outcome.sessions, 'session')}: what the agents wrote was kept as it was."
+
+
+def _text(correction: Correction) -> str:
+    head = f"{render.style(correction.kind.value, fg='yellow')} {correction.id[:12]}  {render.printable(correction.path)}"
+    by = [correction.t[:10], *([correction.author] if correction.author else []), *([correction.commit[:9]] if correction.commit else [])]
+    if correction.origin.value != "human":
+        by.append(f"by a {correction.origin.value}")
+    by.append(f"confidence {correction.confidence:.2f}")
+    lines = [head, render.style("    " + render.printable(", ".join(by)), dim=True)]
+    if correction.context.strip():
+        lines.append(render.style(f"    @@ {render.one_line(correction.context, 74)}", fg="cyan"))
+    body = render.diff(correction.before, correction.after)
+    lines += [body] if body else []
+    if correction.reason:
+        words = render.printable(correction.reason.text).strip().splitlines()
+        lines += [f"    “{words[0]}" if i == 0 else f"     {word}" for i, word in enumerate(words[:8])] if words else []
+        lines[-1] += "”" if len(words) <= 8 else " …”"
+    return "\n".join(lines)
+
+
+def _json(correction: Correction, rule: str | None) -> dict[str, Json]:
+    reason = correction.reason
+    return {
+        "id": correction.id,
+        "session": correction.session,
+        "tool_use": correction.tool_use,
+        "agent": correction.agent,
+        "model": correction.model,
+        "kind": correction.kind.value,
+        "origin": correction.origin.value,
+        "path": correction.path,
+        "language": correction.language,
+        "before": correction.before,
+        "after": correction.after,
+        "context": correction.context,
+        "commit": correction.commit,
+        "author": correction.author,
+        "t": correction.t,
+        "reason": {"text": reason.text, "source": reason.source.value} if reason else None,
+        "decision": correction.decision,
+        "confidence": correction.confidence,
+        "evidence": list(correction.evidence),
+        "rule": rule,
+    }
+
+
+def _show_explained(explained: list[Explanation], as_json: bool, pager: str | None) -> None:
+    if as_json:
+        rows: list[Json] = [
+            {"path": e.path, "commit": e.commit, "session": e.session, "why": str(e.why), "detail": e.detail, "before": e.before, "after": e.after}
+            for e in explained
+        ]
+        render.emit_json({"rejected": rows})
+        return
+    if not explained:
+        click.echo("Nothing was set aside.")
+        return
+    blocks = [
+        f"{render.style(str(e.why), fg='yellow')}  {render.printable(e.path)}\n"
+        f"{render.style('    ' + render.one_line(e.detail, 74), dim=True)}\n{render.diff(e.before, e.after)}"
+        for e in explained
+    ]
+    render.page("\n\n".join(blocks), pager)

@@ -1,0 +1,78 @@
+"""`git hivemind mine`: the rules that corrections add up to, and why others wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hivemind_git.cli import render
+
+if TYPE_CHECKING:
+    from hivemind_git.model import Correction, Json, Rule
+
+_COLOURS = {"candidate": "green", "published": "blue", "held": "yellow", "rejected": "red", "conflict": "red"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
+@click.option("--all", "everything", is_flag=True, help="Show held rules of a single decision too.")
+@click.option("--evidence", is_flag=True, help="Show each rule's corrections as diffs.")
+@click.pass_obj
+def command(folder: str, as_json: bool, everything: bool, evidence: bool) -> None:
+    """Show the rules that corrections add up to, best first.
+
+    A candidate is what `git hivemind codify` would publish. Every other rule says why it waits.
+    """
+    from hivemind_git.pipeline import mining, workspace  # noqa: PLC0415 - --help must not load libgit2
+
+    space = workspace.open_workspace(folder)
+    mined = mining.mine(space)
+    if as_json:
+        render.emit_json({"rules": [_json(rule) for rule in mined.rules]})
+        return
+    shown = [rule for rule in mined.rules if everything or rule.state.value != "held" or rule.decisions > 1]
+    hidden = len(mined.rules) - len(shown)
+    parts = [_text(rule, mined.corrections if evidence else {}) for rule in shown]
+    if hidden:
+        parts.append(f"{render.count(hidden, 'lesson')} of a single decision not shown (--all).")
+    if not parts:
+        parts.append(f"No rule in {render.count(len(mined.corrections), 'correction')}: {mined.needed}.")
+    render.page("\n\n".join(parts), space.repository.config("core.pager"))
+
+
+def _text(rule: Rule, corrections: dict[str, Correction]) -> str:
+    state = render.style(rule.state.value, fg=_COLOURS[rule.state.value])
+    if rule.advice:
+        what = [f"{state} {rule.id}  “{render.one_line(rule.advice, 200)}”"]
+    elif "\n" in rule.before.strip() or "\n" in rule.after.strip():
+        what = [f"{state} {rule.id}", render.diff(rule.before, rule.after)]
+    else:
+        arrow = f"{rule.before.strip()} → {rule.after.strip() or '(nothing)'}"
+        what = [f"{state} {rule.id}  {render.printable(arrow)}"]
+    where = ", ".join([*([rule.language] if rule.language else []), *rule.scope[:3]]) or "everywhere"
+    counted = f"{render.count(rule.decisions, 'decision')} in {render.count(len(rule.sessions), 'session')}; {where}"
+    what.append(render.style(f"    {render.printable(counted)}", dim=True))
+    if rule.why:
+        what.append(f"    {render.printable(rule.why)}")
+    for found in (corrections[c] for c in rule.corrections if c in corrections):
+        what += [f"    {found.id[:12]} {render.printable(found.path)}", render.diff(found.before, found.after, "      ")]
+    return "\n".join(line for line in what if line)
+
+
+def _json(rule: Rule) -> dict[str, Json]:
+    return {
+        "id": rule.id,
+        "kind": rule.kind.value,
+        "before": rule.before,
+        "after": rule.after,
+        "advice": rule.advice,
+        "scope": list(rule.scope),
+        "language": rule.language,
+        "corrections": list(rule.corrections),
+        "sessions": list(rule.sessions),
+        "decisions": rule.decisions,
+        "origin": rule.origin.value,
+        "state": rule.state.value,
+        "why": rule.why,
+    }
