@@ -58,6 +58,18 @@ def update(
     return _patiently(attempt, common / f"{name}.lock", name)
 
 
+def drop_reflog(common: Path, name: str) -> None:
+    """Removes a ref's reflog. Who writes to it at this moment writes into the file that is gone.
+
+    Raises:
+        HivemindError: it cannot be removed.
+    """
+    try:
+        (common / "logs" / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise HivemindError(f"the reflog of {name} cannot be removed: {error}", "Check permissions.") from error
+
+
 def _patiently(attempt: Callable[[], bool], lock: Path, name: str) -> bool:
     until = time.monotonic() + _PATIENCE_SECONDS
     failures = 0

@@ -41,6 +41,11 @@ def entry(tree: pygit2.Tree, path: str) -> tuple[str, int] | None:
     return str(found.id), int(found.filemode)
 
 
+def listing(tree: pygit2.Tree) -> tuple[tuple[str, int, str], ...]:
+    """Name, mode and id of each entry of one folder, in git's order."""
+    return tuple((os.fsdecode(item.raw_name or b""), int(item.filemode), str(item.id)) for item in tree)
+
+
 def walk(repository: pygit2.Repository, tree: pygit2.Tree, prefix: str) -> Iterator[tuple[str, int, str]]:
     """Path, mode and id of everything below a tree that is no folder, files first. Missing trees are passed over."""
     stack: list[tuple[str, pygit2.Tree]] = [(f"{prefix}/" if prefix else "", tree)]

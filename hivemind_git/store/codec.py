@@ -27,6 +27,7 @@ from hivemind_git.store.jsonline import BrokenLineError, NewerLineError
 
 VERSION: Final = 1
 MAX_SEGMENT: Final = 4 * 1024 * 1024
+"""Bytes of a segment; what is longer was not written by us and is not even loaded."""
 
 _TIME = re.compile(
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)\.[0-9]{3}Z"

@@ -16,7 +16,6 @@ TOMBSTONES = "tombstones"
 _FORMAT = re.compile(rb"hivemind-store ([1-9][0-9]{0,8})\n?")
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _PLAIN_SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_SESSION_FOLDER = _PLAIN_SESSION
 _SEGMENT_NAME = re.compile(r"([0-9a-f]{16})\.jsonl")
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -68,9 +67,14 @@ def fan(folder: str) -> str:
 
 def session_folder(session: str) -> str:
     """The folder name of a session: its id where that is safe as a file and ref name, else a hash of it."""
-    if _PLAIN_SESSION.fullmatch(session) and not session.endswith((".lock", ".")) and not session.startswith("x-"):
+    if is_session_folder(session) and not session.startswith("x-"):
         return session
     return "x-" + hashlib.sha256(session.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def is_session_folder(name: str) -> bool:
+    """Whether `name` may stand as the folder of a session."""
+    return _PLAIN_SESSION.fullmatch(name) is not None and not name.endswith((".lock", "."))
 
 
 def segment_name(data: bytes) -> str:
@@ -129,7 +133,7 @@ def parse(path: str) -> Segment | None:
     if not area.by_session:
         return Segment(area, parts[1], None, name.group(1))
     folder = parts[3]
-    if not _SESSION_FOLDER.fullmatch(folder) or folder.endswith((".lock", ".")) or fan(folder) != parts[2]:
+    if not is_session_folder(folder) or fan(folder) != parts[2]:
         return None
     return Segment(area, parts[1], folder, name.group(1))
 
