@@ -60,7 +60,10 @@ def dump_bounded(value: Mapping[str, Json], keep: frozenset[str]) -> bytes:
     line = dump(value)
     if len(line) < MAX_LINE:
         return line + b"\n"
-    low, high, best = 0, MAX_LINE, b""
+    best = dump(_cut(value, 0, keep))
+    if len(best) >= MAX_LINE:
+        return dump(_dropped(value, keep)) + b"\n"
+    low, high = 1, MAX_LINE
     while low <= high:
         middle = (low + high) // 2
         line = dump(_cut(value, middle, keep))
@@ -68,7 +71,7 @@ def dump_bounded(value: Mapping[str, Json], keep: frozenset[str]) -> bytes:
             low, best = middle + 1, line
         else:
             high = middle - 1
-    return (best or dump(_dropped(value, keep))) + b"\n"
+    return best + b"\n"
 
 
 def load(line: bytes) -> dict[str, Json]:

@@ -51,8 +51,8 @@ class Appended:
 def store_ref(repo: Repository, branch: str = DEFAULT_BRANCH) -> str:
     """The full ref name of the store.
 
-    Where a branch `a` makes a branch `a/b` impossible, the store is `a-b`, and stays there when `a` is gone. A store that
-    is there already under the asked name is always taken.
+    Where a branch `a` makes a branch `a/b` impossible, the store is `a-b`, and stays there when `a` is gone. A store
+    that is there already under the asked name is always taken.
     """
     full = branch if branch.startswith("refs/") else _HEADS + branch
     first, *rest = full.removeprefix(_HEADS).split("/")

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-
 from conftest import Repo
+
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Correction, Event
 from hivemind_git.store import codec, layout

@@ -3,21 +3,22 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from store.store_values import a_correction, an_event, an_id, events, jsons
 
 from hivemind_git.model import Event, Kind, Source
 from hivemind_git.store import codec, jsonline
 from hivemind_git.store.jsonline import BrokenLineError, NewerLineError
-from store.store_values import a_correction, an_event, an_id, events, jsons
 
 
 def test_an_event_line_is_written_as_the_data_model_says() -> None:
     event = an_event(
         kind=Kind.TOOL_USE, source=Source.TRANSCRIPT, seq=7, model="m", fields={"tool": "Bash", "input": "ls \u20ac\n"}
     )
-    assert codec.encode_event(event).data == (
-        '{"agent":"claude-code","id":"%s","input":"ls €\\n","kind":"tool_use","model":"m","seq":7,"session":"s1",'
-        '"source":"transcript","t":"2026-01-02T03:04:05.678Z","tool":"Bash","v":1}\n' % event.id
-    ).encode()
+    written = (
+        '{"agent":"claude-code","id":"ID","input":"ls €\\n","kind":"tool_use","model":"m","seq":7,"session":"s1",'
+        '"source":"transcript","t":"2026-01-02T03:04:05.678Z","tool":"Bash","v":1}\n'
+    )
+    assert codec.encode_event(event).data == written.replace("ID", event.id).encode()
     assert codec.encode_event(event).ids == {event.id}
 
 
@@ -57,7 +58,9 @@ def test_numbers_unknown_to_json_become_null(values: dict[str, float]) -> None:
 
 
 def test_a_long_line_is_cut_where_it_is_longest() -> None:
-    event = an_event(fields={"text": "\x01" * 300_000, "path": "a.py", "hunks": [{"before": "x" * 250_000, "after": "y"}]})
+    event = an_event(
+        fields={"text": "\x01" * 300_000, "path": "a.py", "hunks": [{"before": "x" * 250_000, "after": "y"}]}
+    )
     data = codec.encode_event(event).data
     assert jsonline.MAX_LINE - 10 < len(data) <= jsonline.MAX_LINE
     fields = codec.decode_event(data).fields
@@ -161,7 +164,9 @@ def test_corrections_come_back() -> None:
     assert b'"reason":null' in lines[1].data
 
 
-@pytest.mark.parametrize("header", [b"", b"{}", b'{"derivation":"1"}', b'{"derivation":-1}', b'{"derivation":true}', b"x"])
+@pytest.mark.parametrize(
+    "header", [b"", b"{}", b'{"derivation":"1"}', b'{"derivation":-1}', b'{"derivation":true}', b"x"]
+)
 def test_corrections_without_a_derivation_do_not_count(header: bytes) -> None:
     assert codec.decode_corrections(header + b"\n" + codec.encode_correction(a_correction()).data) is None
 

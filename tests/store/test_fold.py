@@ -2,10 +2,10 @@ from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from store.store_values import an_event, an_id, events
 
 from hivemind_git.model import Event, Source
 from hivemind_git.store import codec, fold
-from store.store_values import an_event, an_id, events
 
 folded = events(1).map(fold.lift)
 
@@ -70,5 +70,7 @@ def test_a_cut_length_goes_with_the_value_it_belongs_to() -> None:
 
 def test_events_are_ordered_by_time_then_number_then_id() -> None:
     late = an_event("late", t="2026-01-02T03:04:06.000Z")
-    found = sorted([an_event(name, seq=seq) for name, seq in (("a", 2), ("b", 1), ("c", 1))], key=lambda e: (e.seq, e.id))
+    found = sorted(
+        [an_event(name, seq=seq) for name, seq in (("a", 2), ("b", 1), ("c", 1))], key=lambda e: (e.seq, e.id)
+    )
     assert fold.in_order([late, *reversed(found)]) == [*found, late]

@@ -22,7 +22,23 @@ def test_safe_session_ids_are_their_own_folder(session: str, folder: str) -> Non
 
 @pytest.mark.parametrize(
     "session",
-    ["", ".", "..", "../../hooks", "a/b", "a\\b", "a" * 101, "s.lock", "s.", "-rf", "ä", "a\n", "a\x00", "\ud800", "x-1"],
+    [
+        "",
+        ".",
+        "..",
+        "../../hooks",
+        "a/b",
+        "a\\b",
+        "a" * 101,
+        "s.lock",
+        "s.",
+        "-rf",
+        "ä",
+        "a\n",
+        "a\x00",
+        "\ud800",
+        "x-1",
+    ],
 )
 def test_other_session_ids_are_hashed(session: str) -> None:
     expected = "x-" + hashlib.sha256(session.encode("utf-8", "surrogatepass")).hexdigest()[:32]

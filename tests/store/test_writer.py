@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from conftest import Repo
+from store.conftest import REF, Fixture, batches
+from store.store_values import a_correction, an_event, an_id
+
 from hivemind_git.errors import HivemindError
 from hivemind_git.store import codec, layout
 from hivemind_git.store.layout import Area
 from hivemind_git.store.writer import Appended, Batch, append, store_ref
-from store.conftest import REF, Fixture, batches
-from store.store_values import a_correction, an_event, an_id
 
 
 def segment_path(stored: Fixture, *events: object) -> str:
@@ -81,7 +81,9 @@ def test_a_segment_in_another_month_of_its_session_is_not_written_again(stored: 
     stored.add(late)
     blob = stored.repo.git("rev-parse", f"{REF}:{segment_path(stored, late)}")
     # What a union with another machine makes, which knew an earlier event of the session.
-    changes = {segment_path(stored, an_event(1)): (b"".join(line.data for line in batches(an_event(1))[0].lines), 0o100644)}
+    changes = {
+        segment_path(stored, an_event(1)): (b"".join(line.data for line in batches(an_event(1))[0].lines), 0o100644)
+    }
     tree = stored.git.write_tree(REF, changes)
     stored.repo.git("update-ref", REF, stored.repo.git("commit-tree", "-m", "union", tree))
     assert stored.add(late).segments == 0
@@ -98,7 +100,7 @@ def test_hostile_session_ids_never_become_paths(stored: Fixture) -> None:
 
 
 def tombstone(stored: Fixture, *paths: str) -> None:
-    tree = stored.git.write_tree(REF, {path: (layout.TOMBSTONE, 0o100644) for path in paths})
+    tree = stored.git.write_tree(REF, dict.fromkeys(paths, (layout.TOMBSTONE, 0o100644)))
     stored.repo.git("update-ref", REF, stored.repo.git("commit-tree", "-m", "forget", tree))
 
 
@@ -124,7 +126,10 @@ def test_what_was_forgotten_is_dropped_and_counted(stored: Fixture) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("hivemind-store 2\n", "a newer hivemind-git wrote hivemind/sessions (format 2), and this one leaves it as it is"),
+        (
+            "hivemind-store 2\n",
+            "a newer hivemind-git wrote hivemind/sessions (format 2), and this one leaves it as it is",
+        ),
         ("something else\n", "hivemind/sessions is not a session store"),
     ],
 )
