@@ -1,0 +1,88 @@
+"""What a correction is called: its id, the decision it belongs to, its language, and the line that encloses it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_LANGUAGES = {
+    "bash": "shell", "bat": "batch", "c": "c", "cc": "cpp", "cfg": "ini", "clj": "clojure", "cpp": "cpp", "cs": "csharp",
+    "css": "css", "cts": "typescript", "cxx": "cpp", "dart": "dart", "erl": "erlang", "ex": "elixir", "exs": "elixir",
+    "fish": "shell", "go": "go", "gradle": "groovy", "graphql": "graphql", "groovy": "groovy", "h": "c", "hcl": "hcl",
+    "hpp": "cpp", "hs": "haskell", "htm": "html", "html": "html", "ini": "ini", "java": "java", "jl": "julia",
+    "js": "javascript", "json": "json", "jsonc": "json", "jsx": "javascript", "kt": "kotlin", "kts": "kotlin",
+    "less": "less", "lua": "lua", "m": "objective-c", "markdown": "markdown", "md": "markdown", "mdx": "markdown",
+    "mjs": "javascript", "ml": "ocaml", "mm": "objective-c", "mts": "typescript", "nix": "nix", "php": "php", "pl": "perl",
+    "pm": "perl", "proto": "protobuf", "ps1": "powershell", "py": "python", "pyi": "python", "r": "r", "rb": "ruby",
+    "rs": "rust", "rst": "rst", "sass": "sass", "scala": "scala", "scss": "scss", "sh": "shell", "sql": "sql",
+    "svelte": "svelte", "swift": "swift", "tf": "hcl", "toml": "toml", "ts": "typescript", "tsx": "typescript",
+    "txt": "text", "vue": "vue", "xml": "xml", "yaml": "yaml", "yml": "yaml", "zig": "zig", "zsh": "shell",
+}  # fmt: skip
+_NAMES = {"dockerfile": "dockerfile", "makefile": "make", "gnumakefile": "make", "rakefile": "ruby", "gemfile": "ruby"}
+
+
+def language(path: str) -> str:
+    """The language of a file by its name, lower case; empty where the name does not tell."""
+    name = path.rpartition("/")[2].lower()
+    return _NAMES.get(name) or _LANGUAGES.get(name.rpartition(".")[2] if "." in name else "", "")
+
+
+def text(lines: Sequence[bytes]) -> str:
+    """Lines of a file as text; bytes that are no UTF-8 become U+FFFD."""
+    return b"".join(lines).decode("utf-8", "replace")
+
+
+def enclosing(lines: Sequence[bytes], start: int) -> str:
+    """The nearest line above `start` that is indented less than the line there: a function's head, a section's key."""
+    depth = next((_depth(line) for line in lines[start:] if line.strip()), 0)
+    for line in reversed(lines[:start]):
+        if line.strip() and _depth(line) < depth:
+            return line.decode("utf-8", "replace").strip()
+    return ""
+
+
+def _depth(line: bytes) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def digest(parts: Sequence[str | int], length: int) -> str:
+    """The first hex digits of SHA-256 over the parts as a JSON array."""
+    return sha256(json.dumps(list(parts), ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def correction_id(kind: str, event: str, index: int | None = None) -> str:
+    """The id of a correction by the agent's side alone; `index` counts the edit's written lines (none for words)."""
+    return digest([kind, event] if index is None else [kind, event, index], 32)
+
+
+def decision_id(author: str, source: str, before: str, after: str) -> str:
+    """The id of the decision: who, in which change (patch id, or event id of the words), and which tokens changed."""
+    old, new = Counter(_TOKEN.findall(before)), Counter(_TOKEN.findall(after))
+    return digest([author, source, *sorted((old - new).elements()), "→", *sorted((new - old).elements())], 16)
+
+
+def stamp(t: float) -> str:
+    """A POSIX time as RFC 3339 in UTC with milliseconds; what no calendar holds becomes its nearest end."""
+    low, high = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+    try:
+        moment = datetime.fromtimestamp(t, UTC)
+    except (OverflowError, ValueError, OSError):
+        moment = high if t > 0 else low
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def speaks(subject: str, before: str, after: str) -> bool:
+    """Whether a commit's subject names something that the correction changed."""
+    old, new = set(_parts(before)), set(_parts(after))
+    return any(part in old ^ new for part in _parts(subject))
+
+
+def _parts(words: str) -> list[str]:
+    """The words of some text, names cut where their case changes, lower case, longer than three letters."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+", " ", words)
+    return [part for part in spaced.lower().split() if len(part) > 3]

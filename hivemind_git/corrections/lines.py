@@ -1,0 +1,127 @@
+"""Who wrote each line of a file image, and how that is carried from one image to the next.
+
+Origins belong to a content, never to a commit: the same bytes have the same origins wherever a rebase, an amend or a
+cherry-pick put them. A line that no evidence covers is `UNKNOWN`, never human.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from hivemind_git.model import DiffFunction, Hunk
+
+
+class Writer(StrEnum):
+    """Who wrote a line, as far as evidence goes."""
+
+    AGENT = "agent"
+    HUMAN = "human"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a line came from. `event` is the edit (or the commit) that wrote it; `index` counts that edit's written lines."""
+
+    writer: Writer
+    session: str = ""
+    event: str = ""
+    tool_use: str = ""
+    index: int = 0
+
+
+UNKNOWN = Origin(Writer.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A file image with the origin of each of its lines; the two tuples are equally long."""
+
+    content: bytes
+    lines: tuple[bytes, ...]
+    origins: tuple[Origin, ...]
+
+    def agent(self, start: int, end: int) -> list[int]:
+        """Indexes of the agent's lines in the half-open range."""
+        return [i for i in range(start, min(end, len(self.origins))) if self.origins[i].writer is Writer.AGENT]
+
+
+def split(content: bytes) -> tuple[bytes, ...]:
+    """Lines with their LF, cut as git cuts them: after each LF, and what follows the last one is a line too."""
+    if not content:
+        return ()
+    parts = content.split(b"\n")
+    last = parts.pop()
+    lines = [part + b"\n" for part in parts]
+    return (*lines, last) if last else tuple(lines)
+
+
+def unknown(content: bytes) -> Version:
+    """A version of which nothing is known."""
+    lines = split(content)
+    return Version(content, lines, (UNKNOWN,) * len(lines))
+
+
+def sound(hunks: Sequence[Hunk], before: int, after: int) -> bool:
+    """Whether the hunks are ordered, inside both images, and leave equally many lines unchanged."""
+    at_before = at_after = 0
+    for hunk in hunks:
+        if hunk.before_start - at_before != hunk.after_start - at_after or hunk.before_start < at_before:
+            return False
+        if hunk.before_end < hunk.before_start or hunk.after_end < hunk.after_start:
+            return False
+        at_before, at_after = hunk.before_end, hunk.after_end
+    return before - at_before == after - at_after >= 0
+
+
+Fresh: TypeAlias = Callable[[Hunk, Sequence[bytes], int], list[Origin]]
+"""The origins of a hunk's new lines: given the hunk, the new image's lines, and how many new lines came before it."""
+
+
+def carry(version: Version, content: bytes, diff: DiffFunction, fresh: Fresh | None = None) -> Version:
+    """The origins of `content`, an image that came after `version`: unchanged lines keep theirs, new ones get `fresh`."""
+    if content == version.content:
+        return version
+    lines = split(content)
+    hunks = diff(version.content, content)
+    if not sound(hunks, len(version.lines), len(lines)):
+        return unknown(content)
+    origins: list[Origin] = []
+    at = count = 0
+    for hunk in hunks:
+        origins.extend(version.origins[at : hunk.before_start])
+        new = hunk.after_end - hunk.after_start
+        origins.extend(fresh(hunk, lines, count) if fresh else [UNKNOWN] * new)
+        count += new
+        at = hunk.before_end
+    origins.extend(version.origins[at:])
+    return Version(content, lines, tuple(origins))
+
+
+def written(version: Version, content: bytes, diff: DiffFunction, session: str, event: str, tool_use: str) -> Version:
+    """The origins of `content`, which one tool use of the agent made out of `version`."""
+
+    def fresh(hunk: Hunk, _lines: Sequence[bytes], count: int) -> list[Origin]:
+        new = range(count, count + hunk.after_end - hunk.after_start)
+        return [Origin(Writer.AGENT, session, event, tool_use, index) for index in new]
+
+    return carry(version, content, diff, fresh)
+
+
+def agree(first: Version, second: Version) -> Version:
+    """The origins of one content by two ways: what one alone knows counts, what they dispute is unknown."""
+    if first.content != second.content or len(first.origins) != len(second.origins):
+        return first
+    origins = tuple(
+        a if b.writer is Writer.UNKNOWN or a == b else b if a.writer is Writer.UNKNOWN else _settle(a, b)
+        for a, b in zip(first.origins, second.origins, strict=True)
+    )
+    return Version(first.content, first.lines, origins)
+
+
+def _settle(one: Origin, other: Origin) -> Origin:
+    """Two tool uses of an agent still make an agent's line; an agent and a person do not."""
+    return one if one.writer is other.writer else UNKNOWN

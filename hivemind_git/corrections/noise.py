@@ -1,0 +1,153 @@
+"""Changes of text that no person decided: formatting, moved lines, imports, redaction, generated files.
+
+Each test looks at the text alone. None is told a language: the marks that formatters add and take away (white space,
+trailing commas, quotes, brackets around one expression, semicolons) are the same in most of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from hivemind_git.corrections.lines import Version
+from hivemind_git.model import Hunk
+
+_FREE = re.compile(rb"[,;()\s]+")
+_QUOTES = bytes.maketrans(b"'`", b'""')
+_COMMENT = re.compile(rb"^\s*(?://|#|\*|--|;)\s*$")
+_IMPORT = re.compile(
+    rb"""^\s*(?:
+        import\b.* | from\s+[\w.]+\s+import\b.* | (?:pub\s+)?use\s+[\w:{}*,\s]+;? | \#\s*include\b.* | require(?:_relative)?\s.* |
+        using\s+[\w.=\s]+; | (?:[\w.]+\s+)?"[\w./@:-]+" | (?:const|let|var)\s.*\brequire\(.*\);? |
+        \}?\s*from\s+["'][^"']+["'];? | (?:type\s+)?[\w$*]+(?:\s+as\s+\w+)?,? | [(){}]+;?
+    )\s*$""",
+    re.VERBOSE,
+)
+_IMPORT_START = re.compile(rb"^\s*(?:import|from|use|pub use|#\s*include|using|require|export \{)\b")
+_GENERATED = re.compile(
+    r"""(?:^|/)(?:
+        package-lock\.json | npm-shrinkwrap\.json | yarn\.lock | pnpm-lock\.yaml | bun\.lockb? | deno\.lock | Cargo\.lock | go\.sum |
+        poetry\.lock | uv\.lock | Pipfile\.lock | pdm\.lock | Gemfile\.lock | composer\.lock | flake\.lock | mix\.lock | pubspec\.lock |
+        Podfile\.lock | gradle\.lockfile | [^/]*\.min\.(?:js|css) | [^/]*\.(?:js|css)\.map | [^/]*\.snap |
+        [^/]*\.pb\.(?:go|cc|h) | [^/]*_pb2(?:_grpc)?\.pyi? | [^/]*\.g\.(?:dart|cs) | [^/]*_generated\.\w+ | zz_generated[^/]*
+    )$ | (?:^|/)(?:node_modules|vendor|dist|__snapshots__)/""",
+    re.VERBOSE,
+)
+_MARK = re.compile(
+    rb"(?:code|do)\s+(?:not\s+)?(?:generated|edit).{0,80}(?:do not edit|generated|by hand)", re.IGNORECASE
+)
+_REDACTED = re.compile(rb"\[?<?\*{0,3}\bREDACTED\b\*{0,3}>?\]?|<[a-z-]+:\d+>")
+CLUSTER = 4
+"""Hunks with at most this many unchanged lines between them may be one reflow: a diff cuts a rewrapped call anywhere."""
+
+
+def words(lines: Sequence[bytes]) -> bytes:
+    """The words and marks of some lines run together, without what a formatter may add or take away."""
+    text = b"".join(line for line in lines if not _COMMENT.match(line))
+    return _FREE.sub(b"", text).translate(_QUOTES)
+
+
+def reflowed(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    """Whether two pieces of text differ in layout alone."""
+    return words(before) == words(after) or words(_unpiped(before)) == words(_unpiped(after))
+
+
+def _unpiped(lines: Sequence[bytes]) -> list[bytes]:
+    """The lines without the mark that some formatters put before the first member of a union, one member a line."""
+    found = []
+    piped = False
+    for line in lines:
+        bare = line.lstrip()
+        found.append(bare[1:] if bare[:1] in (b"|", b"&") and not piped else line)
+        piped = bare[:1] in (b"|", b"&")
+    return found
+
+
+def formatted(reference: Version, accepted: Sequence[bytes], hunks: Sequence[Hunk]) -> frozenset[int]:
+    """Indexes of the hunks that, alone or with their neighbours, differ in layout alone."""
+    found: set[int] = set()
+    for i, first in enumerate(hunks):
+        if i in found:
+            continue
+        for j in range(i, min(i + 8, len(hunks))):
+            last = hunks[j]
+            if j > i and last.before_start - hunks[j - 1].before_end > CLUSTER:
+                break
+            if reflowed(
+                reference.lines[first.before_start : last.before_end], accepted[first.after_start : last.after_end]
+            ):
+                found.update(range(i, j + 1))
+                break
+    return frozenset(found)
+
+
+def moved(reference: Version, accepted: Sequence[bytes], hunks: Sequence[Hunk]) -> frozenset[int]:
+    """Indexes of the hunks whose lines, taken away or put in, stand as they are in another hunk of the same change."""
+    gone, come = Counter[bytes](), Counter[bytes]()
+    for hunk in hunks:
+        gone.update(_bare(reference.lines[hunk.before_start : hunk.before_end]))
+        come.update(_bare(accepted[hunk.after_start : hunk.after_end]))
+    found = set()
+    for i, hunk in enumerate(hunks):
+        out = Counter(_bare(reference.lines[hunk.before_start : hunk.before_end]))
+        put = Counter(_bare(accepted[hunk.after_start : hunk.after_end]))
+        lost, new = out - put, put - out
+        if (lost or new) and not lost - (come - put) and not new - (gone - out):
+            found.add(i)
+    return frozenset(found)
+
+
+def _bare(lines: Sequence[bytes]) -> list[bytes]:
+    """The lines without white space around them and trailing commas; blank ones left out."""
+    return [bare for line in lines if (bare := line.strip().rstrip(b",;"))]
+
+
+def imports(before: Sequence[bytes], after: Sequence[bytes], above: Sequence[bytes]) -> bool:
+    """Whether only import lines changed. `above` are the lines before the change, nearest last."""
+    changed = [line for line in (*before, *after) if line.strip()]
+    if not changed or not all(_IMPORT.match(line) for line in changed):
+        return False
+    if any(_IMPORT_START.match(line) for line in changed):
+        return True
+    for line in reversed(above):
+        if _IMPORT_START.match(line):
+            return True
+        if line.strip() and not _IMPORT.match(line):
+            return False
+    return False
+
+
+def redacted(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    """Whether the texts agree once a placeholder of a redaction may stand for anything."""
+    one, other = b"".join(before), b"".join(after)
+    for masked, plain in ((one, other), (other, one)):
+        if _REDACTED.search(masked):
+            parts = [re.escape(part) for part in _REDACTED.split(masked)]
+            if re.fullmatch(rb"[^\n]*?".join(parts), plain):
+                return True
+    return False
+
+
+def generated(path: str, marked: frozenset[str], head: Sequence[bytes]) -> bool:
+    """Whether a file is made by a program: by the repository's attributes, its name, or what its first lines say."""
+    return path in marked or bool(_GENERATED.search(path)) or any(_MARK.search(line) for line in head[:5])
+
+
+def conflicted(lines: Sequence[bytes]) -> bool:
+    """Whether git's conflict markers stand in the text."""
+    marks = [line[:7] for line in lines if line.startswith((b"<<<<<<< ", b"=======", b">>>>>>> "))]
+    return b"<<<<<<<" in marks and b">>>>>>>" in marks
+
+
+def whole_block(inserted: Sequence[bytes], below: Sequence[bytes]) -> bool:
+    """Whether inserted lines are a block of their own (a function, a section): blank lines part it from what is below."""
+    filled = [line for line in inserted if line.strip()]
+    if len(filled) < 5 or not (not inserted[0].strip() or not inserted[-1].strip()):
+        return False
+    beneath = next((line for line in below if line.strip()), b"")
+    return _indent(filled[0]) <= _indent(beneath) and _indent(filled[-1]) <= _indent(beneath)
+
+
+def _indent(line: bytes) -> int:
+    return len(line) - len(line.lstrip())

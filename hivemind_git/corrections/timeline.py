@@ -1,0 +1,110 @@
+"""What happened to each file, in order: the agent's writes and looks, and the commits.
+
+Paths that a commit's rename connects share one timeline, so that a line keeps its origin across a rename.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, FileChange, Session, Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """A tool use of an agent wrote the file."""
+
+    t: float
+    path: str
+    session: Session
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Saw:
+    """An agent saw the whole file."""
+
+    t: float
+    path: str
+    session: Session
+    sight: Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A commit holds the file."""
+
+    t: float
+    path: str
+    commit: CommitRecord
+    change: FileChange
+
+
+Step: TypeAlias = Wrote | Saw | Landed
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The steps of one file, or of several that renames connect, oldest first."""
+
+    steps: tuple[Step, ...]
+
+
+def timelines(evidence: Evidence) -> list[Timeline]:
+    """One timeline for each file that an agent wrote, in order of path."""
+    by_path: dict[str, list[tuple[float, int, Step]]] = defaultdict(list)
+    agents: set[str] = set()
+    for order, step in enumerate(_steps(evidence)):
+        # Of equal times the agent's own steps come first: a hook commits right after a tool use, never before it.
+        by_path[step.path].append((step.t, order, step))
+        if isinstance(step, Wrote):
+            agents.add(step.path)
+    groups = _connected(evidence)
+    merged: dict[str, list[tuple[float, int, Step]]] = defaultdict(list)
+    for path, steps in by_path.items():
+        merged[groups.get(path, path)].extend(steps)
+    wanted = {groups.get(path, path) for path in agents}
+    return [
+        Timeline(tuple(step for _, _, step in sorted(merged[root], key=lambda entry: entry[:2])))
+        for root in sorted(wanted)
+    ]
+
+
+def _steps(evidence: Evidence) -> Iterator[Step]:
+    seen: set[str] = set()
+    for session in evidence.sessions:
+        now = float("-inf")
+        for item in session.items:
+            now = max(now, item.t)  # a clock set back must not turn the order of a session round
+            if not isinstance(item, Edit | Sight) or item.event in seen:
+                continue
+            seen.add(item.event)
+            yield Wrote(now, item.path, session, item) if isinstance(item, Edit) else Saw(now, item.path, session, item)
+    when: dict[str, float] = {}
+    for commit in evidence.commits:
+        if commit.id in when:
+            continue
+        when[commit.id] = max([commit.committed, *(when[parent] for parent in commit.parents if parent in when)])
+        for change in commit.files:
+            yield Landed(when[commit.id], change.path, commit, change)
+
+
+def _connected(evidence: Evidence) -> dict[str, str]:
+    """The least path of each group that renames connect."""
+    root: dict[str, str] = {}
+
+    def find(path: str) -> str:
+        while root.get(path, path) != path:
+            root[path] = root.get(root[path], root[path])
+            path = root[path]
+        return path
+
+    for commit in evidence.commits:
+        for change in commit.files:
+            if change.previous_path and change.previous_path != change.path:
+                one, other = sorted((find(change.previous_path), find(change.path)))
+                root[other] = one
+    return {path: find(path) for path in list(root)}
