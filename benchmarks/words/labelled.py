@@ -1,0 +1,147 @@
+"""Labelled sessions as rows of features, the judges trained on them, and what they are worth on what they never saw."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.words import model
+from hivemind_git.agents.claude_code.transcript import read_transcript
+from hivemind_git.corrections import conversation, refused, restated, rewrites, words
+from hivemind_git.corrections.evidence import Session
+from hivemind_git.git.diff import diff_lines
+from hivemind_git.pipeline import sessions
+
+# What the features should mean before any label was seen; training moves the weights from here only as far as it pays.
+RESTATED = {
+    "words": 1.5,
+    "reply": 1.5,
+    "answer": -1.0,
+    "brief": -0.5,
+    "late": -0.5,
+    "detour": -0.7,
+    "failed": -0.7,
+    "grown": -0.5,
+    "bias": 1.2,
+}
+REFUSED = {"words": 2.0, "reply": 2.0, "talked": -0.3, "bias": 0.4}
+_LOW = 0.3
+
+
+@dataclass(frozen=True)
+class Row:
+    """A candidate that has a label. `counted` is false where the rater was not sure."""
+
+    label: str
+    component: str
+    kind: str
+    text: str
+    features: Mapping[str, float]
+    truth: bool
+    weight: float
+    counted: bool
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The rows of all kinds, and how much weight of true ones there is by kind, met or not."""
+
+    rows: tuple[Row, ...]
+    wanted: Mapping[str, float]
+
+
+def read(folder: Path, split: str = "dev") -> Labelled:
+    """The labelled candidates of `labels_SPLIT.jsonl`, `SPLIT/index.jsonl` and `SPLIT/CASE/session-N.jsonl.gz`."""
+    labels = [json.loads(line) for line in (folder / f"labels_{split}.jsonl").read_text("utf-8").splitlines()]
+    index = [json.loads(line) for line in (folder / split / "index.jsonl").read_text("utf-8").splitlines()]
+    rows: dict[str, Row] = {}
+    for case in index:
+        known = [o for o in labels if o["component"] == case["component"]]
+        for name in case["sessions"]:
+            for session in load(folder / split / case["checkpoint"] / name):
+                for kind, text, features in candidates(session):
+                    label = next((o for o in known if o["kind"].startswith(kind) and _same(o, text)), None)
+                    if label is not None and label["id"] not in rows:
+                        rows[label["id"]] = _row(label, text, features)
+    true = [o for o in labels if o["label"] == "true_correction" and o["confidence"] != "low"]
+    kinds = ("restatement", "rejection")
+    return Labelled(tuple(rows.values()), {k: sum(o["weight"] for o in true if o["kind"].startswith(k)) for k in kinds})
+
+
+def load(path: Path) -> list[Session]:
+    """The sessions of a transcript; each file stands where the agent's working folder is."""
+
+    def place(path: str, cwd: str) -> tuple[str, str] | None:
+        return (cwd, path[len(cwd) + 1 :]) if path.startswith(f"{cwd}/") else None
+
+    captures = list(read_transcript(gzip.decompress(path.read_bytes()).split(b"\n"), place))
+    images = {capture.event.id: capture for capture in captures}
+    names = dict.fromkeys(capture.event.session for capture in captures)
+    return [sessions.session(name, [c.event for c in captures if c.event.session == name], images) for name in names]
+
+
+def candidates(session: Session) -> Iterator[tuple[str, str, Mapping[str, float]]]:
+    """Kind, words and features of every candidate of a session."""
+    turns = conversation.turns(session)
+    for told in restated.candidates(turns, rewrites.works(turns, diff_lines)):
+        yield "restatement", told.prompt.text, told.features
+    for no in refused.candidates(session):
+        yield "rejection", no.refusal.reason, no.features
+
+
+def _same(label: Mapping[str, Any], text: str) -> bool:
+    mine, other = " ".join(text.split())[:200], " ".join(label["user_prompt_or_reason"].split())[:200]
+    return mine == other or (len(mine) >= 20 and other.startswith(mine[:80]))
+
+
+def _row(label: Mapping[str, Any], text: str, features: Mapping[str, float]) -> Row:
+    return Row(
+        label["id"],
+        label["component"],
+        label["kind"].split("_")[0],
+        text,
+        features,
+        label["label"] == "true_correction",
+        label["weight"],
+        label["confidence"] != "low",
+    )
+
+
+def fit(rows: Sequence[Row], prior: Mapping[str, float]) -> dict[str, float]:
+    """The judge of one kind."""
+    counts = [row.weight if row.counted else _LOW * row.weight for row in rows]
+    return model.fit_judge([row.features for row in rows], [row.truth for row in rows], counts, prior)
+
+
+def crossed(rows: Sequence[Row], prior: Mapping[str, float]) -> list[float]:
+    """Each row's probability by a judge that saw no row of its component (sessions that share commits)."""
+    judges = {c: fit([row for row in rows if row.component != c], prior) for c in {row.component for row in rows}}
+    return [words.probability(row.features, judges[row.component]) for row in rows]
+
+
+def precision_recall(rows: Sequence[Row], found: Sequence[float], wanted: float) -> tuple[float, float]:
+    """Weighted, of those of half confidence or more."""
+    taken = [row for row, p in zip(rows, found, strict=True) if p >= 0.5 and row.counted]
+    hit = sum(row.weight for row in taken if row.truth)
+    return hit / max(sum(row.weight for row in taken), 1e-9), hit / max(wanted, 1e-9)
+
+
+def interval(
+    rows: Sequence[Row], found: Sequence[float], measure: Callable[[Sequence[Row], Sequence[float]], float]
+) -> tuple[float, float]:
+    """The 95 % interval of a measure over components drawn again 2,000 times."""
+    groups: dict[str, list[int]] = {}
+    for i, row in enumerate(rows):
+        groups.setdefault(row.component, []).append(i)
+    chance = random.Random(5)
+    values = []
+    for _ in range(2000):
+        drawn = [i for group in chance.choices(list(groups.values()), k=len(groups)) for i in group]
+        values.append(measure([rows[i] for i in drawn], [found[i] for i in drawn]))
+    values.sort()
+    return values[50], values[1949]

@@ -1,0 +1,98 @@
+"""A session as a conversation: what a person said, what came right before it, and what the agent did next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hivemind_git.corrections.evidence import (
+    Command,
+    Edit,
+    Interrupt,
+    Item,
+    Prompt,
+    Refusal,
+    Response,
+    Session,
+    Sight,
+    Speaker,
+    ToolUse,
+)
+
+# Tools by which an agent asks the person something: refusing one is an answer, never a correction.
+QUESTION_TOOLS = frozenset({"AskUserQuestion", "ask_user_question", "request_user_input", "AskQuestion", "question"})
+# ASCII; full width (Chinese, Japanese); Arabic; Armenian; Ethiopic.
+QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u055e", "\u1367")
+_TAIL = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One prompt of a person and what the agent did until the next one.
+
+    `prompt` is None for what happened before the first one. `lead` is the item right before the prompt, `said` what
+    the agent had last said by then.
+    """
+
+    prompt: Prompt | None
+    lead: Item | None
+    said: str
+    items: tuple[Item, ...]
+
+
+def turns(session: Session) -> tuple[Turn, ...]:
+    """The turns of a session in order. What a program wrote starts none: a finished command has no opinion."""
+    found: list[Turn] = []
+    prompt: Prompt | None = None
+    lead: Item | None = None
+    last: Item | None = None
+    said = words = ""
+    body: list[Item] = []
+    for item in session.items:
+        if isinstance(item, Prompt) and speaks(item):
+            found.append(Turn(prompt, lead, words, tuple(body)))
+            prompt, lead, words, body = item, last, said, []
+        else:
+            body.append(item)
+        if isinstance(item, Response) and item.text.strip():
+            said = item.text
+        last = item
+    return (*found, Turn(prompt, lead, words, tuple(body)))
+
+
+def speaks(prompt: Prompt) -> bool:
+    """Whether a prompt holds words to the agent: no program's text, and no shell command (`!ls`) of the person."""
+    return prompt.speaker is not Speaker.PROGRAM and not prompt.text.startswith("!")
+
+
+def asks(text: str) -> bool:
+    """Whether a text holds a question mark of any script."""
+    return any(mark in text for mark in QUESTION_MARKS)
+
+
+def put_question(turn: Turn) -> bool:
+    """Whether the agent had just asked something, so that the prompt is likely the answer."""
+    if isinstance(turn.lead, ToolUse) and turn.lead.tool in QUESTION_TOOLS:
+        return True
+    return isinstance(turn.lead, Response) and asks(turn.lead.text[-_TAIL:])
+
+
+def stopped(turn: Turn) -> bool:
+    """Whether the person cut the agent short before these words: an interruption, or a refusal without a reason."""
+    return isinstance(turn.lead, Interrupt | Refusal)
+
+
+def reply(items: Sequence[Item]) -> str:
+    """What the agent said at once after a person's words, before it used a tool; empty where it just acted."""
+    for item in items:
+        if isinstance(item, Response):
+            if item.text.strip():
+                return item.text.strip()
+        elif isinstance(item, Edit | Command | ToolUse | Refusal | Sight):
+            return ""
+    return ""
+
+
+def acts(items: Sequence[Item]) -> bool:
+    """Whether the agent used any tool."""
+    return any(isinstance(item, Edit | Command | ToolUse | Refusal | Sight) for item in items)

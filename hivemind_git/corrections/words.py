@@ -1,0 +1,50 @@
+"""What words tell: their tokens, their tone, and how likely features make a correction.
+
+The tables are made by `python -m benchmarks.words.train`; nothing here knows a language.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from array import array
+from base64 import b85decode
+from collections.abc import Mapping
+from functools import cache
+
+from hivemind_git.corrections import ngrams, words_table
+
+# Persons come to the point late ("hmm, I wonder whether …"), agents at once ("Good point — …").
+PERSON_HEAD = 300
+AGENT_HEAD = 64
+SCALE = 32.0
+_TOKEN = re.compile(r"[^\W_]+")
+_SCANNED = 20_000
+
+
+def tokens(text: str, shortest: int = 4) -> set[str]:
+    """The words of a text in lower case, cut at punctuation and underscores, those under `shortest` letters dropped."""
+    return {word for word in _TOKEN.findall(text[:_SCANNED].lower()) if len(word) >= shortest}
+
+
+def person(text: str) -> float:
+    """How much a person's words sound like a correction (1) or like a question, an answer, a go-on (-1)."""
+    weights = _weights(words_table.PERSON)
+    return ngrams.tone(ngrams.buckets(text, PERSON_HEAD), weights, words_table.PERSON_BIAS)
+
+
+def agent(text: str) -> float:
+    """How much an agent's first words sound like conceding (1) or like answering, going on (-1); 0 for silence."""
+    weights = _weights(words_table.AGENT)
+    return ngrams.tone(ngrams.buckets(text, AGENT_HEAD), weights, words_table.AGENT_BIAS)
+
+
+def probability(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Logistic regression: the weights of the features that have one, and the weight "bias"."""
+    total = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@cache
+def _weights(packed: str) -> tuple[float, ...]:
+    return tuple(value / SCALE for value in array("b", b85decode(packed)))
