@@ -36,7 +36,9 @@ def session(identity: str, events: Iterable[Event], images: Mapping[str, Capture
 def _item(event: Event, image: Capture | None) -> evidence.Item | None:
     match event.kind:
         case Kind.PROMPT:
-            return evidence.Prompt(event=event.id, t=seconds(event.t), text=_text(event, "text"), speaker=_speaker(event))
+            return evidence.Prompt(
+                event=event.id, t=seconds(event.t), text=_text(event, "text"), speaker=_speaker(event)
+            )
         case Kind.RESPONSE:
             return evidence.Response(event=event.id, t=seconds(event.t), text=_text(event, "text"))
         case Kind.EDIT:

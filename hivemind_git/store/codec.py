@@ -61,9 +61,11 @@ class Decoded(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class DerivedCorrections:
-    """The corrections of one segment and the number of the derivation that made them."""
+    """The corrections of one segment, the number of the derivation that made them, and the time of the newest event or
+    commit that it had seen (RFC 3339, UTC)."""
 
     derivation: int
+    as_of: str
     corrections: Decoded[Correction] = field(default_factory=lambda: Decoded(()))
 
 
@@ -180,9 +182,9 @@ def decode_record(data: bytes) -> dict[str, Json]:
     return {key: value for key, value in line.items() if key != "v"}
 
 
-def derivation_header(number: int) -> bytes:
-    """The first line of a segment of corrections."""
-    return jsonline.dump({"derivation": number}) + b"\n"
+def derivation_header(number: int, as_of: str) -> bytes:
+    """The first line of a segment of corrections: the derivation's number, and the time of the newest thing it had seen."""
+    return jsonline.dump({"as_of": as_of, "derivation": number}) + b"\n"
 
 
 def decode_lines(data: bytes, decode: Callable[[bytes], Value]) -> Decoded[Value]:
@@ -202,12 +204,13 @@ def decode_corrections(data: bytes) -> DerivedCorrections | None:
     """The corrections of a segment; None if its first line does not say which derivation made it."""
     header, _, rest = data.partition(b"\n")
     try:
-        number = jsonline.load(header).get("derivation")
+        first = jsonline.load(header)
     except BrokenLineError:
         return None
-    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+    number, as_of = first.get("derivation"), first.get("as_of")
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0 or not isinstance(as_of, str):
         return None
-    return DerivedCorrections(number, decode_lines(rest, decode_correction))
+    return DerivedCorrections(number, as_of, decode_lines(rest, decode_correction))
 
 
 def ids_of(data: bytes) -> frozenset[str]:
@@ -224,7 +227,10 @@ def lines_of(data: bytes) -> Iterator[bytes]:
 
 
 def pack(lines: Iterable[bytes], header: bytes = b"") -> list[bytes]:
-    """Lines put together to segments of at most 4 MiB, in order, each beginning with `header`."""
+    """Lines put together to segments of at most 4 MiB, in order, each beginning with `header`.
+
+    A header without lines is a segment too: a derivation that withdraws all it had found must say so.
+    """
     segments: list[bytes] = []
     pending, size = [header], len(header)
     for line in lines:
@@ -233,7 +239,7 @@ def pack(lines: Iterable[bytes], header: bytes = b"") -> list[bytes]:
             pending, size = [header], len(header)
         pending.append(line)
         size += len(line)
-    if size > len(header):
+    if size > len(header) or (header and not segments):
         segments.append(b"".join(pending))
     return segments
 

@@ -76,7 +76,7 @@ class Store:
         yield from self._ordered(Area.GIT, None, since)
 
     def corrections(self, session: str | None = None) -> list[Correction]:
-        """Corrections of the highest derivation of each session, each id once, in order of (t, id).
+        """Corrections of the highest derivation of each session that had seen most, each id once, in order of (t, id).
 
         Of two that bear one id, the one accepted later counts: accepted text, commit and confidence are attributes.
         """
@@ -128,8 +128,10 @@ class Store:
         for segment, derived in self._derived(session):
             of_session.setdefault(segment.folder or "", []).append(derived)
         for each in of_session.values():
-            latest = max(derived.derivation for derived in each)
-            yield from (self._counted(derived.corrections) for derived in each if derived.derivation == latest)
+            latest = max((derived.derivation, derived.as_of) for derived in each)
+            yield from (
+                self._counted(derived.corrections) for derived in each if (derived.derivation, derived.as_of) == latest
+            )
 
     def _derived(self, session: str | None) -> Iterator[tuple[Segment, codec.DerivedCorrections]]:
         for segment, oid in self.places(Area.CORRECTIONS, session):

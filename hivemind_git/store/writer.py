@@ -157,17 +157,18 @@ class _Plan:
         months = self._months(folder)
         month = months[0] if months else self._new.setdefault(folder, batch.month) if folder else batch.month
         lines = self._kept(batch, month, folder)
-        self.forgotten += len(batch.lines) - len(lines)
+        self.forgotten += len(batch.lines) - len(lines or ())
+        if lines is None or (batch.lines and not lines):
+            return
         for data in codec.pack((line.data for line in lines), batch.header):
             name = layout.segment_name(data)
             if not any(self._stands(Segment(batch.area, each, folder, name).path) for each in (month, *months)):
                 self.changes[Segment(batch.area, month, folder, name).path] = (data, FILE)
 
-    def _kept(self, batch: Batch, month: str, folder: str | None) -> list[Line]:
-        if self._tombstones.covers_month(month):
-            return []
-        if folder is not None and self._tombstones.covers_session(folder):
-            return []
+    def _kept(self, batch: Batch, month: str, folder: str | None) -> list[Line] | None:
+        """The lines that no tombstone covers; None where one covers the whole batch."""
+        if self._tombstones.covers_month(month) or (folder is not None and self._tombstones.covers_session(folder)):
+            return None
         return [line for line in batch.lines if not self._tombstones.covers_ids(line.ids)]
 
     def _months(self, folder: str | None) -> list[str]:

@@ -33,10 +33,12 @@ class Fixture:
     def add(self, *events: Event, message: str = "Seal") -> Appended:
         return append(self.git, REF, batches(*events), message)
 
-    def add_corrections(self, derivation: int, *corrections: Correction) -> Appended:
+    def add_corrections(
+        self, derivation: int, *corrections: Correction, as_of: str = "2026-01-01T00:00:00.000Z"
+    ) -> Appended:
         lines = tuple(codec.encode_correction(correction) for correction in corrections)
         month = layout.month_of(corrections[0].t)
-        header = codec.derivation_header(derivation)
+        header = codec.derivation_header(derivation, as_of)
         batch = Batch(Area.CORRECTIONS, month, corrections[0].session, lines, header)
         return append(self.git, REF, [batch], "Derive")
 

@@ -158,14 +158,26 @@ def test_a_newer_line_is_counted_apart() -> None:
 def test_corrections_come_back() -> None:
     corrections = (a_correction(), a_correction(1, reason=None, commit=None, model="m", tool_use=None, author=None))
     lines = [codec.encode_correction(correction) for correction in corrections]
-    (segment,) = codec.pack((line.data for line in lines), codec.derivation_header(3))
-    assert codec.decode_corrections(segment) == codec.DerivedCorrections(3, codec.Decoded(corrections))
+    (segment,) = codec.pack((line.data for line in lines), codec.derivation_header(3, "2026-01-01T00:00:00.000Z"))
+    assert codec.decode_corrections(segment) == codec.DerivedCorrections(
+        3, "2026-01-01T00:00:00.000Z", codec.Decoded(corrections)
+    )
     assert lines[0].ids == {corrections[0].id, an_id(0)}
     assert b'"reason":null' in lines[1].data
 
 
 @pytest.mark.parametrize(
-    "header", [b"", b"{}", b'{"derivation":"1"}', b'{"derivation":-1}', b'{"derivation":true}', b"x"]
+    "header",
+    [
+        b"",
+        b"{}",
+        b"x",
+        b'{"derivation":1}',
+        b'{"as_of":"2026","derivation":"1"}',
+        b'{"as_of":"2026","derivation":-1}',
+        b'{"as_of":"2026","derivation":true}',
+        b'{"as_of":1,"derivation":1}',
+    ],
 )
 def test_corrections_without_a_derivation_do_not_count(header: bytes) -> None:
     assert codec.decode_corrections(header + b"\n" + codec.encode_correction(a_correction()).data) is None
@@ -197,8 +209,9 @@ def test_records_come_back(record: dict[str, object]) -> None:
 
 def test_segments_stay_below_their_bound_and_in_order() -> None:
     lines = [b"%07d" % number + b"x" * 99_992 + b"\n" for number in range(100)]
-    header = codec.derivation_header(1)
+    header = codec.derivation_header(1, "2026-01-01T00:00:00.000Z")
     segments = codec.pack(lines, header)
-    assert [len(segment) for segment in segments] == [17 + 41 * 100_000, 17 + 41 * 100_000, 17 + 18 * 100_000]
+    assert [len(segment) for segment in segments] == [len(header) + count * 100_000 for count in (41, 41, 18)]
     assert b"".join(segment.removeprefix(header) for segment in segments) == b"".join(lines)
-    assert codec.pack([], header) == []
+    assert codec.pack([], header) == [header]
+    assert codec.pack([]) == []

@@ -84,6 +84,12 @@ def test_a_store_is_a_snapshot(stored: Fixture) -> None:
     assert [event.id for event in store.events()] == [an_id(1)]
 
 
+def test_of_one_derivation_the_one_that_had_seen_most_counts_whole(stored: Fixture) -> None:
+    stored.add_corrections(1, a_correction(1), a_correction(2), as_of="2026-01-01T00:00:00.000Z")
+    stored.add_corrections(1, a_correction(2), as_of="2026-01-02T00:00:00.000Z")
+    assert stored.store.corrections() == [a_correction(2)]
+
+
 def test_only_the_highest_derivation_of_a_session_counts(stored: Fixture) -> None:
     stored.add_corrections(1, a_correction(1), a_correction(2))
     stored.add_corrections(2, a_correction(2, confidence=0.5))
