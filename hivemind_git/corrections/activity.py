@@ -23,41 +23,28 @@ _LINT = re.compile(
     r"pyupgrade|stylelint|staticcheck|pre-commit)\b"
 )
 _GIT = re.compile(r"\bgit\b(?:\s+-[cC]\s*\S+|\s+--?[\w-]+(?:=\S+)?)*\s+([a-z-]+)")
-_MOVES_CONTENT = frozenset(
-    [
-        "stash",
-        "checkout",
-        "reset",
-        "rebase",
-        "merge",
-        "pull",
-        "switch",
-        "restore",
-        "cherry-pick",
-        "revert",
-        "am",
-        "apply",
-        "read-tree",
-    ]
-)
 _BRINGS_CONTENT = frozenset(
-    ["stash", "checkout", "reset", "merge", "restore", "cherry-pick", "revert", "am", "apply", "read-tree"]
+    ("stash", "checkout", "reset", "merge", "restore", "cherry-pick", "revert", "am", "apply", "rebase", "pull")
 )
+_MOVES_CONTENT = _BRINGS_CONTENT | {"switch"}
 _IN_PLACE = re.compile(
     r"\bsed\b[^|;&]*\s-[a-zA-Z]*i|\bperl\b[^|;&]*\s-[a-zA-Z]*i|\b(?:mv|cp|rm|tee|patch|truncate|install|dd|sponge)\s|"
     r"(?<![0-9&>])>>?\s*[^\s&>|]|\bpython3?\s+(?:-c|-|<<)|\bnode\s+-e|\bruby\s+-e|\bawk\b.*inplace"
 )
 
 
+COMMIT_LAG = 90.0
+"""Seconds between a commit's own time and the record of the command that made it, hooks included."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """What ran in a span: a formatter, a linter (which may mend), git commands that move content, a commit."""
+    """What ran in a span: a formatter, a linter (which may mend), git commands that move content, a shell command that may write the file."""
 
     formatter: bool = False
     linter: bool = False
     moves: frozenset[str] = frozenset()
     brings: frozenset[str] = frozenset()
-    commits: bool = False
     shell: bool = False
 
 
@@ -80,6 +67,12 @@ class Activity:
         ]
         self._ran = sorted(ran, key=lambda command: command.t)
         self._times = [command.t for command in self._ran]
+        self._commits = [c.t for c in self._ran if "commit" in _GIT.findall(_HEREDOC.sub(" ", c.text))]
+
+    def committed(self, t: float) -> bool:
+        """Whether an agent itself ran `git commit` at about this time: the record of a command may lag behind its commit."""
+        i = bisect_left(self._commits, t - COMMIT_LAG)
+        return i < len(self._commits) and self._commits[i] <= t + COMMIT_LAG
 
     def between(self, worktree: str, path: str, since: float, until: float) -> Doing:
         """What ran in a worktree (any, where it is empty) in the closed span. `path` is the file in question."""
@@ -92,7 +85,6 @@ class Activity:
             linter=_any(_LINT, texts),
             moves=git & _MOVES_CONTENT,
             brings=git & _BRINGS_CONTENT,
-            commits="commit" in git,
             shell=any(name in text and _IN_PLACE.search(text) for text in texts),
         )
 

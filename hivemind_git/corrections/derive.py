@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hivemind_git.corrections import decisions
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.evidence import CommitRecord, Evidence, Session
-from hivemind_git.corrections.explain import Explainer, Verdict, Why
+from hivemind_git.corrections.explain import FOREIGN, Explainer, Verdict, Why
 from hivemind_git.corrections.residual import Comparison, Residual, Walk, Walker, residuals
 from hivemind_git.corrections.timeline import Landed, timelines
 from hivemind_git.model import Correction, CorrectionKind, CorrectionOrigin, DiffFunction, Reason, ReasonSource
@@ -68,7 +68,7 @@ def derive(evidence: Evidence, diff: DiffFunction) -> Derivation:
         for comparison in walk.comparisons:
             doing = activity.between(comparison.worktree, comparison.path, comparison.since, comparison.until)
             for residual in residuals(comparison):
-                findings.append(_judge(residual, doing, explainer.explain(residual, doing), sessions))
+                findings.append(_judge(residual, doing, explainer.explain(residual, doing), sessions, activity))
         explained.extend(_restored(walk))
         for step in timeline.steps:
             if isinstance(step, Landed):
@@ -86,7 +86,7 @@ def derive(evidence: Evidence, diff: DiffFunction) -> Derivation:
     return Derivation(tuple(corrections.values()), tuple(explained))
 
 
-def _judge(residual: Residual, doing: Doing, verdict: Verdict | None, sessions: dict[str, Session]) -> _Finding:
+def _judge(residual: Residual, doing: Doing, verdict: Verdict | None, sessions: dict[str, Session], activity: Activity) -> _Finding:
     comparison = residual.comparison
     linter = doing.linter and len(residual.before) + len(residual.after) <= 12
     origin = CorrectionOrigin.LINTER if linter else CorrectionOrigin.HUMAN
@@ -94,31 +94,44 @@ def _judge(residual: Residual, doing: Doing, verdict: Verdict | None, sessions: 
     session = sessions.get(residual.owner.session)
     if session is None or not session.complete:
         confidence -= 0.25
-    if doing.commits and comparison.follow:
+    if comparison.commit is None and comparison.elsewhere > max(10, 2 * comparison.inside):
+        confidence -= 0.45  # a file that changed all over came from another branch or another writer
+    if comparison.follow and len(residual.before) > 40:
+        confidence -= 0.3  # taking out whole functions later is rebuilding
+    if comparison.follow and comparison.commit is not None and activity.committed(comparison.commit.t):
         confidence -= 0.25
     return _Finding(residual, doing, verdict, confidence, origin)
 
 
 def _overruled(findings: Sequence[_Finding]) -> list[_Finding]:
-    """Soft explanations yield where the same commit shows hand work that nothing explains."""
-    by_hand = {
-        finding.residual.comparison.commit.id
-        for finding in findings
-        if finding.residual.comparison.commit is not None
-        and finding.verdict is None
-        and finding.confidence >= REPORTED
-        and not finding.residual.comparison.follow
-        and len(finding.residual.after) > 0
-    }
+    """What the hunks of one moment say about each other.
+
+    Where most of a moment's changes are hand work, those that only could be something else are hand work as well. Where
+    most of a file went back to an earlier image, or came from another writer, the few lines that did not are no safe
+    evidence of a hand.
+    """
+    by_hand: Counter[str] = Counter()
+    doubtful: Counter[str] = Counter()
+    foreign: Counter[Comparison] = Counter()
+    own: Counter[Comparison] = Counter()
+    for finding in findings:
+        comparison, verdict = finding.residual.comparison, finding.verdict
+        if verdict is None and finding.confidence >= REPORTED:
+            by_hand[comparison.event] += 1
+            own[comparison] += finding.residual.size
+        elif verdict is not None and not verdict.firm:
+            doubtful[comparison.event] += 1
+        if verdict is not None and verdict.why in FOREIGN:
+            foreign[comparison] += finding.residual.size
     result = []
     for finding in findings:
-        verdict, commit = finding.verdict, finding.residual.comparison.commit
-        if verdict is not None and not verdict.firm and commit is not None and commit.id in by_hand:
-            result.append(
-                _Finding(finding.residual, finding.doing, None, min(finding.confidence, 0.55), finding.origin)
-            )
-        else:
-            result.append(finding)
+        comparison, verdict = finding.residual.comparison, finding.verdict
+        hands, doubts = by_hand[comparison.event], doubtful[comparison.event]
+        if verdict is not None and not verdict.firm and hands > doubts:
+            finding = replace(finding, verdict=None, confidence=min(finding.confidence, 0.55))
+        elif verdict is None and (doubts > hands or foreign[comparison] > own[comparison]):
+            finding = replace(finding, confidence=finding.confidence - 0.45)
+        result.append(finding)
     return result
 
 

@@ -42,6 +42,10 @@ class Why(StrEnum):
     UNSURE = "unsure"
 
 
+FOREIGN = frozenset({Why.OTHER_SESSION, Why.AGENT_LATER, Why.RESTORED, Why.MOVED, Why.BASE, Why.GIT_OPERATION})
+"""Explanations that tell of another writer than a correcting hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One explanation. `firm` false: it yields to evidence of hand work in the same commit."""
@@ -124,7 +128,7 @@ class Explainer:
             if comparison.follow and comparison.adopter not in (None, commit.author):
                 return Verdict(Why.OTHER_AUTHOR, "somebody else changed the lines in a later commit")
             if not _touched(residual):
-                return Verdict(Why.BASE, "the commit left this place as its parent had it", firm=False)
+                return Verdict(Why.BASE, "the commit left this place as its parent had it", firm=not comparison.base_seen)
             if self._moved_across(residual, commit):
                 return Verdict(Why.MOVED, "the same lines stand in another file of the commit")
             if _from_base(residual):
@@ -209,4 +213,15 @@ def _from_base(residual: Residual) -> bool:
         return False
     had = {noise.words((line,)) for line in residual.before}
     new = {noise.words((line,)) for line in residual.after if line.strip()} - had
-    return bool(new) and new <= {noise.words((line,)) for line in comparison.base.lines}
+    if not new:
+        return False
+    if new <= {noise.words((line,)) for line in comparison.base.lines}:
+        return True
+    if comparison.base_seen:
+        return False
+    # The agent worked from another image than the commit did (a rebase, a merge): where the words that make the difference
+    # stand in what others had changed meanwhile, the hunk is the two changes put together.
+    known = set(comparison.reference.lines)
+    others = noise.tokens([line for line in comparison.base.lines if line not in known])
+    novel = noise.tokens(residual.after) - noise.tokens(residual.before)
+    return bool(novel) and novel <= others

@@ -14,6 +14,7 @@ from hivemind_git.corrections.lines import Version
 from hivemind_git.model import Hunk
 
 _FREE = re.compile(rb"[,;()\s]+")
+_TOKEN = re.compile(rb"\w+")
 _QUOTES = bytes.maketrans(b"'`", b'""')
 _COMMENT = re.compile(rb"^\s*(?://|#|\*|--|;)\s*$")
 _IMPORT = re.compile(
@@ -46,6 +47,11 @@ def words(lines: Sequence[bytes]) -> bytes:
     """The words and marks of some lines run together, without what a formatter may add or take away."""
     text = b"".join(line for line in lines if not _COMMENT.match(line))
     return _FREE.sub(b"", text).translate(_QUOTES)
+
+
+def tokens(lines: Sequence[bytes]) -> set[bytes]:
+    """The words of some lines, once each."""
+    return set(_TOKEN.findall(b"".join(lines)))
 
 
 def reflowed(before: Sequence[bytes], after: Sequence[bytes]) -> bool:

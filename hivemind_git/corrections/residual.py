@@ -24,7 +24,7 @@ class Comparison:
     """What the agent had left against what was accepted.
 
     `since` and `until` bound the time in which the departure arose. `base` is the parent's image of a commit, None where
-    the commit created the file; `base_known` tells whether that image had been seen before. `follow` marks a later
+    the commit created the file; `base_seen` tells whether an agent worked from it. `follow` marks a later
     commit over agent lines that an earlier one, by `adopter`, had taken in. `event` is the edit, the sight or the commit
     that accepted.
     """
@@ -39,10 +39,20 @@ class Comparison:
     event: str
     commit: CommitRecord | None = None
     base: Version | None = None
-    base_known: bool = True
+    base_seen: bool = True
     base_hunks: tuple[Hunk, ...] = ()
     follow: bool = False
     adopter: str | None = None
+
+    @property
+    def inside(self) -> int:
+        """How many lines, old and new, changed in hunks that concern the agent's lines."""
+        return sum(residual.size for residual in residuals(self))
+
+    @property
+    def elsewhere(self) -> int:
+        """How many changed in the others."""
+        return sum(_size(hunk) for hunk in self.hunks) - self.inside
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,9 +74,18 @@ class Residual:
         return self.comparison.accepted[self.hunk.after_start : self.hunk.after_end]
 
     @property
+    def size(self) -> int:
+        """Changed lines, old and new."""
+        return _size(self.hunk)
+
+    @property
     def owner(self) -> Origin:
         """The first agent line concerned; for an insertion the line above it."""
         return self.comparison.reference.origins[self.lines[0]]
+
+
+def _size(hunk: Hunk) -> int:
+    return hunk.before_end - hunk.before_start + hunk.after_end - hunk.after_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +145,7 @@ class Walker:
         self._places: dict[tuple[str, str], _Place] = defaultdict(_Place)
         self._committed: dict[str, tuple[float, Version]] = {}
         self._adopters: dict[str, str] = {}
+        self._seen: set[bytes] = set()
         self.found = Walk()
 
     def walk(self, timeline: Timeline) -> Walk:
@@ -148,7 +168,7 @@ class Walker:
 
     def _wrote(self, step: Wrote) -> None:
         edit, key = step.edit, (step.edit.worktree, step.path)
-        if _opaque(edit.before) or _opaque(edit.after):
+        if _opaque(edit.before) or _opaque(edit.after) or (edit.after is None and not edit.before_known):
             self._places.pop(key, None)
             return
         if edit.before_known:
@@ -162,6 +182,7 @@ class Walker:
                 return
             base = held[1]
         after = written(base, edit.after or b"", self._diff, step.session.id, edit.event, edit.tool_use)
+        self._seen.add(after.content)
         self._places[key].add(step.t, self._remember(step.path, after))
 
     def _saw(self, step: Saw) -> None:
@@ -174,6 +195,7 @@ class Walker:
     def _meet(self, t: float, key: tuple[str, str], content: bytes, event: str) -> Version:
         """The version of an image that the agent met, after comparing it with what it had left there."""
         path = key[1]
+        self._seen.add(content)
         held = self._places[key].at(t) if key in self._places else None
         known = self._known.get(content)
         if held is None:
@@ -202,7 +224,7 @@ class Walker:
         before, after = change.before, change.after
         if _opaque(before) or _opaque(after):
             return
-        base_known = before is None or before in self._known
+        base_seen = before is None or before in self._seen
         base = None if before is None else self._known.get(before) or self._remember(path, self._nearest(before, path))
         if after is None:
             return
@@ -230,7 +252,7 @@ class Walker:
                 step.commit.id,
                 step.commit,
                 base,
-                base_known,
+                base_seen,
                 base_hunks,
                 follow,
                 self._adopters.get(path),
@@ -238,6 +260,7 @@ class Walker:
         )
         if not follow:
             self._adopters[path] = step.commit.author
+            self._seen.add(after)
         self._committed[path] = (step.t, self._remember(path, version))
 
     def _rename(self, old: str, new: str) -> None:
