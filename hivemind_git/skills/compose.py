@@ -24,9 +24,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The files of a skill as they shall be. `added` and `changed` name rules; neither: there is nothing to commit."""
+    """The files of a skill as they shall be. `new`: it did not stand before.
+
+    `added` and `changed` name rules; where both are empty, there is nothing to commit.
+    """
 
     name: str
+    new: bool
     skill: str
     rules_file: str
     rules: tuple[SkillRule, ...]
@@ -88,6 +92,7 @@ def compose(name: str, new: Sequence[SkillRule], standing: Standing, prompts: Se
     written = {**merged.written, **{f"fields-{rule.id}": _fields(rule) for rule in rules if rule.id in ours}}
     return Draft(
         name=name,
+        new=standing.skill is None,
         skill=merged.document.render(),
         rules_file=rules_write.update(standing.rules, rules, written, where),
         rules=rules,

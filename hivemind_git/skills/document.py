@@ -160,7 +160,7 @@ def lines_of(text: str) -> list[str]:
 def _front(lines: list[str]) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for line in lines:
-        key = _KEY.match(line)
+        key = _KEY.match(line.rstrip())
         if key or not entries:
             entries.append(Entry(key[1] if key else "", line))
         else:

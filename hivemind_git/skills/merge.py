@@ -66,17 +66,20 @@ def _merge_blocks(old: Document, fresh: Document, written: Mapping[str, str]) ->
     new = [part for rule, part in drafted.items() if rule not in standing and f"rule-{rule}" not in written]
     if not any(part.table for part in old.parts) and (rest := _new_rows(table, written)):
         new.insert(0, Part(_with_rows(table, rest), table=True))
-    return _appended(parts, new)
+    return _appended(parts, new, old.newline)
 
 
-def _appended(parts: list[Part], new: list[Part]) -> list[Part]:
+def _appended(parts: list[Part], new: list[Part], newline: str) -> list[Part]:
     """New blocks go after the last generated one, so that what a person wrote at the end stays at the end."""
     last = max((i for i, part in enumerate(parts) if part.rule or part.table), default=len(parts) - 1)
     head, tail = parts[: last + 1], parts[last + 1 :]
     for part in new:
-        text = head[-1].text if head else "\n"
-        gap = "" if text.endswith("\n\n") or not text.strip() else "\n" if text.endswith("\n") else "\n\n"
-        head += [Part(gap), part] if gap else [part]
+        text = head[-1].text if head else ""
+        if text.strip() and not text.endswith("\n"):
+            head.append(Part(newline))
+        if text.strip() and not text.endswith(newline * 2):
+            head.append(Part(newline))
+        head.append(part)
     return head + tail
 
 

@@ -68,7 +68,7 @@ def when(rule: SkillRule) -> str:
     """The scope in words: language and globs."""
     globs = ", ".join(code(glob, 60) for glob in rule.scope[:3])
     more = ", …" if len(rule.scope) > 3 else ""
-    language = title(flat(rule.language))
+    language = _language(rule)
     return f"{language} in {globs}{more}".strip().removeprefix("in ") if globs else language or "everywhere"
 
 
@@ -102,7 +102,7 @@ def description(rules: Sequence[SkillRule], topic: str, prompts: Iterable[str] =
     prompts are what a model meets when it is about to make the mistake.
     """
     ranked = sorted(rules, key=lambda rule: (-rule.decisions, rule.id))
-    languages = sorted({title(flat(rule.language)) for rule in rules if rule.language})
+    languages = sorted({_language(rule) for rule in rules if rule.language})
     globs = sorted({glob for rule in rules for glob in rule.scope})
     place = f" in {', '.join(map(flat, globs[:3]))}" if 0 < len(globs) <= 3 else ""
     start = f"Team rules on {topic}. Use when writing or changing {' or '.join(languages[:3]) or 'anything'}{place}"
@@ -137,6 +137,10 @@ def keywords(texts: Iterable[str]) -> list[str]:
     """The content words of what people said, those of most texts first."""
     counts = Counter(word for text in texts for word in {found.lower() for found in _WORD.findall(text)} - _STOP_WORDS)
     return sorted(counts, key=lambda word: (-counts[word], word))
+
+
+def _language(rule: SkillRule) -> str:
+    return title(cut(flat(rule.language), 30))
 
 
 def _gist(rule: SkillRule) -> str:

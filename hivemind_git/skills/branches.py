@@ -1,0 +1,127 @@
+"""The branches on which skills are offered: one a skill, never checked out by us."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from hivemind_git.errors import HivemindError
+from hivemind_git.git.objects import Repository
+from hivemind_git.skills import folder
+
+PREFIX = "hivemind/skill/"
+FALLBACK_PREFIX = "hivemind-skill/"
+"""Where a branch named `hivemind` makes `hivemind/…` impossible: git keeps a ref as a file, or its name as a folder."""
+
+_HEADS = "refs/heads/"
+_REMOTES = "refs/remotes/"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a skill change starts from.
+
+    `ref` is the branch that it will stand on and `tip` where that branch is now (None: it does not exist yet); `commit`
+    is the parent to be: the tip of a branch that is still open, else the trunk (None: no commit at all, on an unborn
+    branch).
+    """
+
+    ref: str
+    tip: str | None
+    commit: str | None
+
+    @property
+    def branch(self) -> str:
+        """The short name."""
+        return self.ref.removeprefix(_HEADS)
+
+
+def base(repository: Repository, name: str, skills_dir: str, dropped: Collection[str] = ()) -> Base:
+    """Where the next change of a skill goes: onto its open branch, or onto a new one that starts at the trunk.
+
+    A branch is open until the trunk has it, or has every rule of it (squash, rebase) or dropped it. The branch may be
+    another clone's: then the local one is made from it.
+
+    Args:
+        repository: where.
+        name: the skill.
+        skills_dir: the skills folder in the tree.
+        dropped: ids of rules that the trunk had and dropped.
+
+    Raises:
+        HivemindError: there is no trunk or no commit on it, or branches that stand leave no name.
+    """
+    start = trunk(repository)
+    ref = _HEADS + _prefix(repository) + name
+    tip = repository.ref(ref)
+    for candidate in filter(None, (tip, _offered_elsewhere(repository, name) if tip is None else None)):
+        if _is_open(repository, (candidate, start), name, skills_dir, dropped):
+            return Base(ref, tip, candidate)
+    return Base(ref, tip, start)
+
+
+def trunk(repository: Repository) -> str:
+    """The commit that lessons start from.
+
+    Raises:
+        HivemindError: there is none.
+    """
+    ref = repository.trunk()
+    commit = repository.ref(ref) if ref else repository.head()
+    if commit is None:
+        raise HivemindError("there is no commit yet that a skill could start from", "commit something first")
+    return commit
+
+
+def offered(repository: Repository) -> dict[str, str]:
+    """Skill → tip of the branch on which it is offered, here or, where it is not here, in another clone."""
+    found: dict[str, str] = {}
+    for ref, tip in repository.refs(_REMOTES).items():
+        rest = ref.removeprefix(_REMOTES).partition("/")[2]
+        for prefix in (PREFIX, FALLBACK_PREFIX):
+            if rest.startswith(prefix):
+                found[rest.removeprefix(prefix)] = tip
+    for prefix in (FALLBACK_PREFIX, PREFIX):
+        for ref, tip in repository.refs(_HEADS + prefix).items():
+            found[ref.removeprefix(_HEADS + prefix)] = tip
+    return found
+
+
+def checked_out_in(repository: Repository, ref: str) -> Path | None:
+    """The git directory of a worktree that has a branch checked out, or None."""
+    places = [repository.common_dir, *sorted((repository.common_dir / "worktrees").glob("*"))]
+    for place in places:
+        try:
+            head = (place / "HEAD").read_text(errors="replace")
+        except OSError:
+            continue
+        if head.strip() == f"ref: {ref}" and not (place == repository.common_dir and repository.is_bare):
+            return place
+    return None
+
+
+def _prefix(repository: Repository) -> str:
+    for prefix in (PREFIX, FALLBACK_PREFIX):
+        parts = prefix.rstrip("/").split("/")
+        blockers = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+        if not any(repository.ref(_HEADS + blocker) for blocker in blockers):
+            return prefix
+    raise HivemindError("branches named hivemind and hivemind-skill leave no name for a skill's branch", "rename one")
+
+
+def _offered_elsewhere(repository: Repository, name: str) -> str | None:
+    return offered(repository).get(name)
+
+
+def _is_open(
+    repository: Repository, commits: tuple[str, str], name: str, skills_dir: str, dropped: Collection[str]
+) -> bool:
+    tip, start = commits
+    if repository.is_ancestor(tip, start):
+        return False
+    there = folder.skills(repository, tip, skills_dir)
+    if name not in there.ours:
+        return name in there.broken
+    ids = {rule.id for rule in there.ours[name].rules}
+    return bool(ids - folder.skills(repository, start, skills_dir).rules - set(dropped))

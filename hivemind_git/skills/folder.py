@@ -1,0 +1,73 @@
+"""The skills of a tree: which folders are ours, what rules they hold, and what is not ours to touch."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hivemind_git.errors import HivemindError
+from hivemind_git.git.objects import Repository
+from hivemind_git.skills import document, rules_toml
+from hivemind_git.skills.compose import Standing
+from hivemind_git.skills.rules_toml import RuleFile
+
+AGENTS_DIR = ".agents/skills"
+SKILL_FILE = "SKILL.md"
+RULES_FILE = "rules.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Skills:
+    """The skills of a tree. `ours` carry our mark; `broken` do too, but cannot be read; `foreign` are not ours."""
+
+    ours: Mapping[str, RuleFile]
+    broken: Mapping[str, HivemindError]
+    foreign: frozenset[str]
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """The ids of all rules that are live in this tree."""
+        return frozenset(rule.id for file in self.ours.values() for rule in file.rules)
+
+
+def standing(repository: Repository, treeish: str, skills_dir: str, name: str) -> Standing:
+    """The files of one skill in a commit or tree."""
+    folder = posixpath.join(skills_dir, name)
+    return Standing(
+        repository.read(treeish, f"{folder}/{SKILL_FILE}"), repository.read(treeish, f"{folder}/{RULES_FILE}")
+    )
+
+
+def skills(repository: Repository, treeish: str, skills_dir: str) -> Skills:
+    """All skills of a commit or tree."""
+    names: dict[str, None] = {}
+    for path, _, _ in repository.walk_tree(treeish, skills_dir):
+        names[path.removeprefix(f"{skills_dir}/").partition("/")[0]] = None
+    ours: dict[str, RuleFile] = {}
+    broken: dict[str, HivemindError] = {}
+    foreign = set()
+    for name in names:
+        found = standing(repository, treeish, skills_dir, name)
+        if not is_ours(found.skill):
+            foreign.add(name)
+            continue
+        try:
+            ours[name] = _rules(found, name)
+        except HivemindError as error:
+            broken[name] = error
+    return Skills(ours, broken, frozenset(foreign))
+
+
+def is_ours(skill: bytes | None) -> bool:
+    """Whether a SKILL.md carries our mark. What cannot be read carries none."""
+    if skill is None:
+        return False
+    try:
+        return document.parse(skill, SKILL_FILE).ours
+    except HivemindError:
+        return False
+
+
+def _rules(found: Standing, name: str) -> RuleFile:
+    return RuleFile() if found.rules is None else rules_toml.parse(found.rules, f"{name}/{RULES_FILE}")

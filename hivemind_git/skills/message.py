@@ -1,0 +1,90 @@
+"""What people read about a skill change: the commit's message with its trailers, and the body of a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hivemind_git.skills.compose import Draft
+from hivemind_git.skills.draft import template
+from hivemind_git.skills.draft.views import BRIEF, FULL, evidence, view
+from hivemind_git.skills.rules_toml import Proof, SkillRule
+from hivemind_git.skills.text import code, cut, diff
+
+CORRECTION_TRAILERS = 20
+SUBJECT_CHARACTERS = 72
+
+Trailers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """Title and body, in Markdown, for a forge."""
+
+    title: str
+    body: str
+
+
+def commit_message(draft: Draft, drafter: str) -> str:
+    """The message of a skill commit, trailers included."""
+    rules = [{"headline": view(rule, BRIEF).headline, "counts": evidence(rule)} for rule in _told(draft)]
+    told = template.render("commit-message.j2", subject=subject(draft), rules=rules)
+    return told + "\n" + "".join(f"{key}: {value}\n" for key, value in trailers(draft, drafter))
+
+
+def subject(draft: Draft) -> str:
+    """One line of at most 72 characters."""
+    return cut(f"{'Add' if draft.new else 'Extend'} the skill {draft.name}", SUBJECT_CHARACTERS)
+
+
+def trailers(draft: Draft, drafter: str) -> Trailers:
+    """The trailer block of a skill commit (docs/skills.md): what came, and what it rests on."""
+    rules = _told(draft)
+    sessions = dict.fromkeys(session for rule in rules for session in rule.sessions)
+    proofs = dict.fromkeys(proof.correction for rule in rules for proof in rule.evidence)
+    named = list(proofs)[:CORRECTION_TRAILERS]
+    total = max(len(proofs), sum(rule.corrections for rule in rules))
+    return (
+        ("Hivemind-Skill", draft.name),
+        *(("Hivemind-Rule", rule.id) for rule in rules),
+        *(("Hivemind-Session", session) for session in sessions),
+        *(("Hivemind-Correction", correction) for correction in named),
+        *((("Hivemind-Corrections", str(total)),) if total > len(named) else ()),
+        ("Hivemind-Drafter", drafter),
+    )
+
+
+def pull_request(draft: Draft, whys: Mapping[str, str]) -> PullRequest:
+    """The request that offers a skill for review: the evidence as diffs, the guard's figures, how to undo it.
+
+    Args:
+        draft: the skill change.
+        whys: rule id → the sentence with which mining let the rule pass.
+    """
+    rules = [_request_view(rule, whys.get(rule.id, "")) for rule in _told(draft)]
+    count = "One rule" if len(rules) == 1 else f"{len(rules)} rules"
+    body = template.render("pull-request.md.j2", name=draft.name, new=draft.new, count=count, rules=rules)
+    return PullRequest(subject(draft), body)
+
+
+def _told(draft: Draft) -> Sequence[SkillRule]:
+    news = {*draft.added, *draft.changed}
+    return [rule for rule in draft.rules if rule.id in news]
+
+
+def _request_view(rule: SkillRule, why: str) -> dict[str, object]:
+    shown = view(rule, FULL)
+    when = shown.when[:1].upper() + shown.when[1:]
+    examples = [{"source": _source(one), "text": diff(one.before, one.after, lines=12)} for one in _examples(rule)]
+    return {"headline": shown.headline, "when": when, "evidence": shown.evidence, "why": why, "words": shown.words,
+            "examples": examples}  # fmt: skip
+
+
+def _examples(rule: SkillRule) -> list[Proof]:
+    shown = [proof for proof in rule.evidence if proof.before.strip() or proof.after.strip()]
+    return sorted(shown, key=lambda one: (len(one.before + one.after), one.correction))[:3]
+
+
+def _source(proof: Proof) -> str:
+    where = code(proof.path or "a file")
+    return f"{where} in {code(proof.commit[:10])}:" if proof.commit else f"{where}:"
