@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
-@click.option("--kind", type=click.Choice(["replaced", "removed", "extended", "rejected", "restated"]), help="Only this kind.")
+@click.option(
+    "--kind", type=click.Choice(["replaced", "removed", "extended", "rejected", "restated"]), help="Only this kind."
+)
 @click.option("--session", metavar="ID", default="", help="Only this session (a prefix will do).")
 @click.option("--rejected", is_flag=True, help="List the changed agent lines that are no corrections, and why.")
 @click.pass_obj
@@ -56,13 +58,21 @@ def _nothing(outcome: Outcome, filtered: bool) -> str:
     if filtered:
         return "No correction matches."
     if not outcome.sessions:
-        return "No session yet: `git hivemind install` captures the next ones, `git hivemind import` reads those on disk."
+        return (
+            "No session yet: `git hivemind install` captures the next ones, `git hivemind import` reads those on disk."
+        )
     return f"No correction in {render.count(outcome.sessions, 'session')}: what the agents wrote was kept as it was."
 
 
 def _text(correction: Correction) -> str:
-    head = f"{render.style(correction.kind.value, fg='yellow')} {correction.id[:12]}  {render.printable(correction.path)}"
-    by = [correction.t[:10], *([correction.author] if correction.author else []), *([correction.commit[:9]] if correction.commit else [])]
+    head = (
+        f"{render.style(correction.kind.value, fg='yellow')} {correction.id[:12]}  {render.printable(correction.path)}"
+    )
+    by = [
+        correction.t[:10],
+        *([correction.author] if correction.author else []),
+        *([correction.commit[:9]] if correction.commit else []),
+    ]
     if correction.origin.value != "human":
         by.append(f"by a {correction.origin.value}")
     by.append(f"confidence {correction.confidence:.2f}")
@@ -107,7 +117,15 @@ def _json(correction: Correction, rule: str | None) -> dict[str, Json]:
 def _show_explained(explained: list[Explanation], as_json: bool, pager: str | None) -> None:
     if as_json:
         rows: list[Json] = [
-            {"path": e.path, "commit": e.commit, "session": e.session, "why": str(e.why), "detail": e.detail, "before": e.before, "after": e.after}
+            {
+                "path": e.path,
+                "commit": e.commit,
+                "session": e.session,
+                "why": str(e.why),
+                "detail": e.detail,
+                "before": e.before,
+                "after": e.after,
+            }
             for e in explained
         ]
         render.emit_json({"rejected": rows})

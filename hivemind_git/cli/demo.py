@@ -26,7 +26,11 @@ class _Stage:
         config = top / "gitconfig"
         config.write_text("[user]\n\tname = Ada\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n")
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "HIVEMIND_", "ANTHROPIC_"))},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("GIT_", "HIVEMIND_", "ANTHROPIC_"))
+            },
             "HOME": str(top),
             "GIT_CONFIG_GLOBAL": str(config),
             "GIT_CONFIG_SYSTEM": os.devnull,
@@ -55,12 +59,16 @@ class _Stage:
             words, cwd=self.repo, env={**self._environment, **dates}, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise click.ClickException(f"`{line}` ended with {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
+            raise click.ClickException(
+                f"`{line}` ended with {done.returncode}: {done.stderr.strip() or done.stdout.strip()}"
+            )
         return done.stdout
 
 
 @click.command()
-@click.option("--keep", type=click.Path(path_type=Path), help="Make the repository in this new folder and leave it there.")
+@click.option(
+    "--keep", type=click.Path(path_type=Path), help="Make the repository in this new folder and leave it there."
+)
 def command(keep: Path | None) -> None:
     """Run the whole loop in a temporary repository.
 

@@ -56,7 +56,10 @@ def _text(rule: Rule, corrections: dict[str, Correction]) -> str:
     if rule.why:
         what.append(f"    {render.printable(rule.why)}")
     for found in (corrections[c] for c in rule.corrections if c in corrections):
-        what += [f"    {found.id[:12]} {render.printable(found.path)}", render.diff(found.before, found.after, "      ")]
+        what += [
+            f"    {found.id[:12]} {render.printable(found.path)}",
+            render.diff(found.before, found.after, "      "),
+        ]
     return "\n".join(line for line in what if line)
 
 

@@ -74,7 +74,8 @@ def table(rows: Sequence[Sequence[str]], gap: str = "  ") -> str:
     """Columns aligned on the left, the last one free."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)] if rows else []
     return "\n".join(
-        gap.join([*(cell.ljust(size) for cell, size in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in rows
+        gap.join([*(cell.ljust(size) for cell, size in zip(row, widths, strict=False)), row[-1]]).rstrip()
+        for row in rows
     )
 
 
@@ -87,7 +88,12 @@ def page(text: str, pager: str | None = None) -> None:
     """Shows the text through the user's pager as git does: only on a terminal, and none when it fits or is `cat`."""
     command = pager or os.environ.get("GIT_PAGER") or os.environ.get("PAGER") or "less"
     lines = shutil.get_terminal_size((80, 24)).lines
-    if not sys.stdout.isatty() or text.count("\n") + 1 < lines or command == "cat" or not shutil.which(shlex.split(command)[0]):
+    if (
+        not sys.stdout.isatty()
+        or text.count("\n") + 1 < lines
+        or command == "cat"
+        or not shutil.which(shlex.split(command)[0])
+    ):
         click.echo(text)
         return
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}

@@ -95,7 +95,8 @@ def debugging(arguments: Sequence[str]) -> bool:
 def unexpected(error: Exception) -> HivemindError:
     """What a person reads when the fault is ours."""
     return HivemindError(
-        f"internal error: {type(error).__name__}: {error}", "run the same command with --debug and report what it prints"
+        f"internal error: {type(error).__name__}: {error}",
+        "run the same command with --debug and report what it prints",
     )
 
 

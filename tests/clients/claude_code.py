@@ -18,7 +18,9 @@ class ClaudeCode:
     executable: Path
     home: Path
 
-    def run(self, folder: Path, prompt: str, model: Script, *arguments: str, env: Mapping[str, str] | None = None) -> str:
+    def run(
+        self, folder: Path, prompt: str, model: Script, *arguments: str, env: Mapping[str, str] | None = None
+    ) -> str:
         """One headless session (`-p`) in the folder; returns what it printed."""
         temporary = self.home / "tmp"
         temporary.mkdir(exist_ok=True)
