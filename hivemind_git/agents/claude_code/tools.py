@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from hivemind_git.agents.claude_code.edits import EDIT_TOOLS, Change, change, file_of, whole_read
 from hivemind_git.agents.claude_code.speech import RefusalWords
 from hivemind_git.agents.excerpt import excerpt
-from hivemind_git.agents.hunks import hunk_fields
+from hivemind_git.agents.files import FileEdit, Files, Where, edit_capture, shell_edits
 from hivemind_git.agents.identity import event_id
-from hivemind_git.agents.lines import Record, Tally, objects, text
-from hivemind_git.agents.stamp import Place, Stamp
-from hivemind_git.model import Capture, DiffFunction, Json, Kind
+from hivemind_git.agents.lines import Record, objects, text
+from hivemind_git.agents.stamp import Stamp
+from hivemind_git.corrections.commands import Effects, effects
+from hivemind_git.corrections.verdicts import verdict
+from hivemind_git.model import Capture, Json, Kind
+
+AGENT = "claude-code"
 
 _EXIT = re.compile(r"\A(?:Error: )?Exit code (\d+)\b")
 _SHELL = "Bash"
@@ -58,27 +61,8 @@ class Answer:
     refusal: RefusalWords | None = None
 
 
-@dataclass
-class Files:
-    """The files of one log as last seen, by (worktree, path)."""
-
-    place: Place
-    diff: DiffFunction
-    tally: Tally
-    images: dict[tuple[str, str], bytes] = field(default_factory=dict)
-
-    def locate(self, path: str, cwd: str) -> tuple[str, str] | None:
-        """Where a path stands in the repository; None and counted where it stands outside."""
-        if not path:
-            return None
-        absolute = path if _is_absolute(path) else posixpath.normpath(posixpath.join(cwd, path))
-        found = self.place(absolute, cwd)
-        self.tally.outside += found is None
-        return found
-
-
 def captures(asked: Asked, answer: Answer | None, stamp: Stamp, files: Files) -> Iterator[Capture]:
-    """All that one tool use tells: itself, its refusal, the file it wrote or showed.
+    """All that one tool use tells: itself, its refusal, the files it wrote or showed, the outcome of tests.
 
     Args:
         asked: the use.
@@ -96,6 +80,8 @@ def captures(asked: Asked, answer: Answer | None, stamp: Stamp, files: Files) ->
         return
     if answer.refusal and not answer.refusal.ran:
         yield _refused(asked, answer.refusal, where, stamp, files)
+    elif asked.tool == _SHELL:
+        yield from _ran(asked, answer, stamp, files)
     elif where and asked.tool in EDIT_TOOLS and not answer.failed:
         yield _edited(asked, answer, where, stamp, files)
 
@@ -113,16 +99,16 @@ def asked_text(tool: str, tool_input: Record) -> str:
 
 
 def _identity(asked: Asked, kind: Kind) -> str:
-    return event_id(asked.stamp.agent, asked.stamp.session, asked.tool_use, kind)
+    return event_id(AGENT, asked.stamp.session, asked.tool_use, kind)
 
 
-def _use_fields(asked: Asked, answer: Answer | None, where: tuple[str, str] | None) -> dict[str, Json]:
-    background = asked.input.get("run_in_background") is True or bool(answer and "backgroundTaskId" in answer.detail)
+def _use_fields(asked: Asked, answer: Answer | None, where: Where | None) -> dict[str, Json]:
+    background = _in_background(asked, answer)
     return {
         "tool_use": asked.tool_use,
         "tool": asked.tool,
         "input": where[1] if where else asked_text(asked.tool, asked.input),
-        "status": "unknown" if background and answer and not answer.failed else _status(answer),
+        "status": _status(asked, answer),
         "exit_code": None if background else _exit_code(asked.tool, answer),
         "output": excerpt(answer.said) if answer and answer.said else None,
         "path": where[1] if where else None,
@@ -131,14 +117,20 @@ def _use_fields(asked: Asked, answer: Answer | None, where: tuple[str, str] | No
     }
 
 
-def _status(answer: Answer | None) -> str:
+def _in_background(asked: Asked, answer: Answer | None) -> bool:
+    return asked.input.get("run_in_background") is True or bool(answer and "backgroundTaskId" in answer.detail)
+
+
+def _status(asked: Asked, answer: Answer | None) -> str:
     if answer is None:
         return "unknown"
     if answer.refusal:
         return "interrupted" if answer.refusal.ran else "rejected"
     if answer.detail.get("interrupted") is True:
         return "interrupted"
-    return "failed" if answer.failed else "ok"
+    if answer.failed:
+        return "failed"
+    return "unknown" if _in_background(asked, answer) else "ok"
 
 
 def _exit_code(tool: str, answer: Answer | None) -> int | None:
@@ -151,44 +143,58 @@ def _exit_code(tool: str, answer: Answer | None) -> int | None:
     return 0 if certain and answer.detail.get("interrupted") is not True else None
 
 
-def _shown(asked: Asked, answer: Answer | None, where: tuple[str, str] | None, files: Files) -> bytes | None:
+def _shown(asked: Asked, answer: Answer | None, where: Where | None, files: Files) -> bytes | None:
     whole = whole_read(answer.detail) if asked.tool == "Read" and answer and where and not answer.failed else None
     if whole is None or where is None:
         return None
-    files.images[where] = whole[1]
+    files.show(where, whole[1])
     return whole[1]
 
 
-def _edited(asked: Asked, answer: Answer, where: tuple[str, str], stamp: Stamp, files: Files) -> Capture:
+def _edited(asked: Asked, answer: Answer, where: Where, stamp: Stamp, files: Files) -> Capture:
     # A sub-agent's log keeps no `toolUseResult`; the text alone says that a file is new.
     detail = answer.detail or ({"type": "create"} if answer.said.startswith(_CREATED) else {})
-    done = change(asked.tool, asked.input, detail, files.images.get(where))
+    replayed = files.last(where) if detail.get("originalFileElided") is True else files.sure(where)
+    done = change(asked.tool, asked.input, detail, replayed)
     if done.after is None:
-        files.images.pop(where, None)
+        files.forget(where)
     else:
-        files.images[where] = done.after
-    fields: dict[str, Json] = {
-        "tool_use": asked.tool_use,
-        "path": where[1],
-        "op": "create" if done.before is None and done.before_known else "modify",
-        "hunks": _hunks(done, files.diff),
-        "before_known": None if done.before_known else False,
-        "subagent": asked.subagent or None,
-    }
-    event = stamp.event(_identity(asked, Kind.EDIT), Kind.EDIT, fields, where[0])
-    return Capture(event, done.before, done.after, done.before_known)
+        files.show(where, done.after)
+    edit = FileEdit(where, done.before, done.after, done.before_known)
+    extra: dict[str, Json] = {"tool_use": asked.tool_use, "subagent": asked.subagent or None}
+    if not done.before_known:
+        extra["hunks"] = [{"before": done.replaced, "after": done.proposed}]
+    return edit_capture(stamp, _identity(asked, Kind.EDIT), edit, files.diff, extra)
 
 
-def _hunks(done: Change, diff: DiffFunction) -> list[Json]:
-    if done.before_known and done.after is not None:
-        return hunk_fields(done.before or b"", done.after, diff)
-    return [{"before": done.replaced, "after": done.proposed}]
+def _ran(asked: Asked, answer: Answer, stamp: Stamp, files: Files) -> Iterator[Capture]:
+    """What a shell command did for certain. One that failed or goes on in the background is certain of nothing."""
+    done = effects(text(asked.input, "command"), asked.stamp.cwd)
+    status = _status(asked, answer)
+    if status == "ok":
+        extra: dict[str, Json] = {"tool_use": asked.tool_use, "by_shell": True, "subagent": asked.subagent or None}
+        for edit in shell_edits(done, asked.stamp.cwd, files):
+            identity = event_id(AGENT, asked.stamp.session, asked.tool_use, Kind.EDIT, edit.where[1])
+            yield edit_capture(stamp, identity, edit, files.diff, extra)
+    elif not done.read_only:
+        files.doubt()
+    if result := _tested(done, status, answer.said):
+        fields: dict[str, Json] = {"of": "tests", "result": result, "tool_use": asked.tool_use}
+        yield Capture(stamp.event(_identity(asked, Kind.OUTCOME), Kind.OUTCOME, fields))
 
 
-def _refused(asked: Asked, refusal: RefusalWords, where: tuple[str, str] | None, stamp: Stamp, files: Files) -> Capture:
+def _tested(done: Effects, status: str, output: str) -> str | None:
+    if not done.tests or status not in {"ok", "failed"}:
+        return None
+    if done.passed_if_ok and status == "ok":
+        return "passed"
+    return "failed" if done.failed_if_failed and status == "failed" else verdict(output)
+
+
+def _refused(asked: Asked, refusal: RefusalWords, where: Where | None, stamp: Stamp, files: Files) -> Capture:
     wished: Change | None = None
     if where and asked.tool in EDIT_TOOLS:
-        wished = change(asked.tool, asked.input, {}, files.images.get(where))
+        wished = change(asked.tool, asked.input, {}, files.last(where))
     fields: dict[str, Json] = {
         "tool_use": asked.tool_use,
         "tool": asked.tool,
@@ -203,10 +209,6 @@ def _refused(asked: Asked, refusal: RefusalWords, where: tuple[str, str] | None,
     if wished is None:
         return Capture(event)
     return Capture(event, wished.before, wished.after, wished.before_known)
-
-
-def _is_absolute(path: str) -> bool:
-    return path.startswith(("/", "\\\\")) or (path[1:3] in {":\\", ":/"} and path[:1].isalpha())
 
 
 def said(content: Any) -> str:

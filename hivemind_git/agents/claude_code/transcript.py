@@ -15,15 +15,14 @@ from dataclasses import dataclass, field, replace
 
 from hivemind_git.agents.claude_code import speech
 from hivemind_git.agents.claude_code.edits import file_of
-from hivemind_git.agents.claude_code.tools import Answer, Asked, Files, captures, said
+from hivemind_git.agents.claude_code.tools import AGENT, Answer, Asked, captures, said
+from hivemind_git.agents.files import Files
 from hivemind_git.agents.hunks import trimmed
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, Tally, mapping, objects, records, text
 from hivemind_git.agents.stamp import Place, Stamp, utc
 from hivemind_git.corrections.evidence import Speaker
 from hivemind_git.model import Capture, DiffFunction, Json, Kind, Source
-
-AGENT = "claude-code"
 
 _SILENT = frozenset(
     {
@@ -284,9 +283,9 @@ class _Reader:
         parent = text(record, "parentUuid")
         if parent and parent in self.followed:
             # Whether the files went back too is in no record: what they hold now is not known.
-            self.files.images.clear()
+            self.files.doubt()
             identity = event_id(AGENT, text(record, "uuid"), "rewind")
-            yield Capture(stamp.event(identity, Kind.COMPACTION, {"trigger": "rewind"}))
+            yield Capture(stamp.event(identity, Kind.SESSION_START, {"how": "rewind"}))
         self.followed.add(parent)
 
     def _attachment(self, record: Record, stamp: Stamp) -> Iterator[Capture]:
