@@ -51,11 +51,9 @@ class FileChange:
 
     def diff(self) -> str:
         """The change as a unified diff for people."""
-        sides = [
-            (side or b"").decode("utf-8", "replace").splitlines(keepends=True) for side in (self.before, self.after)
-        ]
+        before, after = (_readable(side) for side in (self.before, self.after))
         names = [str(self.path) if side is not None else os.devnull for side in (self.before, self.after)]
-        lines = difflib.unified_diff(*sides, *names)
+        lines = difflib.unified_diff(before, after, names[0], names[1])
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
@@ -76,10 +74,7 @@ def apply(
     real = [change for change in changes if not change.empty]
     if not real:
         return []
-    targets = [_target(change.path, record, roots) for change in real]
-    for change in real:
-        if _content(change.path) != change.before:
-            raise HivemindError(f"{change.path} was changed by somebody else just now", "Run the command again.")
+    targets = _checked(real, record, roots)
     known = _load(record)
     update = {change.path: _remembered(change, known.get(change.path), untangle) for change in real}
     _save(record, {**known, **update})
@@ -89,6 +84,16 @@ def apply(
         _save(record, known)
         raise
     return [change.path for change in real]
+
+
+def write(changes: Sequence[FileChange], record: Path, *, roots: Sequence[Path] = ()) -> None:
+    """Makes the changes, all or none, as `apply` does, and remembers nothing.
+
+    Raises:
+        HivemindError: as `apply`.
+    """
+    real = [change for change in changes if not change.empty]
+    _write_all(real, _checked(real, record, roots))
 
 
 def plan_restore(
@@ -133,14 +138,14 @@ def restore(
     """
     known = _load(record)
     changes, lost = plan_restore(record, untangle=untangle, only=only)
-    _write_all(changes, [_target(change.path, record, roots) for change in changes])
+    _write_all(changes, _checked(changes, record, roots))
     done = {path: entry for path, entry in known.items() if (only is None or path in only) and path not in lost}
+    if done:
+        _save(record, {path: entry for path, entry in known.items() if path not in done})
     for entry in done.values():
         for folder in reversed(entry.folders):
             with contextlib.suppress(OSError):
                 folder.rmdir()
-    if done:
-        _save(record, {path: entry for path, entry in known.items() if path not in done})
     return lost
 
 
@@ -188,7 +193,13 @@ def _original(path: Path, entry: _Entry, present: bytes | None, untangle: Untang
         original = _merge(entry.after or b"", entry.before or b"", present)
     if original is None:
         return _Unknown()
-    return None if entry.before is None and not original.strip() else original
+    if entry.before is None and set(original.splitlines()) <= set((entry.after or b"").splitlines()):
+        return None  # every line that is left was ours
+    return original
+
+
+def _readable(content: bytes | None) -> list[str]:
+    return (content or b"").decode("utf-8", "replace").splitlines(keepends=True)
 
 
 _Run: TypeAlias = tuple[int, int, list[bytes]]
@@ -240,6 +251,14 @@ def _missing_folders(path: Path) -> Iterator[Path]:
     """The folders above a path that are not there yet, outermost first."""
     missing = [folder for folder in path.parents if not folder.exists()]
     return reversed(missing)
+
+
+def _checked(changes: Sequence[FileChange], record: Path, roots: Sequence[Path]) -> list[Path]:
+    """The files to replace, each of which is still what its change starts from."""
+    for change in changes:
+        if _content(change.path) != change.before:
+            raise HivemindError(f"{change.path} was changed by somebody else just now", "Run the command again.")
+    return [_target(change.path, record, roots) for change in changes]
 
 
 def _target(path: Path, record: Path, roots: Sequence[Path]) -> Path:

@@ -329,6 +329,13 @@ class Repository:
         flags = AttrCheck.INDEX_ONLY | AttrCheck.INCLUDE_HEAD if self.is_bare else AttrCheck.FILE_THEN_INDEX
         return {name: self._git.get_attr(path, name, flags) for name in names}
 
+    def tracks(self, path: Path) -> bool:
+        """Whether a file of the worktree is git's: in the index, or not ignored, so that `git status` shows it."""
+        if self.workdir is None or path.is_relative_to(self.common_dir) or not path.is_relative_to(self.workdir):
+            return False
+        name = path.relative_to(self.workdir).as_posix()
+        return name in self._git.index or not self._git.path_is_ignored(name)
+
     def _commit(self, rev: str) -> pygit2.Commit | None:
         try:
             found = self._git[rev] if len(rev) == 40 else self._git.revparse_single(rev)

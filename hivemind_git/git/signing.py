@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 
 from hivemind_git.errors import HivemindError
-from hivemind_git.git.config import environment
+from hivemind_git.git import process
 from hivemind_git.git.objects import Repository
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
@@ -18,21 +17,15 @@ def signs(repository: Repository) -> bool:
 
 
 def commit_tree(repository: Repository, tree: str, parents: Sequence[str], message: str) -> str:
-    """Writes a signed commit through `git commit-tree`, without moving a ref, and returns its id.
+    """Writes a signed commit, without moving a ref, and returns its id.
 
     Raises:
         HivemindError: git is missing, or the commit could not be signed.
     """
-    command = ["git", f"--git-dir={repository.git_dir}", "commit-tree", "-S", tree]
-    for parent in parents:
-        command += ["-p", parent]
-    try:
-        done = subprocess.run(command, input=message.encode(), env=environment(), capture_output=True, check=False)
-    except OSError as error:
-        raise HivemindError("git was not found", "install git, or put it on PATH") from error
+    named = [word for parent in parents for word in ("-p", parent)]
+    done = process.run([f"--git-dir={repository.git_dir}", "commit-tree", "-S", tree, *named], stdin=message.encode())
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
         raise HivemindError(
-            f"git could not sign the commit: {said[-1] if said else 'no reason given'}", "see git commit -S"
+            f"git could not sign the commit: {process.last_words(done)}", "`git commit -S` shows the same."
         )
     return done.stdout.decode().strip()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Sequence
 
 from hivemind_git.errors import HivemindError
-from hivemind_git.git.config import environment
+from hivemind_git.git import process
 from hivemind_git.git.objects import Repository
 
 
@@ -32,13 +31,13 @@ def restore(repository: Repository, commit: str, paths: Sequence[str]) -> None:
 
 
 def _git(repository: Repository, arguments: Sequence[str]) -> bytes:
-    command = ["git", f"--git-dir={repository.git_dir}", f"--work-tree={repository.workdir}", "--no-optional-locks"]
-    env = environment({"GIT_LITERAL_PATHSPECS": "1"})
-    try:
-        done = subprocess.run([*command, *arguments], cwd=repository.workdir, env=env, capture_output=True, check=False)
-    except OSError as error:
-        raise HivemindError("git was not found", "install git, or put it on PATH") from error
+    command = [
+        f"--git-dir={repository.git_dir}",
+        f"--work-tree={repository.workdir}",
+        "--no-optional-locks",
+        *arguments,
+    ]
+    done = process.run(command, cwd=repository.workdir, extra={"GIT_LITERAL_PATHSPECS": "1"})
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise HivemindError(f"git refused: {said[-1] if said else 'no reason given'}", "see git status")
+        raise HivemindError(f"git refused: {process.last_words(done)}", "See `git status`.")
     return done.stdout

@@ -1,0 +1,72 @@
+"""Starts the git that the user has, for what only it knows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from hivemind_git.errors import HivemindError
+
+# What git sets for its hooks and aliases, and what would send a git started for one repository to another.
+_OF_ONE_REPOSITORY = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_INTERNAL_SUPER_PREFIX",
+        "GIT_NAMESPACE",
+        "GIT_NO_REPLACE_OBJECTS",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_QUARANTINE_PATH",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
+)
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment for a git that is told its repository on the command line: ours, less what names another one."""
+    return {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY} | dict(extra or {})
+
+
+def run(
+    arguments: Sequence[str], *, cwd: Path | None = None, stdin: bytes = b"", extra: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs git to its end, with its standard input given and its output kept. The exit status is the caller's to judge.
+
+    Raises:
+        HivemindError: there is no git.
+    """
+    try:
+        return subprocess.run(
+            ["git", *arguments], cwd=cwd, input=stdin, env=environment(extra), capture_output=True, check=False
+        )
+    except OSError as error:
+        raise HivemindError("git was not found", "Install git, or put it on PATH.") from error
+
+
+def last_words(done: subprocess.CompletedProcess[bytes]) -> str:
+    """The last line that git said on standard error, without `fatal:`."""
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    return lines[-1].removeprefix("fatal: ").removeprefix("error: ") if lines else "git gave no reason"
+
+
+@cache
+def version() -> tuple[int, int]:
+    """Major and minor version of the user's git, (0, 0) where it does not say.
+
+    Raises:
+        HivemindError: there is no git.
+    """
+    words = run(["version"]).stdout.decode(errors="replace").split()
+    numbers = words[2].split(".") if len(words) > 2 else []
+    major, minor = (int(part) if part.isdigit() else 0 for part in (*numbers, "", "")[:2])
+    return major, minor
