@@ -1,0 +1,135 @@
+"""The spool of events that the assistants' hook kept and no seal has taken yet: reading, discarding, setting aside.
+
+One file an event, `<agent>.<pid>.<n>`, holding the payload as the client sent it (hooks/agent/hook writes them). No
+rename marks the end of a file, so one that does not parse is either still being written or was cut short by a kill;
+after a minute it is the latter. What can never be sealed goes to `broken/` and is counted in the file `lost` beside the
+journal, one line an event, where the hook counts too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hivemind_git.capture.files import append_line, private_folder
+from hivemind_git.model import Json
+
+MAX_PAYLOAD: Final = 64 * 1024 * 1024
+FULL_AFTER_SECONDS: Final = 14 * 86400.0
+"""The age of the oldest entry at which the journal stops growing."""
+
+_WRITING_SECONDS: Final = 60.0
+_BROKEN_SECONDS: Final = FULL_AFTER_SECONDS
+_NAME: Final = re.compile(r"(?P<agent>[A-Za-z0-9][A-Za-z0-9_-]*)\.[0-9]+\.[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of the journal. `t` is when its last byte was written, POSIX seconds."""
+
+    path: Path
+    agent: str
+    t: float
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What an assistant told its hook. `t` is when, POSIX seconds; `name` identifies it in the journal."""
+
+    name: str
+    agent: str
+    t: float
+    data: dict[str, Json]
+
+
+class Journal:
+    """The journal in the folder that the hook writes to: `<git common dir>/hivemind/journal`."""
+
+    def __init__(self, state: Path) -> None:
+        self._folder = state / "journal"
+        self._lost = state / "lost"
+        self._full = state / "full"
+
+    def pending(self) -> list[Entry]:
+        """All entries, in the order in which they were written. Files that the hook did not name are left alone."""
+        found: list[tuple[int, str, Entry]] = []
+        try:
+            listing = list(os.scandir(self._folder))
+        except FileNotFoundError:
+            return []
+        for item in listing:
+            name = _NAME.fullmatch(item.name)
+            if name is None or not item.is_file(follow_symlinks=False):
+                continue
+            try:
+                stat = item.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+            entry = Entry(Path(item.path), name["agent"], stat.st_mtime_ns / 1e9, stat.st_size)
+            found.append((stat.st_mtime_ns, item.name, entry))
+        return [entry for _, _, entry in sorted(found)]
+
+    def read(self, entry: Entry, now: float) -> Payload | None:
+        """The payload of an entry; None while it is being written, and for one that is broken, which is set aside.
+
+        Args:
+            entry: one of `pending`.
+            now: POSIX seconds.
+        """
+        try:
+            data = json.loads(entry.path.read_bytes()) if entry.size <= MAX_PAYLOAD else None
+        except FileNotFoundError:
+            return None
+        except (ValueError, RecursionError):
+            data = None
+        if isinstance(data, dict):
+            return Payload(entry.path.name, entry.agent, entry.t, data)
+        # A clock that went back must not make an entry young for ever: only the distance counts.
+        if abs(now - entry.t) >= _WRITING_SECONDS:
+            self.set_aside(entry)
+        return None
+
+    def set_aside(self, entry: Entry) -> None:
+        """Moves an entry that can never be sealed to `broken/`, and counts it as lost."""
+        broken = self._folder / "broken"
+        private_folder(broken)
+        # Counted first: a kill in between may count one loss twice, but never hides it.
+        self.lose(entry.agent, "broken")
+        entry.path.replace(broken / entry.path.name)
+
+    def lose(self, agent: str, why: str) -> None:
+        """Counts an event of an assistant as lost."""
+        append_line(self._lost, f"{agent} {why}".encode("ascii", "replace"))
+
+    def discard(self, entries: Iterable[Entry]) -> None:
+        """Removes entries that are in the store."""
+        for entry in entries:
+            entry.path.unlink(missing_ok=True)
+
+    def lost(self) -> int:
+        """How many events were lost since install, as the hook and this module counted them."""
+        try:
+            return sum(1 for line in self._lost.read_bytes().split(b"\n") if line.strip())
+        except FileNotFoundError:
+            return 0
+
+    def tidy(self, now: float) -> None:
+        """Says whether the journal may grow (the hook keeps nothing while `full` is there), and empties `broken/`."""
+        oldest = min((entry.t for entry in self.pending()), default=now)
+        if now - oldest >= FULL_AFTER_SECONDS:
+            self._full.touch(mode=0o600)
+        else:
+            self._full.unlink(missing_ok=True)
+        for path in (self._folder / "broken").glob("*"):
+            if now - path.stat().st_mtime >= _BROKEN_SECONDS:
+                path.unlink(missing_ok=True)
+
+    def is_full(self) -> bool:
+        """Whether the journal stopped growing because nothing seals it."""
+        return self._full.exists()
