@@ -22,7 +22,7 @@ from hivemind_git.rules import tokens as tk
 from hivemind_git.rules.delta import Delta
 from hivemind_git.rules.generalise import Template, generalise
 from hivemind_git.rules.match import compile_template
-from hivemind_git.rules.pairs import Pair, PairKind, pairs
+from hivemind_git.rules.pairs import Pair, PairKind, family_of, language_of, pairs
 from hivemind_git.rules.tokens import Tokens
 
 SAMPLE: Final = 64
@@ -36,10 +36,13 @@ Key: TypeAlias = tuple[str, bool, tuple[str, ...], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A template with the corrections (by place) that it covers."""
+    """A template with the corrections (by place) that it covers, and the concrete tokens that it takes away and puts
+    in."""
 
     id: str
     family: str
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
     template: Template
     corrections: tuple[int, ...]
 
@@ -109,7 +112,7 @@ class _Clustering:
             for fine, delta in cut(pair.before, pair.after):
                 if delta is None or max(len(delta.removed), len(delta.added)) > WIDEST:
                     continue
-                key = (tk.family(self._corrections[pair.correction].language), fine, delta.removed, delta.added)
+                key = (family_of(self._corrections[pair.correction]), fine, delta.removed, delta.added)
                 self._buckets[key].add(_Item(pair.correction, number, delta))
                 self._of_pair[number].append(key)
                 touched[key] = None
@@ -117,6 +120,9 @@ class _Clustering:
 
     def _decisions(self, items: Sequence[_Item]) -> int:
         return len({self._corrections[item.correction].decision for item in items})
+
+    def _company(self, items: Sequence[_Item]) -> tuple[int, int]:
+        return self._decisions(items), len({item.correction for item in items})
 
     def _try(self, key: Key) -> None:
         found = self._unify(self._buckets[key].items)
@@ -176,15 +182,16 @@ class _Clustering:
         return found[::step]
 
     def _language(self, item: _Item) -> str:
-        return self._corrections[item.correction].language
+        return language_of(self._corrections[item.correction])
 
     def _draft(self, key: Key, template: Template, covered: Sequence[_Item]) -> Draft:
-        return Draft(template_id(key), key[0], template, tuple(sorted({item.correction for item in covered})))
+        numbers = tuple(sorted({item.correction for item in covered}))
+        return Draft(template_id(key), key[0], key[2], key[3], template, numbers)
 
     def _leftovers(self) -> None:
         """What no rule explains, each change in the one bucket where it has the most company."""
         spoken = {number for draft in self._drafts.values() for number in draft.corrections}
-        size = {key: self._decisions(bucket.items) for key, bucket in self._buckets.items()}
+        size = {key: self._company(bucket.items) for key, bucket in self._buckets.items()}
         chosen: dict[Key, list[_Item]] = defaultdict(list)
         for number, keys in self._of_pair.items():
             if number in self._explained or self._pairs[number].correction in spoken:

@@ -41,6 +41,9 @@ VALUES: Final = frozenset(
     }
 )
 
+STRUCTURE: Final = frozenset({"if", "else", "for", "while", "return", "in", "do", "then", "end", "case", "and", "or"})
+"""Words that every file is full of: they recognise nothing by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delta:
@@ -149,7 +152,7 @@ def informative(removed: Sequence[str]) -> bool:
     """Whether taken-away tokens say enough to recognise the mistake without the words around it."""
     for token in removed:
         bare = token.lstrip(tk.GLUE)
-        if tk.is_name(token) and bare not in VALUES and len(bare) > 1:
+        if tk.is_name(token) and bare not in VALUES and bare not in STRUCTURE and len(bare) > 1:
             return True
         if tk.is_string(token) or tk.is_comment(token):
             return True

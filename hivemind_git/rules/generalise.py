@@ -7,6 +7,7 @@ as all examples agree (FACTS of a prototype: without the gates here precision fa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -61,7 +62,8 @@ class _UngeneralError(Exception):
 def generalise(examples: Sequence[Delta]) -> Template | None:
     """The template of changes with equal skeletons, or None where they have none that passes the gates.
 
-    The gates: something concrete changed; every hole of the after is bound in the before; at least `CONCRETE` of the
+    The gates: something concrete changed; brackets stay as balanced as they were; every hole of the after is bound in
+    the before; at least `CONCRETE` of the
     tokens are
     concrete. The first example lends the spelling (its white space).
     """
@@ -83,11 +85,24 @@ def _gated(before: list[_Part], after: list[_Part]) -> Template | None:
             numbers.setdefault(part.content, len(numbers))
     if any(isinstance(part.content, int) and part.content not in numbers for part in after):
         return None
+    if _balance(before) != _balance(after):
+        return None
     parts = [*before, *after]
     concrete = sum(isinstance(part.content, str) for part in parts)
     if not before or concrete < CONCRETE * len(parts) or not any(isinstance(part.content, str) for part in before):
         return None
     return Template(_render(before, numbers), _render(after, numbers))
+
+
+def _balance(parts: Sequence[_Part]) -> Counter[str]:
+    """What brackets a side opens and does not close: a template that changes this leaves broken code."""
+    open_ones: Counter[str] = Counter()
+    for part in parts:
+        if isinstance(part.content, str) and part.content in tk.OPENERS:
+            open_ones[part.content] += 1
+        elif isinstance(part.content, str) and part.content in tk.CLOSERS:
+            open_ones[tk.CLOSERS[part.content]] -= 1
+    return open_ones
 
 
 def _render(parts: Sequence[_Part], numbers: dict[int, int]) -> str:

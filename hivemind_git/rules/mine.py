@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hivemind_git.model import Correction, CorrectionOrigin, Rule, RuleKind, RuleState
 from hivemind_git.rules import scope
+from hivemind_git.rules.advice import Lesson, lessons
 from hivemind_git.rules.cluster import Draft, cluster
-from hivemind_git.rules.guard import Figures, KeptLine, guard
+from hivemind_git.rules.contradiction import contradictions
+from hivemind_git.rules.guard import KeptLine, guard
+from hivemind_git.rules.pairs import language_of
+from hivemind_git.rules.utterances import by_hand
+from hivemind_git.rules.verdict import Dropped, Thresholds, Verdicts
 
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A rule that stood on the trunk, or was offered, and is to stay away: `corrections` is its recorded evidence."""
-
-    id: str
-    commit: str
-    corrections: tuple[str, ...] = ()
-    rejected: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
-    """What a rule needs: distinct decisions, sessions, and the share of kept to corrected lines at which the guard
-    holds it back."""
-
-    decisions: int = 3
-    sessions: int = 2
-    guard_ratio: float = 0.2
+_ORDER = (RuleState.CANDIDATE, RuleState.PUBLISHED, RuleState.CONFLICT, RuleState.HELD, RuleState.REJECTED)
 
 
 def mine(
@@ -41,37 +28,69 @@ def mine(
     previous: Mapping[str, Sequence[str]] | None = None,
     explicit: Sequence[Rule] = (),
 ) -> tuple[Rule, ...]:
-    """The rules that corrections have in common, candidates first, then by id; the same for any order of the input.
+    """The rules that corrections have in common, candidates first; the same for any order of the corrections.
 
     Args:
         corrections: all corrections of a workspace.
         kept: agent lines that reached a commit unchanged; read once.
         thresholds: what a rule needs to be a candidate.
-        dropped: rules that were reverted or rejected; they and what repeats half of their evidence stay held.
+        dropped: rules that were reverted or rejected; they and what repeats half of their evidence stay away.
         published: ids of the rules that are live.
-        previous: advice rule id → the corrections it had, so that it keeps its id as its cluster grows.
+        previous: advice rule id → the corrections it had, so that it keeps its id as its group grows.
         explicit: rules that a person stated outright: one decision, no threshold.
     """
     limits = thresholds or Thresholds()
     ordered = sorted(corrections, key=lambda one: (one.t, one.id))
-    drafts = cluster(ordered, min_decisions=limits.decisions)
-    rules = [_rule(draft, ordered) for draft in drafts]
-    figures = guard(rules, ordered, kept)
-    live = frozenset(published)
-    judged = [_judged(rule, figures.get(rule.id, Figures()), limits, dropped, live) for rule in rules]
-    return tuple(sorted([*explicit, *judged], key=_rank))
-
-
-_ORDER = (RuleState.CANDIDATE, RuleState.PUBLISHED, RuleState.CONFLICT, RuleState.HELD, RuleState.REJECTED)
+    drafts, said = _without_echoes(ordered, cluster(ordered, min_decisions=limits.decisions), previous or {}, limits)
+    by_id = {one.id: one for one in ordered}
+    templates = [_template(draft, ordered) for draft in drafts]
+    narrowed, against = contradictions(templates, {draft.id: draft for draft in drafts}, by_id, limits.guard_ratio)
+    templates = [narrowed.get(rule.id, rule) for rule in templates]
+    verdicts = Verdicts(limits, dropped, frozenset(published), guard(templates, ordered, kept), against)
+    rules = [verdicts.judge(rule) for rule in (*templates, *(_advice(lesson, ordered) for lesson in said))]
+    return tuple(sorted([*explicit, *rules], key=_rank))
 
 
 def _rank(rule: Rule) -> tuple[int, int, str]:
     return _ORDER.index(rule.state), -rule.decisions, rule.id
 
 
-def _rule(draft: Draft, corrections: Sequence[Correction]) -> Rule:
+def _without_echoes(
+    corrections: Sequence[Correction], drafts: list[Draft], previous: Mapping[str, Sequence[str]], limits: Thresholds
+) -> tuple[list[Draft], list[Lesson]]:
+    """Templates and lessons without those that say of a correction, alone, what a larger rule says already."""
+    strong = {
+        number for draft in drafts if _decisions(draft, corrections) >= limits.decisions for number in draft.corrections
+    }
+    spoken = [number for number, one in enumerate(corrections) if number not in strong or not by_hand(one)]
+    found = lessons([corrections[number] for number in spoken], previous)
+    said = [replace(one, corrections=tuple(spoken[number] for number in one.corrections)) for one in found]
+    company = {number: len(lesson.corrections) for lesson in said for number in lesson.corrections}
+    kept = [
+        draft for draft in drafts if any(_beyond(draft, number, company, corrections) for number in draft.corrections)
+    ]
+    explained = {number: len(draft.corrections) for draft in kept for number in draft.corrections}
+    return kept, [
+        lesson
+        for lesson in said
+        if any(explained.get(number, 0) <= len(lesson.corrections) for number in lesson.corrections)
+    ]
+
+
+def _beyond(draft: Draft, number: int, company: Mapping[int, int], corrections: Sequence[Correction]) -> bool:
+    """Whether a template says more of a correction than the lesson that has it: more company, or alone with it by
+    hand."""
+    others = company.get(number, 0)
+    return len(draft.corrections) > others or (len(draft.corrections) == others == 1 and by_hand(corrections[number]))
+
+
+def _decisions(draft: Draft, corrections: Sequence[Correction]) -> int:
+    return len({corrections[number].decision for number in draft.corrections})
+
+
+def _template(draft: Draft, corrections: Sequence[Correction]) -> Rule:
     members = [corrections[number] for number in draft.corrections]
-    languages = {one.language for one in members}
+    languages = {language_of(one) for one in members}
     return Rule(
         id=draft.id,
         kind=RuleKind.TEMPLATE,
@@ -82,63 +101,38 @@ def _rule(draft: Draft, corrections: Sequence[Correction]) -> Rule:
         language=languages.pop() if len(languages) == 1 else draft.family,
         corrections=tuple(one.id for one in members),
         sessions=tuple(sorted({one.session for one in members})),
-        decisions=len({one.decision for one in members}),
-        origin=origin(members),
+        decisions=_decisions(draft, corrections),
+        origin=_origin(members),
         state=RuleState.HELD,
         why="",
     )
 
 
-def origin(members: Sequence[Correction]) -> CorrectionOrigin:
+def _advice(lesson: Lesson, corrections: Sequence[Correction]) -> Rule:
+    members = [corrections[number] for number in lesson.corrections]
+    languages = {language_of(one) for one in members}
+    everywhere = any(not scope.infer([one.path]) for one in members)
+    return Rule(
+        id=lesson.id,
+        kind=RuleKind.ADVICE,
+        before="",
+        after="",
+        advice=lesson.text,
+        scope=() if everywhere else scope.infer(one.path for one in members),
+        language=languages.pop() if len(languages) == 1 else "",
+        corrections=tuple(one.id for one in members),
+        sessions=tuple(sorted({one.session for one in members})),
+        decisions=lesson.decisions,
+        origin=_origin(members),
+        state=RuleState.HELD,
+        why="",
+    )
+
+
+def _origin(members: Sequence[Correction]) -> CorrectionOrigin:
     """Whose opinion a rule is: a linter's only where nothing else is among its corrections."""
     found = {one.origin for one in members}
     for choice in (CorrectionOrigin.HUMAN, CorrectionOrigin.REVIEW):
         if choice in found:
             return choice
     return CorrectionOrigin.LINTER
-
-
-def _judged(rule: Rule, figures: Figures, limits: Thresholds, dropped: Sequence[Dropped], live: frozenset[str]) -> Rule:
-    if rule.id in live:
-        return replace(rule, state=RuleState.PUBLISHED, why="it is in a skill of this tree")
-    gone = _gone(rule, dropped)
-    if gone is not None:
-        state = RuleState.REJECTED if gone.rejected else RuleState.HELD
-        return replace(rule, state=state, why=f"{'rejected' if gone.rejected else 'reverted'} in {gone.commit}")
-    why = _short_of(rule, limits)
-    if why:
-        return replace(rule, state=RuleState.HELD, why=why)
-    counted = f"kept {_times(figures.kept)} against {figures.corrected} corrected"
-    if figures.earlier:
-        counted += f", {figures.earlier} kept earlier"
-    if figures.held(limits.guard_ratio):
-        return replace(rule, state=RuleState.HELD, why=counted)
-    fix = "; the fix is a linter" if rule.origin is CorrectionOrigin.LINTER else ""
-    return replace(
-        rule,
-        state=RuleState.CANDIDATE,
-        why=f"{rule.decisions} decisions in {len(rule.sessions)} sessions, {counted}{fix}",
-    )
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
-
-
-def _short_of(rule: Rule, limits: Thresholds) -> str:
-    if rule.decisions < limits.decisions:
-        return f"{rule.decisions} of {limits.decisions} decisions"
-    if len(rule.sessions) < limits.sessions:
-        return f"{len(rule.sessions)} of {limits.sessions} sessions"
-    return ""
-
-
-def _gone(rule: Rule, dropped: Sequence[Dropped]) -> Dropped | None:
-    """The dropped rule that this one is again: by id, or because it has half of that rule's recorded evidence."""
-    mine_too = set(rule.corrections)
-    for one in dropped:
-        if one.id == rule.id or (
-            one.corrections and 2 * len(mine_too.intersection(one.corrections)) >= len(one.corrections)
-        ):
-            return one
-    return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from hivemind_git.corrections.decisions import language
 from hivemind_git.model import Correction, CorrectionKind
 from hivemind_git.rules import tokens as tk
 from hivemind_git.rules.tokens import Tokens
@@ -47,9 +48,19 @@ def pairs(correction: Correction, number: int) -> Iterator[Pair]:
     none."""
     if correction.kind is CorrectionKind.REJECTED:
         return
-    of_family = tk.family(correction.language)
+    of_family = family_of(correction)
     for before, after in _hunks(correction):
         yield from _of_hunk(before, after, number, of_family)
+
+
+def language_of(correction: Correction) -> str:
+    """The language of a correction; one in words names none, and its path tells."""
+    return correction.language or language(correction.path)
+
+
+def family_of(correction: Correction) -> str:
+    """The family of a correction's language."""
+    return tk.family(language_of(correction))
 
 
 def _hunks(correction: Correction) -> Iterator[tuple[list[str], list[str]]]:

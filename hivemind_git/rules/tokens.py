@@ -234,7 +234,9 @@ def is_comment(token: str) -> bool:
     """Whether a token is a comment."""
     if token.startswith(("/*", "<!--")):
         return True
-    return token != "//=" and len(token) > 2 - token.startswith("#") and token.startswith(("#", "//", "--"))
+    if token.startswith("#"):
+        return len(token) > 1
+    return len(token) > 2 and token.startswith(("//", "--")) and token not in _OPERATORS
 
 
 def is_number(token: str) -> bool:

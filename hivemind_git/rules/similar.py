@@ -1,0 +1,133 @@
+"""Groups of alike things without a model: TF-IDF vectors, nearest neighbours by an inverted index, average link
+between groups.
+
+Near-linear: each vector meets only those that share one of its rarest features, `BUDGET` of them at most.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+BUDGET: Final = 1500
+"""Meetings of one vector with others."""
+NEIGHBOURS: Final = 12
+"""Nearest neighbours that may become a group."""
+
+Vector = dict[str, float]
+
+
+def weigh(features: Sequence[Mapping[str, float]]) -> list[Vector]:
+    """Unit vectors of the features, rare ones weighing more."""
+    frequency = Counter(name for one in features for name in one)
+    total = len(features)
+    weighed = []
+    for one in features:
+        vector = {name: value * math.log(1 + total / frequency[name]) for name, value in one.items()}
+        length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
+        weighed.append({name: value / length for name, value in vector.items()})
+    return weighed
+
+
+def dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """The scalar product of two sparse vectors."""
+    if len(one) > len(other):
+        one, other = other, one
+    return sum(value * other[name] for name, value in one.items() if name in other)
+
+
+@dataclass(slots=True)
+class _Group:
+    members: list[int]
+    total: Vector
+    heads: Counter[str]
+    near: set[int] = field(default_factory=set)
+
+
+def group(vectors: Sequence[Vector], heads: Sequence[frozenset[str]], *, alike: float, apart: float) -> list[list[int]]:
+    """Groups of indexes, each sorted, in the order of their first member; what is like nothing is alone.
+
+    Args:
+        vectors: unit vectors.
+        heads: what each is chiefly about.
+        alike: the average likeness at which two groups that are about the same become one.
+        apart: how much more likeness it takes where they are not about the same.
+    """
+    return _Linkage(vectors, heads, alike, apart).run()
+
+
+class _Linkage:
+    def __init__(self, vectors: Sequence[Vector], heads: Sequence[frozenset[str]], alike: float, apart: float) -> None:
+        self._alike, self._apart = alike, apart
+        self._groups = {
+            number: _Group([number], dict(vector), Counter(heads[number])) for number, vector in enumerate(vectors)
+        }
+        self._heap: list[tuple[float, int, int, int, int]] = []
+        for number, near in enumerate(_neighbours(vectors, heads)):
+            for other in near:
+                self._groups[number].near.add(other)
+                self._groups[other].near.add(number)
+        for number, one in self._groups.items():
+            for other in one.near:
+                if number < other:
+                    self._offer(number, other)
+
+    def run(self) -> list[list[int]]:
+        while self._heap:
+            _, one, other, size_one, size_other = heapq.heappop(self._heap)
+            if self._size(one) == size_one and self._size(other) == size_other:
+                self._join(one, other)
+        return sorted(sorted(found.members) for found in self._groups.values())
+
+    def _size(self, number: int) -> int:
+        return len(self._groups[number].members) if number in self._groups else 0
+
+    def _offer(self, one: int, other: int) -> None:
+        left, right = self._groups[one], self._groups[other]
+        link = dot(left.total, right.total) / (len(left.members) * len(right.members))
+        if not self._same(left, right):
+            link -= self._apart
+        if link >= self._alike:
+            heapq.heappush(self._heap, (-link, one, other, len(left.members), len(right.members)))
+
+    def _same(self, left: _Group, right: _Group) -> bool:
+        """Whether a complaint is the chief one of most members on both sides."""
+        return any(
+            2 * count > len(left.members) and 2 * right.heads[head] > len(right.members)
+            for head, count in left.heads.items()
+        )
+
+    def _join(self, one: int, other: int) -> None:
+        kept, gone = self._groups[one], self._groups.pop(other)
+        kept.members += gone.members
+        kept.heads.update(gone.heads)
+        for name, value in gone.total.items():
+            kept.total[name] = kept.total.get(name, 0.0) + value
+        kept.near = (kept.near | gone.near) - {one, other}
+        for number in sorted(kept.near):
+            near = self._groups[number].near
+            near.discard(other)
+            near.add(one)
+            self._offer(min(one, number), max(one, number))
+
+
+def _neighbours(vectors: Sequence[Vector], heads: Sequence[frozenset[str]]) -> Iterator[list[int]]:
+    postings: dict[str, list[int]] = defaultdict(list)
+    for number, vector in enumerate(vectors):
+        for name in vector:
+            postings[name].append(number)
+    for number, vector in enumerate(vectors):
+        met: set[int] = set()
+        left = BUDGET
+        for name in sorted(vector, key=lambda name: (len(postings[name]), name)):
+            if len(postings[name]) > left:
+                break
+            left -= len(postings[name])
+            met.update(postings[name])
+        met.discard(number)
+        likeness = {other: dot(vector, vectors[other]) + bool(heads[number] & heads[other]) for other in met}
+        yield heapq.nsmallest(NEIGHBOURS, met, key=lambda other: (-likeness[other], other))
