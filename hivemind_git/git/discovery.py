@@ -17,6 +17,9 @@ _EXTENSIONS = ["preciousobjects", "worktreeconfig", "relativeworktrees", "noop",
 pygit2.settings.set_extensions(_EXTENSIONS)
 
 
+MAIN = "main"
+
+
 def find(start: Path) -> Path:
     """The git directory for `start`: `GIT_DIR` where it is set, as git does, else the nearest one at or above `start`.
 
@@ -71,6 +74,29 @@ def common_dir(git_dir: Path) -> Path:
     except OSError:
         return git_dir
     return Path(os.path.normpath(git_dir / named))
+
+
+def worktrees(common: Path) -> dict[Path, str]:
+    """Top folder → name of the main worktree and of every linked one, also of those that were removed without `prune`.
+
+    The linked ones stand in `worktrees/<name>/gitdir`, gitrepository-layout(5).
+    """
+    found: dict[Path, str] = {}
+    if common.name == ".git":
+        found[common.parent] = MAIN
+    for place in sorted((common / "worktrees").glob("*/gitdir")):
+        try:
+            link = Path(os.fsdecode(place.read_bytes()).removesuffix("\n"))
+        except OSError:
+            continue
+        top = Path(os.path.normpath(place.parent / link)).parent
+        found.setdefault(top, worktree_name(place.parent.name))
+    return found
+
+
+def worktree_name(folder: str) -> str:
+    """The name of a linked worktree by its folder in the common dir; `main` is that of the main one."""
+    return f"worktrees/{MAIN}" if folder == MAIN else folder
 
 
 def _none(start: Path) -> HivemindError:

@@ -70,9 +70,16 @@ class Repository:
     def worktree(self) -> str:
         """`main`, or the linked worktree's name; one whose name is `main` too is `worktrees/main`."""
         if self.git_dir == self.common_dir:
-            return "main"
-        name = self.git_dir.name
-        return "worktrees/main" if name == "main" else name
+            return discovery.MAIN
+        return discovery.worktree_name(self.git_dir.name)
+
+    @property
+    def worktrees(self) -> dict[Path, str]:
+        """Top folder → name, of the main worktree and of all linked ones that git knows."""
+        found = discovery.worktrees(self.common_dir)
+        if self.workdir is not None:
+            found.setdefault(self.workdir, self.worktree)
+        return found
 
     @property
     def state_dir(self) -> Path:
