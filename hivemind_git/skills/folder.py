@@ -15,6 +15,8 @@ from hivemind_git.skills.rules_toml import RuleFile
 AGENTS_DIR = ".agents/skills"
 SKILL_FILE = "SKILL.md"
 RULES_FILE = "rules.toml"
+FOLDER = 0o040000
+"""The mode of a folder in a tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,12 @@ def standing(repository: Repository, treeish: str, skills_dir: str, name: str) -
 
 def skills(repository: Repository, treeish: str, skills_dir: str) -> Skills:
     """All skills of a commit or tree."""
-    names: dict[str, None] = {}
-    for path, _, _ in repository.walk_tree(treeish, skills_dir):
-        names[path.removeprefix(f"{skills_dir}/").partition("/")[0]] = None
     ours: dict[str, RuleFile] = {}
     broken: dict[str, HivemindError] = {}
     foreign = set()
-    for name in names:
+    for name, mode, _ in repository.list_folder(treeish, skills_dir):
         found = standing(repository, treeish, skills_dir, name)
-        if not is_ours(found.skill):
+        if mode != FOLDER or not is_ours(found.skill):
             foreign.add(name)
             continue
         try:

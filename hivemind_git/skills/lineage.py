@@ -11,7 +11,7 @@ from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import CommitInfo, Repository
 from hivemind_git.git.touching import touching
 from hivemind_git.skills import rules_toml
-from hivemind_git.skills.folder import AGENTS_DIR, RULES_FILE
+from hivemind_git.skills.folder import AGENTS_DIR, FOLDER, RULES_FILE
 from hivemind_git.skills.rules_toml import Proof, SkillRule
 
 DEFAULT_DIRS = (".claude/skills", AGENTS_DIR)
@@ -91,6 +91,7 @@ class _Folder:
     """A skill's folder in one tree: the id of its tree, and its rules (those of the last good file if it is broken)."""
 
     path: str
+    name: str
     oid: str
     rules: Mapping[str, SkillRule]
 
@@ -120,7 +121,7 @@ def history(repository: Repository, tip: str, dirs: Sequence[str] = DEFAULT_DIRS
         tree = reader.tree(info.id)
         for folder in tree.values():
             for rule in folder.rules.values():
-                seen.setdefault(rule.id, (rule, posixpath.basename(folder.path)))
+                seen.setdefault(rule.id, (rule, folder.name))
         found = _changes(info, tree, [reader.tree(parent) for parent in info.parents], live)
         changes += found
         for change in found:
@@ -180,7 +181,7 @@ def _those(lineage: Lineage, concerns: Callable[[SkillChange], bool]) -> tuple[S
 
 
 def _homes(tree: _Tree) -> dict[str, str]:
-    return {rule: posixpath.basename(folder.path) for folder in tree.values() for rule in folder.rules}
+    return {rule: folder.name for folder in tree.values() for rule in folder.rules}
 
 
 def _changes(info: CommitInfo, tree: _Tree, parents: Sequence[_Tree], live_now: Mapping[str, str]) -> list[SkillChange]:
@@ -242,6 +243,7 @@ class _Reader:
         self._repository = repository
         self._dirs = tuple(dict.fromkeys(posixpath.normpath(one) for one in dirs))
         self._trees: dict[tuple[str, str], _Tree] = {}
+        self._read: dict[tuple[str, str], _Folder] = {}
         self._files: dict[str, Mapping[str, SkillRule] | None] = {}
 
     def tree(self, commit: str) -> _Tree:
@@ -258,20 +260,20 @@ class _Reader:
         return found
 
     def _folders(self, commit: str, top: str, oid: str) -> _Tree:
-        blobs: dict[str, dict[str, str]] = {}
-        for path, mode, blob in self._repository.walk_tree(oid):
-            name, slash, rest = path.partition("/")
-            if slash:
-                blobs.setdefault(name, {})[rest] = f"{mode:o} {blob}"
         folders = {}
-        for name, files in blobs.items():
-            path = f"{top}/{name}"
-            rules = self._rules(files.get(RULES_FILE, "").partition(" ")[2])
-            if rules is None:
-                rules = self._last_good(commit, path)
-            entry = self._repository.entry(oid, name)
-            folders[path] = _Folder(path, entry[0] if entry else "", rules)
+        for name, mode, folder in self._repository.list_folder(oid):
+            if mode == FOLDER:
+                path = f"{top}/{name}"
+                folders[path] = self._folder(commit, path, folder)
         return folders
+
+    def _folder(self, commit: str, path: str, oid: str) -> _Folder:
+        if (path, oid) not in self._read:
+            entry = self._repository.entry(oid, RULES_FILE)
+            rules = self._rules(entry[0] if entry else "")
+            name = posixpath.basename(path)
+            self._read[path, oid] = _Folder(path, name, oid, self._last_good(commit, path) if rules is None else rules)
+        return self._read[path, oid]
 
     def _rules(self, blob: str) -> Mapping[str, SkillRule] | None:
         """The rules of a file, none where there is none, None where it cannot be read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from hivemind_git.git.trailers import append
 from hivemind_git.skills.compose import Draft
 from hivemind_git.skills.draft import template
 from hivemind_git.skills.draft.views import BRIEF, FULL, evidence, view
@@ -26,10 +27,14 @@ class PullRequest:
 
 
 def commit_message(draft: Draft, drafter: str) -> str:
-    """The message of a skill commit, trailers included."""
+    """The message of a skill commit, trailers included.
+
+    Raises:
+        HivemindError: git is missing.
+    """
     rules = [{"headline": view(rule, BRIEF).headline, "counts": evidence(rule)} for rule in _told(draft)]
     told = template.render("commit-message.j2", subject=subject(draft), rules=rules)
-    return told + "\n" + "".join(f"{key}: {value}\n" for key, value in trailers(draft, drafter))
+    return append(told, trailers(draft, drafter))
 
 
 def subject(draft: Draft) -> str:

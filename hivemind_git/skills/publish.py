@@ -13,11 +13,10 @@ from hivemind_git.settings import Settings
 from hivemind_git.skills import branches, folder, message
 from hivemind_git.skills.branches import Base
 from hivemind_git.skills.compose import Draft
-from hivemind_git.skills.folder import AGENTS_DIR, RULES_FILE, SKILL_FILE
+from hivemind_git.skills.folder import AGENTS_DIR, FOLDER, RULES_FILE, SKILL_FILE
 
 FILE = 0o100644
 LINK = 0o120000
-FOLDER = 0o040000
 
 _IN_PROGRESS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
 
