@@ -31,6 +31,15 @@ _OF_ONE_REPOSITORY = frozenset(
     }
 )
 
+# Where nobody sits: what would ask for a password or a passphrase fails instead, and does not open a window.
+SILENT: Mapping[str, str] = {
+    "GCM_INTERACTIVE": "never",
+    "GIT_ASKPASS": "",
+    "GIT_TERMINAL_PROMPT": "0",
+    "SSH_ASKPASS": "",
+    "SSH_ASKPASS_REQUIRE": "never",
+}
+
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment for a git that is told its repository on the command line: ours, less what names another one."""
@@ -38,16 +47,29 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def run(
-    arguments: Sequence[str], *, cwd: Path | None = None, stdin: bytes = b"", extra: Mapping[str, str] | None = None
+    arguments: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    stdin: bytes = b"",
+    extra: Mapping[str, str] | None = None,
+    unattended: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
     """Runs git to its end, with its standard input given and its output kept. The exit status is the caller's to judge.
+
+    `unattended` takes the terminal away and lets nothing ask.
 
     Raises:
         HivemindError: there is no git.
     """
     try:
         return subprocess.run(
-            ["git", *arguments], cwd=cwd, input=stdin, env=environment(extra), capture_output=True, check=False
+            ["git", *arguments],
+            cwd=cwd,
+            input=stdin,
+            env=environment({**(SILENT if unattended else {}), **(extra or {})}),
+            start_new_session=unattended,
+            capture_output=True,
+            check=False,
         )
     except OSError as error:
         raise HivemindError("git was not found", "Install git, or put it on PATH.") from error

@@ -1,0 +1,96 @@
+"""Trailers, read and written by git itself: what counts as a block of them is git's to say, not a pattern's.
+
+Of a squash's body git returns the last block only; whoever needs more must not keep it in trailers. The user's own
+trailer configuration (other separators, commands that make a value) does not apply: what we wrote must read back the
+same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hivemind_git.errors import HivemindError
+from hivemind_git.git import process
+from hivemind_git.git.objects import Repository
+
+_OURS = [
+    *("-c", "trailer.separators=:"),
+    *("-c", "trailer.ifexists=add"),
+    *("-c", "trailer.ifmissing=add"),
+    *("-c", "trailer.where=end"),
+]
+
+
+def parse(message: str) -> list[tuple[str, str]]:
+    """The trailers of a commit message, in order, folded values joined to one line.
+
+    Raises:
+        HivemindError: git is missing.
+    """
+    done = process.run([*_OURS, "interpret-trailers", "--parse", "--no-divider"], stdin=_bytes(message))
+    return [_pair(line) for line in _text(done.stdout).split("\n") if line]
+
+
+def of_commits(repository: Repository, commits: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """The trailers of many commits (ids) with one process, commits without any included.
+
+    Raises:
+        HivemindError: git is missing, or a commit is not here.
+    """
+    wanted = "".join(f"{commit}\n" for commit in commits)
+    if not wanted:
+        return {}
+    form = "--format=%x00%x00%H%x00%(trailers:only=true,unfold=true,separator=%x00)"
+    command = [
+        f"--git-dir={repository.git_dir}",
+        *_OURS,
+        "log",
+        "--no-walk=unsorted",
+        "--stdin",
+        "--no-show-signature",
+        form,
+    ]
+    done = process.run(command, stdin=wanted.encode())
+    if done.returncode:
+        raise HivemindError(f"git could not read the commits: {process.last_words(done)}", "`git fsck` may say more.")
+    found = {}
+    for record in _text(done.stdout).split("\0\0")[1:]:
+        commit, *lines = record.removesuffix("\n").split("\0")
+        found[commit] = [_pair(line) for line in lines if line]
+    return found
+
+
+def append(message: str, trailers: Sequence[tuple[str, str]]) -> str:
+    """A commit message with trailers added at its end, to the block that is there or as a new one.
+
+    Line ends and control characters in a value become spaces: git would unfold them to that, or break off.
+
+    Raises:
+        ValueError: a key is not made of letters, digits and `-`.
+        HivemindError: git is missing.
+    """
+    wanted = []
+    for key, value in trailers:
+        if not key.replace("-", "").isalnum() or not key.isascii():
+            raise ValueError(f"no key of a trailer: {key!r}")
+        clean = "".join(letter if letter.isprintable() else " " for letter in value)
+        wanted.append(f"--trailer={key}:{' '.join(clean.split())}")
+    # Without a last line end git would put the block right below the text, where it is none.
+    whole = message.rstrip("\n") + "\n"
+    done = process.run([*_OURS, "interpret-trailers", "--no-divider", *wanted], stdin=_bytes(whole))
+    if done.returncode:
+        raise HivemindError(f"git could not write the trailers: {process.last_words(done)}")
+    return _text(done.stdout)
+
+
+def _pair(line: str) -> tuple[str, str]:
+    key, _, value = line.partition(":")
+    return key.rstrip(), value.strip()
+
+
+def _bytes(message: str) -> bytes:
+    return message.encode("utf-8", "surrogateescape")
+
+
+def _text(output: bytes) -> str:
+    return output.decode("utf-8", "surrogateescape")
