@@ -101,7 +101,7 @@ class Journal:
         private_folder(broken)
         # Counted first: a kill in between may count one loss twice, but never hides it.
         self.lose(entry.agent, "broken")
-        entry.path.replace(broken / entry.path.name)
+        os.utime(entry.path.replace(broken / entry.path.name))
 
     def lose(self, agent: str, why: str) -> None:
         """Counts an event of an assistant as lost."""
@@ -120,7 +120,10 @@ class Journal:
             return 0
 
     def tidy(self, now: float) -> None:
-        """Says whether the journal may grow (the hook keeps nothing while `full` is there), and empties `broken/`."""
+        """Says whether the journal may grow (the hook keeps nothing while `full` is there), and empties `broken/`.
+
+        What was set aside stays there for 14 days, for whoever wants to know what it was.
+        """
         oldest = min((entry.t for entry in self.pending()), default=now)
         if now - oldest >= FULL_AFTER_SECONDS:
             self._full.touch(mode=0o600)

@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from hivemind_git.model import Event, Json, Kind, Source
 
 _RANK: Final = {source: place for place, source in enumerate(Source)}
-_PLACEHOLDER: Final = re.compile(r"<[a-z][a-z0-9-]*:[0-9]+>")
+_PLACEHOLDER: Final = re.compile(r"<[a-z]+(?:-[a-z]+)*:[1-9][0-9]*>")
 _ATTRIBUTES: Final = tuple(item.name for item in fields(Event) if item.name != "fields")
 
 

@@ -104,7 +104,9 @@ def test_a_journal_that_nobody_seals_stops_growing_until_it_is_sealed(tmp_path: 
 def test_broken_entries_go_in_the_end_and_stay_counted(tmp_path: Path, journal: Journal) -> None:
     spool(tmp_path, "codex.1.0", b"{", age=100)
     journal.read(journal.pending()[0], NOW)
-    journal.tidy(NOW)
-    assert (tmp_path / "journal/broken/codex.1.0").exists()
-    journal.tidy(NOW + 14 * 86400)
+    aside = tmp_path / "journal/broken/codex.1.0"
+    set_aside = aside.stat().st_mtime
+    journal.tidy(set_aside + 14 * 86400 - 1)
+    assert aside.exists()
+    journal.tidy(set_aside + 14 * 86400)
     assert (list((tmp_path / "journal/broken").iterdir()), journal.lost()) == ([], 1)

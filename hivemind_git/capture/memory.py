@@ -1,0 +1,140 @@
+"""What this machine remembers of the sessions it sealed, so that a seal costs what is new.
+
+An assistant's transcript is read again and again while it grows. `sealed/<session>` names each event that went to the
+store, by a digest of what it said before redaction, and its number; `placeholders/<session>` numbers the secrets that
+were found, by their HMAC. If they are deleted, events are written a second time, which the reader folds, and the
+placeholders of running sessions are numbered anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from hivemind_git.capture.files import append_line, place, private_folder
+from hivemind_git.model import Capture, Event
+from hivemind_git.store import layout
+
+Placeholder: TypeAlias = tuple[str, int]
+"""Family of a secret and its number in the session: `<github-token:1>`."""
+
+_KEY_BYTES: Final = 32
+_ATTRIBUTES: Final = tuple(item.name for item in fields(Event) if item.name not in ("seq", "fields"))
+
+
+@dataclass(slots=True)
+class Sealed:
+    """The events of a session that are in the store: their numbers, and the digests of all that they were told as.
+
+    The hook and the transcript tell one event in two ways; either is told again and again.
+    """
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    told: set[tuple[str, str]] = field(default_factory=set)
+    last: int = -1
+
+    def add(self, event: str, said: str, seq: int) -> None:
+        """Takes an event in; the number it had first stays."""
+        self.numbers.setdefault(event, seq)
+        self.told.add((event, said))
+        self.last = max(self.last, seq)
+
+
+class Memory:
+    """The memory of all sessions, below `<git common dir>/hivemind`."""
+
+    def __init__(self, state: Path) -> None:
+        self._sealed = state / "sealed"
+        self._placeholders = state / "placeholders"
+
+    def sealed(self, session: str) -> Sealed:
+        """What is in the store of a session. A line that a kill tore is passed over."""
+        found = Sealed()
+        try:
+            lines = (self._sealed / layout.session_folder(session)).read_text("ascii", "replace").split("\n")
+        except FileNotFoundError:
+            return found
+        for line in lines:
+            words = line.split(" ")
+            if len(words) == 3 and words[2].isdigit():
+                found.add(words[0], words[1], int(words[2]))
+        return found
+
+    def remember(self, session: str, events: Iterable[tuple[str, str, int]]) -> None:
+        """Adds (event id, digest, number) of what is in the store now."""
+        private_folder(self._sealed)
+        lines = "\n".join(f"{event} {said} {seq}" for event, said, seq in events)
+        append_line(self._sealed / layout.session_folder(session), lines.encode("ascii"))
+
+    def placeholders(self, session: str) -> dict[str, Placeholder]:
+        """The placeholders of a session's secrets, by the secrets' HMACs."""
+        try:
+            found = json.loads((self._placeholders / layout.session_folder(session)).read_bytes())
+            return {str(key): (str(family), int(number)) for key, (family, number) in found.items()}
+        except (FileNotFoundError, ValueError, TypeError, AttributeError):
+            return {}
+
+    def number(self, session: str, placeholders: Mapping[str, Placeholder]) -> None:
+        """Keeps the placeholders of a session, before any text that holds one of them is in the store."""
+        if placeholders and placeholders != self.placeholders(session):
+            private_folder(self._placeholders)
+            place(self._placeholders / layout.session_folder(session), json.dumps(dict(placeholders)).encode())
+
+    def forget(self, session: str) -> None:
+        """Removes all that is remembered of a session."""
+        for folder in (self._sealed, self._placeholders):
+            (folder / layout.session_folder(session)).unlink(missing_ok=True)
+
+    def prune(self, before: float) -> None:
+        """Removes what is remembered of sessions that were not sealed since `before`, POSIX seconds."""
+        for folder in (self._sealed, self._placeholders):
+            for path in folder.glob("*"):
+                if path.stat().st_mtime < before:
+                    path.unlink(missing_ok=True)
+
+
+def local_key(state: Path) -> bytes:
+    """The key of HMACs over unredacted text, made at its first use; it never leaves this machine.
+
+    Raises:
+        OSError: it cannot be read or made.
+    """
+    path = state / "key"
+    for _ in range(2):
+        try:
+            key = path.read_bytes()
+        except FileNotFoundError:
+            key = b""
+        if len(key) >= _KEY_BYTES:
+            return key
+        private_folder(state)
+        # Of many processes that make it at once the first wins, and the others read its key.
+        made = state / f"key-{secrets.token_hex(8)}"
+        place(made, secrets.token_bytes(_KEY_BYTES))
+        with suppress(FileExistsError):
+            path.hardlink_to(made)
+        made.unlink()
+    raise OSError(f"{path} is not a key")
+
+
+def digest(capture: Capture) -> str:
+    """16 hex digits that change with anything that a capture says; its images are only counted as there or not.
+
+    Raises:
+        RecursionError: its fields are nested too deeply.
+    """
+    event = capture.event
+    said = [
+        *(getattr(event, name) for name in _ATTRIBUTES),
+        dict(event.fields),
+        capture.before is None,
+        capture.after is None,
+        capture.before_known,
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:16]
