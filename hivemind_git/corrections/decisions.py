@@ -10,19 +10,17 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_EXTENSIONS = """
+batch bat cmd; c c h; clojure clj cljs; cpp cc cpp cxx hpp; csharp cs; css css; dart dart; elixir ex exs; erlang erl;
+go go; graphql graphql; groovy gradle groovy; haskell hs; hcl hcl tf; html htm html; ini cfg ini; java java;
+javascript cjs js jsx mjs; json json json5 jsonc; julia jl; kotlin kt kts; less less; lua lua; markdown markdown md mdx;
+nix nix; objective-c m mm; ocaml ml mli; perl pl pm; php php; powershell ps1; protobuf proto; python py pyi; r r; rst rst;
+ruby rb; rust rs; sass sass; scala scala; scss scss; shell bash fish sh zsh; sql sql; svelte svelte; swift swift;
+text txt; toml toml; typescript cts mts ts tsx; vue vue; xml xml; yaml yaml yml; zig zig
+"""
 _LANGUAGES = {
-    "bash": "shell", "bat": "batch", "c": "c", "cc": "cpp", "cfg": "ini", "clj": "clojure", "cpp": "cpp", "cs": "csharp",
-    "css": "css", "cts": "typescript", "cxx": "cpp", "dart": "dart", "erl": "erlang", "ex": "elixir", "exs": "elixir",
-    "fish": "shell", "go": "go", "gradle": "groovy", "graphql": "graphql", "groovy": "groovy", "h": "c", "hcl": "hcl",
-    "hpp": "cpp", "hs": "haskell", "htm": "html", "html": "html", "ini": "ini", "java": "java", "jl": "julia",
-    "js": "javascript", "json": "json", "jsonc": "json", "jsx": "javascript", "kt": "kotlin", "kts": "kotlin",
-    "less": "less", "lua": "lua", "m": "objective-c", "markdown": "markdown", "md": "markdown", "mdx": "markdown",
-    "mjs": "javascript", "ml": "ocaml", "mm": "objective-c", "mts": "typescript", "nix": "nix", "php": "php", "pl": "perl",
-    "pm": "perl", "proto": "protobuf", "ps1": "powershell", "py": "python", "pyi": "python", "r": "r", "rb": "ruby",
-    "rs": "rust", "rst": "rst", "sass": "sass", "scala": "scala", "scss": "scss", "sh": "shell", "sql": "sql",
-    "svelte": "svelte", "swift": "swift", "tf": "hcl", "toml": "toml", "ts": "typescript", "tsx": "typescript",
-    "txt": "text", "vue": "vue", "xml": "xml", "yaml": "yaml", "yml": "yaml", "zig": "zig", "zsh": "shell",
-}  # fmt: skip
+    extension: name for name, *extensions in map(str.split, _EXTENSIONS.split(";")) for extension in extensions
+}
 _NAMES = {"dockerfile": "dockerfile", "makefile": "make", "gnumakefile": "make", "rakefile": "ruby", "gemfile": "ruby"}
 
 

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from hivemind_git.corrections import decisions
+from hivemind_git.corrections import decisions, spoken
 from hivemind_git.corrections.activity import Activity, Doing
-from hivemind_git.corrections.evidence import CommitRecord, Evidence, Session
-from hivemind_git.corrections.explain import FOREIGN, Explainer, Verdict, Why
-from hivemind_git.corrections.residual import Comparison, Residual, Walk, Walker, residuals
-from hivemind_git.corrections.timeline import Landed, timelines
-from hivemind_git.model import Correction, CorrectionKind, CorrectionOrigin, DiffFunction, Reason, ReasonSource
+from hivemind_git.corrections.departures import Comparison, Residual, Restored
+from hivemind_git.corrections.evidence import CommitRecord, Evidence
+from hivemind_git.corrections.explain import Explainer, Verdict, Why
+from hivemind_git.corrections.lines import split
+from hivemind_git.corrections.timeline import timelines
+from hivemind_git.corrections.walk import Walk, walk
+from hivemind_git.corrections.weigh import Finding, Scales, together
+from hivemind_git.model import Correction, CorrectionKind, DiffFunction, Reason, ReasonSource
 
 DERIVATION = 1
 """The version of the derivation. Of one session only the corrections of the highest one count."""
 
-REPORTED = 0.5
-"""Confidence from which a departure is a correction; below it, it is an explanation that says how unsure it is."""
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A departure from the agent's text that is no correction, and why. `detail` is a phrase for people."""
+    """A departure from the agent's text, or a person's words, that is no correction, and why.
+
+    `detail` is a phrase for people; `confidence` how sure a correction it would have been. Of words only the session is
+    known, and `before` is what was said.
+    """
 
     path: str
     commit: str | None
@@ -38,148 +42,107 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """What was derived. Corrections are in order of path, then of time."""
+    """What was derived. Corrections by hand come first, in order of path, then of time; then those in words."""
 
     corrections: tuple[Correction, ...]
     explained: tuple[Explanation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """A residual hunk with its explanation, if it has one, and with how sure we are that it is a correction."""
-
-    residual: Residual
-    doing: Doing
-    verdict: Verdict | None
-    confidence: float
-    origin: CorrectionOrigin
-
-
 def derive(evidence: Evidence, diff: DiffFunction) -> Derivation:
-    """All corrections by hand that the evidence holds, and the explanation of every other departure."""
-    activity = Activity(evidence)
-    sessions = {session.id: session for session in evidence.sessions}
-    findings: list[_Finding] = []
-    explained: list[Explanation] = []
-    landings: dict[str, list[Landed]] = defaultdict(list)
-    for timeline in timelines(evidence):
-        walk = Walker(diff).walk(timeline)
-        explainer = Explainer(evidence, timeline, activity, diff)
-        for comparison in walk.comparisons:
-            doing = activity.between(comparison.worktree, comparison.path, comparison.since, comparison.until)
-            for residual in residuals(comparison):
-                findings.append(_judge(residual, doing, explainer.explain(residual, doing), sessions, activity))
-        explained.extend(_restored(walk))
-        for step in timeline.steps:
-            if isinstance(step, Landed):
-                landings[step.path].append(step)
+    """All corrections that the evidence holds, and the explanation of every departure that is none."""
+    findings, walks = examine(evidence, diff)
+    context = _Context(evidence)
     corrections: dict[str, Correction] = {}
-    for finding in _overruled(findings):
-        if finding.verdict is not None or finding.confidence < REPORTED:
-            explained.append(_explanation(finding))
+    explained = [lost for found in walks for lost in _restored(found.restored)]
+    for finding in findings:
+        if not finding.reported:
+            explained.append(_explanation(finding, finding.verdict))
             continue
-        correction = _correction(finding, sessions, landings)
+        correction = context.correction(finding)
         if correction.id in corrections:
             explained.append(_explanation(finding, Verdict(Why.DUPLICATE, "a later version of the same correction")))
         else:
             corrections[correction.id] = correction
+    words = spoken.find(evidence, diff)
+    corrections.update((correction.id, correction) for correction in words.corrections)
+    explained += [_passed(passed) for passed in words.passed]
     return Derivation(tuple(corrections.values()), tuple(explained))
 
 
-def _judge(residual: Residual, doing: Doing, verdict: Verdict | None, sessions: dict[str, Session], activity: Activity) -> _Finding:
-    comparison = residual.comparison
-    linter = doing.linter and len(residual.before) + len(residual.after) <= 12
-    origin = CorrectionOrigin.LINTER if linter else CorrectionOrigin.HUMAN
-    confidence = 0.7 if comparison.follow else 0.9 if not doing.formatter else 0.8
-    session = sessions.get(residual.owner.session)
-    if session is None or not session.complete:
-        confidence -= 0.25
-    if comparison.commit is None and comparison.elsewhere > max(10, 2 * comparison.inside):
-        confidence -= 0.45  # a file that changed all over came from another branch or another writer
-    if comparison.follow and len(residual.before) > 40:
-        confidence -= 0.3  # taking out whole functions later is rebuilding
-    if comparison.follow and comparison.commit is not None and activity.committed(comparison.commit.t):
-        confidence -= 0.25
-    return _Finding(residual, doing, verdict, confidence, origin)
+def examine(evidence: Evidence, diff: DiffFunction) -> tuple[list[Finding], list[Walk]]:
+    """Every residual hunk with its explanation and weight, and the walks that found them."""
+    activity = Activity(evidence)
+    judged: list[tuple[Residual, Doing, Verdict | None]] = []
+    walks = []
+    for timeline in timelines(evidence):
+        found = walk(timeline, diff)
+        walks.append(found)
+        explainer = Explainer(timeline, diff)
+        for comparison in found.comparisons:
+            doing = activity.between(comparison.worktree, comparison.path, comparison.since, comparison.until)
+            judged += [(hunk, doing, explainer.explain(hunk, doing)) for hunk in comparison.residuals]
+    scales = Scales(evidence.sessions, activity, (taken for found in walks for taken in found.taken))
+    return together([scales.weigh(*one) for one in judged]), walks
 
 
-def _overruled(findings: Sequence[_Finding]) -> list[_Finding]:
-    """What the hunks of one moment say about each other.
+class _Context:
+    """What a finding is completed with: its session, and the commit that first held it."""
 
-    Where most of a moment's changes are hand work, those that only could be something else are hand work as well. Where
-    most of a file went back to an earlier image, or came from another writer, the few lines that did not are no safe
-    evidence of a hand.
-    """
-    by_hand: Counter[str] = Counter()
-    doubtful: Counter[str] = Counter()
-    foreign: Counter[Comparison] = Counter()
-    own: Counter[Comparison] = Counter()
-    for finding in findings:
-        comparison, verdict = finding.residual.comparison, finding.verdict
-        if verdict is None and finding.confidence >= REPORTED:
-            by_hand[comparison.event] += 1
-            own[comparison] += finding.residual.size
-        elif verdict is not None and not verdict.firm:
-            doubtful[comparison.event] += 1
-        if verdict is not None and verdict.why in FOREIGN:
-            foreign[comparison] += finding.residual.size
-    result = []
-    for finding in findings:
-        comparison, verdict = finding.residual.comparison, finding.verdict
-        hands, doubts = by_hand[comparison.event], doubtful[comparison.event]
-        if verdict is not None and not verdict.firm and hands > doubts:
-            finding = replace(finding, verdict=None, confidence=min(finding.confidence, 0.55))
-        elif verdict is None and (doubts > hands or foreign[comparison] > own[comparison]):
-            finding = replace(finding, confidence=finding.confidence - 0.45)
-        result.append(finding)
-    return result
+    def __init__(self, evidence: Evidence) -> None:
+        self._sessions = {session.id: session for session in evidence.sessions}
+        self._images: dict[str, list[tuple[CommitRecord, bytes]]] = defaultdict(list)
+        for commit in evidence.commits:
+            for change in commit.files:
+                if change.after is not None:
+                    self._images[change.path].append((commit, change.after))
 
+    def correction(self, finding: Finding) -> Correction:
+        """The correction that a finding is."""
+        residual = finding.residual
+        comparison, owner = residual.comparison, residual.owner
+        before, after = decisions.text(residual.before), decisions.text(residual.after)
+        kind = _kind(before, after)
+        commit = comparison.commit or self._accepting(residual)
+        session = self._sessions.get(owner.session)
+        author = commit.author if commit else None
+        source = commit.patch or commit.id if commit else comparison.event
+        return Correction(
+            id=decisions.correction_id(kind, owner.event, owner.index),
+            session=owner.session,
+            tool_use=owner.tool_use or None,
+            agent=session.agent if session else "",
+            model=session.model if session else None,
+            path=comparison.path,
+            language=decisions.language(comparison.path),
+            kind=kind,
+            origin=finding.origin,
+            before=before,
+            after=after,
+            context=decisions.enclosing(comparison.reference.lines, residual.hunk.before_start),
+            reason=_reason(comparison, before, after),
+            commit=commit.id if commit else None,
+            author=author,
+            t=decisions.stamp(commit.t if commit else comparison.until),
+            decision=decisions.decision_id(author or "", source, before, after),
+            confidence=round(finding.confidence, 2),
+            evidence=(owner.event, comparison.event),
+        )
 
-def _correction(finding: _Finding, sessions: dict[str, Session], landings: dict[str, list[Landed]]) -> Correction:
-    residual = finding.residual
-    comparison, owner = residual.comparison, residual.owner
-    before, after = decisions.text(residual.before), decisions.text(residual.after)
-    kind = (
-        CorrectionKind.EXTENDED if not residual.before
-        else CorrectionKind.REMOVED if not after.strip()
-        else CorrectionKind.REPLACED
-    )  # fmt: skip
-    commit = comparison.commit or _accepting(residual, landings[comparison.path])
-    session = sessions.get(owner.session)
-    source = commit.patch or commit.id if commit else comparison.event
-    author = commit.author if commit else None
-    return Correction(
-        id=decisions.correction_id(kind.value, owner.event, owner.index),
-        session=owner.session,
-        tool_use=owner.tool_use or None,
-        agent=session.agent if session else "",
-        model=session.model if session else None,
-        path=comparison.path,
-        language=decisions.language(comparison.path),
-        kind=kind,
-        origin=finding.origin,
-        before=before,
-        after=after,
-        context=decisions.enclosing(comparison.reference.lines, residual.hunk.before_start),
-        reason=_reason(comparison, before, after),
-        commit=commit.id if commit else None,
-        author=author,
-        t=decisions.stamp(commit.t if commit else comparison.until),
-        decision=decisions.decision_id(author or "", source, before, after),
-        confidence=round(finding.confidence, 2),
-        evidence=(owner.event, comparison.event),
-    )
+    def _accepting(self, residual: Residual) -> CommitRecord | None:
+        """The first commit, after the agent met the correction, in whose image it stands."""
+        old, new = ({line for line in lines if line.strip()} for lines in (residual.before, residual.after))
+        for commit, image in self._images[residual.comparison.path]:
+            if commit.committed >= residual.comparison.until:
+                lines = set(split(image))
+                if new <= lines and (new or not old & lines):
+                    return commit
+        return None
 
 
-def _accepting(residual: Residual, landings: Sequence[Landed]) -> CommitRecord | None:
-    """The first commit after the agent saw the correction in whose image it stands."""
-    wanted = {line for line in residual.after if line.strip()}
-    for step in landings:
-        if step.t >= residual.comparison.until and step.change.after is not None:
-            lines = set(step.change.after.splitlines(keepends=True))
-            if wanted <= lines if wanted else not set(residual.before) & lines:
-                return step.commit
-    return None
+def _kind(before: str, after: str) -> CorrectionKind:
+    if not before:
+        return CorrectionKind.EXTENDED
+    return CorrectionKind.REPLACED if after.strip() else CorrectionKind.REMOVED
 
 
 def _reason(comparison: Comparison, before: str, after: str) -> Reason | None:
@@ -190,38 +153,49 @@ def _reason(comparison: Comparison, before: str, after: str) -> Reason | None:
     return Reason(commit.subject, ReasonSource.COMMIT)
 
 
-def _explanation(finding: _Finding, verdict: Verdict | None = None) -> Explanation:
+def _explanation(finding: Finding, verdict: Verdict | None) -> Explanation:
     residual = finding.residual
     comparison = residual.comparison
-    verdict = verdict or finding.verdict or Verdict(Why.UNSURE, "what happened in between is not known well enough")
+    unsure = Verdict(Why.UNSURE, "; ".join(finding.doubts))
     return Explanation(
-        comparison.path,
-        comparison.commit.id if comparison.commit else None,
-        residual.owner.session,
-        residual.owner.tool_use,
-        decisions.text(residual.before),
-        decisions.text(residual.after),
-        verdict.why,
-        verdict.detail,
-        finding.confidence if finding.verdict is None else 0.0,
+        path=comparison.path,
+        commit=comparison.commit.id if comparison.commit else None,
+        session=residual.owner.session,
+        tool_use=residual.owner.tool_use,
+        before=decisions.text(residual.before),
+        after=decisions.text(residual.after),
+        why=(verdict or unsure).why,
+        detail=(verdict or unsure).detail,
+        confidence=0.0 if verdict else round(max(finding.confidence, 0.0), 2),
     )
 
 
-def _restored(walk: Walk) -> list[Explanation]:
-    found = []
-    for restored in walk.restored:
+def _passed(passed: spoken.Passed) -> Explanation:
+    return Explanation(
+        path="",
+        commit=None,
+        session=passed.session,
+        tool_use="",
+        before=passed.text,
+        after="",
+        why=Why.WORDS,
+        detail=passed.why,
+        confidence=round(passed.confidence, 2),
+    )
+
+
+def _restored(found: Iterable[Restored]) -> Iterator[Explanation]:
+    for restored in found:
         for hunk in restored.hunks:
-            owner = restored.reference.origins[restored.reference.agent(hunk.before_start, hunk.before_end)[0]]
-            found.append(
-                Explanation(
-                    restored.path,
-                    None,
-                    owner.session,
-                    owner.tool_use,
-                    decisions.text(restored.reference.lines[hunk.before_start : hunk.before_end]),
-                    decisions.text(restored.accepted[hunk.after_start : hunk.after_end]),
-                    Why.RESTORED,
-                    "an earlier image of the whole file came back",
-                )
+            first = restored.reference.agent(hunk.before_start, hunk.before_end)[0]
+            owner = restored.reference.origins[first]
+            yield Explanation(
+                path=restored.path,
+                commit=restored.commit,
+                session=owner.session,
+                tool_use=owner.tool_use,
+                before=decisions.text(restored.reference.lines[hunk.before_start : hunk.before_end]),
+                after=decisions.text(restored.accepted[hunk.after_start : hunk.after_end]),
+                why=Why.RESTORED,
+                detail="an earlier image of the whole file came back",
             )
-    return found

@@ -7,7 +7,7 @@ cherry-pick put them. A line that no evidence covers is `UNKNOWN`, never human.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -24,7 +24,10 @@ class Writer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a line came from. `event` is the edit (or the commit) that wrote it; `index` counts that edit's written lines."""
+    """Where a line came from: the edit that wrote it, and the how-manieth of that edit's written lines it is.
+
+    Of a line that is not the agent's, `event` is the moment that accepted it, and `index` its place in that image.
+    """
 
     writer: Writer
     session: str = ""
@@ -82,7 +85,7 @@ Fresh: TypeAlias = Callable[[Hunk, Sequence[bytes], int], list[Origin]]
 
 
 def carry(version: Version, content: bytes, diff: DiffFunction, fresh: Fresh | None = None) -> Version:
-    """The origins of `content`, an image that came after `version`: unchanged lines keep theirs, new ones get `fresh`."""
+    """The origins of an image that came after `version`: unchanged lines keep theirs, new ones get `fresh`."""
     if content == version.content:
         return version
     lines = split(content)
@@ -101,27 +104,11 @@ def carry(version: Version, content: bytes, diff: DiffFunction, fresh: Fresh | N
     return Version(content, lines, tuple(origins))
 
 
-def written(version: Version, content: bytes, diff: DiffFunction, session: str, event: str, tool_use: str) -> Version:
-    """The origins of `content`, which one tool use of the agent made out of `version`."""
+def written(version: Version, content: bytes, diff: DiffFunction, origin: Origin) -> Version:
+    """The origins of `content`, which one tool use of the agent made out of `version`; its lines are counted."""
 
     def fresh(hunk: Hunk, _lines: Sequence[bytes], count: int) -> list[Origin]:
         new = range(count, count + hunk.after_end - hunk.after_start)
-        return [Origin(Writer.AGENT, session, event, tool_use, index) for index in new]
+        return [replace(origin, index=index) for index in new]
 
     return carry(version, content, diff, fresh)
-
-
-def agree(first: Version, second: Version) -> Version:
-    """The origins of one content by two ways: what one alone knows counts, what they dispute is unknown."""
-    if first.content != second.content or len(first.origins) != len(second.origins):
-        return first
-    origins = tuple(
-        a if b.writer is Writer.UNKNOWN or a == b else b if a.writer is Writer.UNKNOWN else _settle(a, b)
-        for a, b in zip(first.origins, second.origins, strict=True)
-    )
-    return Version(first.content, first.lines, origins)
-
-
-def _settle(one: Origin, other: Origin) -> Origin:
-    """Two tool uses of an agent still make an agent's line; an agent and a person do not."""
-    return one if one.writer is other.writer else UNKNOWN

@@ -19,7 +19,8 @@ _QUOTES = bytes.maketrans(b"'`", b'""')
 _COMMENT = re.compile(rb"^\s*(?://|#|\*|--|;)\s*$")
 _IMPORT = re.compile(
     rb"""^\s*(?:
-        import\b.* | from\s+[\w.]+\s+import\b.* | (?:pub\s+)?use\s+[\w:{}*,\s]+;? | \#\s*include\b.* | require(?:_relative)?\s.* |
+        import\b.* | from\s+[\w.]+\s+import\b.* | (?:pub\s+)?use\s+[\w:{}*,\s]+;? | \#\s*include\b.* |
+        require(?:_relative)?\s.* |
         using\s+[\w.=\s]+; | (?:[\w.]+\s+)?"[\w./@:-]+" | (?:const|let|var)\s.*\brequire\(.*\);? |
         \}?\s*from\s+["'][^"']+["'];? | (?:type\s+)?[\w$*]+(?:\s+as\s+\w+)?,? | [(){}]+;?
     )\s*$""",
@@ -28,10 +29,12 @@ _IMPORT = re.compile(
 _IMPORT_START = re.compile(rb"^\s*(?:import|from|use|pub use|#\s*include|using|require|export \{)\b")
 _GENERATED = re.compile(
     r"""(?:^|/)(?:
-        package-lock\.json | npm-shrinkwrap\.json | yarn\.lock | pnpm-lock\.yaml | bun\.lockb? | deno\.lock | Cargo\.lock | go\.sum |
-        poetry\.lock | uv\.lock | Pipfile\.lock | pdm\.lock | Gemfile\.lock | composer\.lock | flake\.lock | mix\.lock | pubspec\.lock |
+        package-lock\.json | npm-shrinkwrap\.json | yarn\.lock | pnpm-lock\.yaml | bun\.lockb? | deno\.lock |
+        Cargo\.lock | go\.sum | poetry\.lock | uv\.lock | Pipfile\.lock | pdm\.lock | Gemfile\.lock | composer\.lock | flake\.lock |
+        mix\.lock | pubspec\.lock |
         Podfile\.lock | gradle\.lockfile | [^/]*\.min\.(?:js|css) | [^/]*\.(?:js|css)\.map | [^/]*\.snap |
-        [^/]*\.pb\.(?:go|cc|h) | [^/]*_pb2(?:_grpc)?\.pyi? | [^/]*\.g\.(?:dart|cs) | [^/]*_generated\.\w+ | zz_generated[^/]*
+        [^/]*\.pb\.(?:go|cc|h) | [^/]*_pb2(?:_grpc)?\.pyi? | [^/]*\.g\.(?:dart|cs) | [^/]*_generated\.\w+ |
+        zz_generated[^/]*
     )$ | (?:^|/)(?:node_modules|vendor|dist|__snapshots__)/""",
     re.VERBOSE,
 )
@@ -40,23 +43,23 @@ _MARK = re.compile(
 )
 _REDACTED = re.compile(rb"\[?<?\*{0,3}\bREDACTED\b\*{0,3}>?\]?|<[a-z-]+:\d+>")
 CLUSTER = 4
-"""Hunks with at most this many unchanged lines between them may be one reflow: a diff cuts a rewrapped call anywhere."""
+"""Unchanged lines that may stand between two hunks of one reflow: a diff cuts a rewrapped call anywhere."""
 
 
-def words(lines: Sequence[bytes]) -> bytes:
+def bare(lines: Sequence[bytes]) -> bytes:
     """The words and marks of some lines run together, without what a formatter may add or take away."""
     text = b"".join(line for line in lines if not _COMMENT.match(line))
     return _FREE.sub(b"", text).translate(_QUOTES)
 
 
-def tokens(lines: Sequence[bytes]) -> set[bytes]:
+def words(lines: Sequence[bytes]) -> set[bytes]:
     """The words of some lines, once each."""
     return set(_TOKEN.findall(b"".join(lines)))
 
 
 def reflowed(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
     """Whether two pieces of text differ in layout alone."""
-    return words(before) == words(after) or words(_unpiped(before)) == words(_unpiped(after))
+    return bare(before) == bare(after) or bare(_unpiped(before)) == bare(_unpiped(after))
 
 
 def _unpiped(lines: Sequence[bytes]) -> list[bytes]:
@@ -92,21 +95,21 @@ def moved(reference: Version, accepted: Sequence[bytes], hunks: Sequence[Hunk]) 
     """Indexes of the hunks whose lines, taken away or put in, stand as they are in another hunk of the same change."""
     gone, come = Counter[bytes](), Counter[bytes]()
     for hunk in hunks:
-        gone.update(_bare(reference.lines[hunk.before_start : hunk.before_end]))
-        come.update(_bare(accepted[hunk.after_start : hunk.after_end]))
+        gone.update(_filled(reference.lines[hunk.before_start : hunk.before_end]))
+        come.update(_filled(accepted[hunk.after_start : hunk.after_end]))
     found = set()
     for i, hunk in enumerate(hunks):
-        out = Counter(_bare(reference.lines[hunk.before_start : hunk.before_end]))
-        put = Counter(_bare(accepted[hunk.after_start : hunk.after_end]))
+        out = Counter(_filled(reference.lines[hunk.before_start : hunk.before_end]))
+        put = Counter(_filled(accepted[hunk.after_start : hunk.after_end]))
         lost, new = out - put, put - out
         if (lost or new) and not lost - (come - put) and not new - (gone - out):
             found.add(i)
     return frozenset(found)
 
 
-def _bare(lines: Sequence[bytes]) -> list[bytes]:
+def _filled(lines: Sequence[bytes]) -> list[bytes]:
     """The lines without white space around them and trailing commas; blank ones left out."""
-    return [bare for line in lines if (bare := line.strip().rstrip(b",;"))]
+    return [text for line in lines if (text := line.strip().rstrip(b",;"))]
 
 
 def imports(before: Sequence[bytes], after: Sequence[bytes], above: Sequence[bytes]) -> bool:
@@ -147,7 +150,7 @@ def conflicted(lines: Sequence[bytes]) -> bool:
 
 
 def whole_block(inserted: Sequence[bytes], below: Sequence[bytes]) -> bool:
-    """Whether inserted lines are a block of their own (a function, a section): blank lines part it from what is below."""
+    """Whether inserted lines are a block of their own (a function, a section), parted by blank lines."""
     filled = [line for line in inserted if line.strip()]
     if len(filled) < 5 or not (not inserted[0].strip() or not inserted[-1].strip()):
         return False

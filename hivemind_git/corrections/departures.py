@@ -1,0 +1,123 @@
+"""The values in which a departure from the agent's text is told: a comparison of two images, and its hunks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from hivemind_git.corrections.evidence import CommitRecord
+from hivemind_git.corrections.lines import Origin, Version, Writer
+from hivemind_git.model import Hunk
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Comparison:
+    """What the agent had left against what was accepted.
+
+    Attributes:
+        worktree: where the reference stood; empty where the commit's parent is the reference.
+        reference: the image from which the accepted one most plausibly grew.
+        since, until: the span of time in which the departure arose.
+        event: the edit, the sight or the commit that accepted.
+        commit: None where the agent's next touch of the file accepted.
+        base: the image in the commit's parent, None where the commit created the file.
+        base_seen: whether an agent worked from that image.
+        base_hunks: what the commit itself changed, against its parent.
+        follow: a later commit over agent lines that an earlier one had taken in.
+    """
+
+    path: str
+    worktree: str
+    reference: Version
+    accepted: tuple[bytes, ...]
+    hunks: tuple[Hunk, ...]
+    since: float
+    until: float
+    event: str
+    commit: CommitRecord | None = None
+    base: Version | None = None
+    base_seen: bool = True
+    base_hunks: tuple[Hunk, ...] = ()
+    follow: bool = False
+
+    @cached_property
+    def residuals(self) -> tuple[Residual, ...]:
+        """The hunks that change the agent's lines, or stand between two of them."""
+        found = []
+        for index, hunk in enumerate(self.hunks):
+            lines = self.reference.agent(hunk.before_start, hunk.before_end)
+            if hunk.before_start == hunk.before_end and 0 < hunk.before_start < len(self.reference.lines):
+                around = (hunk.before_start - 1, hunk.before_start)
+                if all(self.reference.origins[i].writer is Writer.AGENT for i in around):
+                    lines = list(around)
+            if lines:
+                found.append(Residual(self, index, tuple(lines)))
+        return tuple(found)
+
+    @cached_property
+    def inside(self) -> int:
+        """How many lines, old and new, changed in the residual hunks."""
+        return sum(residual.size for residual in self.residuals)
+
+    @cached_property
+    def elsewhere(self) -> int:
+        """How many changed in the others."""
+        return sum(size(hunk) for hunk in self.hunks) - self.inside
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Residual:
+    """One hunk of a comparison that concerns agent lines. `lines` are their indexes in the reference."""
+
+    comparison: Comparison
+    index: int
+    lines: tuple[int, ...]
+
+    @property
+    def hunk(self) -> Hunk:
+        """Where it stands in both images."""
+        return self.comparison.hunks[self.index]
+
+    @property
+    def before(self) -> tuple[bytes, ...]:
+        """The changed lines as they were."""
+        return self.comparison.reference.lines[self.hunk.before_start : self.hunk.before_end]
+
+    @property
+    def after(self) -> tuple[bytes, ...]:
+        """The lines that were accepted in their place."""
+        return self.comparison.accepted[self.hunk.after_start : self.hunk.after_end]
+
+    @property
+    def size(self) -> int:
+        """Changed lines, old and new."""
+        return size(self.hunk)
+
+    @property
+    def owner(self) -> Origin:
+        """The first agent line concerned; for an insertion the line above it."""
+        return self.comparison.reference.origins[self.lines[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Agent lines that went away because an image known before came back, by `commit` or in the worktree."""
+
+    path: str
+    reference: Version
+    accepted: tuple[bytes, ...]
+    hunks: tuple[Hunk, ...]
+    commit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A commit by `author` took in an image exactly as the session had written it."""
+
+    session: str
+    author: str
+
+
+def size(hunk: Hunk) -> int:
+    """How many lines a hunk changes, old and new."""
+    return hunk.before_end - hunk.before_start + hunk.after_end - hunk.after_start

@@ -1,0 +1,329 @@
+"""Walks along the timeline of a file and finds where what was accepted departs from what the agent had left.
+
+Two moments accept: the agent's next touch of the file, which shows what stood there, and a commit. Each comparison
+starts from the image that the moment most plausibly grew from; an image that was known before (a stash, a checkout,
+another branch, the same commit rebased) is no departure at all.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from hivemind_git.corrections import noise
+from hivemind_git.corrections.departures import Comparison, Restored, Taken, size
+from hivemind_git.corrections.lines import Fresh, Origin, Version, Writer, carry, sound, split, unknown, written
+from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
+from hivemind_git.model import DiffFunction, Hunk
+
+LARGEST = 4 << 20
+"""Bytes of the largest file whose lines are compared: what is larger was hardly written by hand."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """What a walk along one timeline found. `versions` are all images met, by path and content."""
+
+    comparisons: list[Comparison] = field(default_factory=list)
+    restored: list[Restored] = field(default_factory=list)
+    taken: set[Taken] = field(default_factory=set)
+    versions: dict[tuple[str, bytes], Version] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Place:
+    """One worktree's copy of a file: its images with their times, and all that an agent worked from there."""
+
+    times: list[float] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+    seen: set[bytes] = field(default_factory=set)
+
+    def add(self, t: float, version: Version) -> None:
+        self.times.append(t)
+        self.versions.append(version)
+        self.seen.add(version.content)
+
+    def at(self, t: float) -> tuple[float, Version] | None:
+        i = bisect_right(self.times, t) - 1
+        return (self.times[i], self.versions[i]) if i >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Grown:
+    """The image from which a commit grew. `worktree` is empty where it is the parent's."""
+
+    worktree: str
+    since: float
+    version: Version
+
+
+def walk(timeline: Timeline, diff: DiffFunction) -> Walk:
+    """All departures along the timeline, in its order."""
+    walker = _Walker(diff)
+    for step in timeline.steps:
+        if isinstance(step, Wrote):
+            walker.wrote(step)
+        elif isinstance(step, Saw):
+            walker.saw(step)
+        else:
+            walker.landed(step)
+    return walker.found
+
+
+class _Walker:
+    """Keeps every image that it meets with the origins of its lines."""
+
+    def __init__(self, diff: DiffFunction) -> None:
+        self._diff = diff
+        self._known: dict[bytes, Version] = {}
+        self._places: dict[tuple[str, str], _Place] = defaultdict(_Place)
+        self._committed: dict[str, tuple[float, Version]] = {}
+        self.found = Walk()
+
+    def wrote(self, step: Wrote) -> None:
+        """An agent wrote the file."""
+        edit, key = step.edit, (step.edit.worktree, step.path)
+        if _opaque(edit.before) or _opaque(edit.after) or (edit.after is None and not edit.before_known):
+            self._places.pop(key, None)
+            return
+        place, after = self._places[key], edit.after or b""
+        if edit.before_known:
+            before = self._meet(step.t, key, edit.before or b"", edit.event)
+        elif place.versions:
+            before = place.versions[-1]
+        else:
+            # A write over an image that nobody saw: which of its lines the agent wrote, and which it kept, is unknown.
+            place.add(step.t, self._remember(step.path, unknown(after)))
+            return
+        version = written(before, after, self._diff, Origin(Writer.AGENT, step.session.id, edit.event, edit.tool_use))
+        if after in self._known and not any(after in other.seen for other in self._at(step.path)):
+            # A commit had this image already, and yet the agent came to it without having met it: the times of the
+            # history were rewritten, or a clock is wrong. What the image's own origins are stays as it was first told.
+            self._known[after] = version
+        place.add(step.t, self._remember(step.path, version))
+
+    def saw(self, step: Saw) -> None:
+        """An agent saw the file."""
+        key = (step.sight.worktree, step.path)
+        if _opaque(step.sight.content):
+            self._places.pop(key, None)
+            return
+        version = self._meet(step.t, key, step.sight.content, step.sight.event)
+        self._places[key].add(step.t, version)
+
+    def landed(self, step: Landed) -> None:
+        """A commit holds the file."""
+        change, path = step.change, step.path
+        self._rename(change.previous_path, path)
+        if _opaque(change.before) or _opaque(change.after) or change.after is None:
+            return
+        base = None
+        if change.before is not None:
+            base = self._known.get(change.before) or self._remember(path, self._nearest(change.before, path))
+        known = self._known.get(change.after)
+        if known is not None:
+            self._took(known, base, step)
+        else:
+            known = self._remember(path, self._departed(step, base, change.after))
+        self._committed[path] = (step.t, known)
+
+    def _remember(self, path: str, version: Version) -> Version:
+        """Keeps an image. The first way in which it arose counts: what stood there earlier was not written later."""
+        self.found.versions.setdefault((path, version.content), version)
+        return self._known.setdefault(version.content, version)
+
+    def _meet(self, t: float, key: tuple[str, str], content: bytes, event: str) -> Version:
+        """The version of an image that the agent met, after comparing it with what it had left there."""
+        path, place = key[1], self._places[key]
+        place.seen.add(content)
+        known = self._known.get(content)
+        if not place.versions:
+            return known or self._remember(path, self._nearest(content, path))
+        since, reference = place.times[-1], place.versions[-1]
+        if content == reference.content:
+            return reference
+        committed = self._committed.get(path)
+        news = committed[1] if committed is not None and committed[0] > since else None
+        if known is not None:
+            if known is not news:
+                self._lost(path, reference, known, None)
+            return known
+        if news is not None:
+            reference = min((reference, news), key=lambda version: self._cost(version, content))
+        version = carry(reference, content, self._diff, _accepted(reference, event))
+        self._compare(
+            Comparison(
+                path=path,
+                worktree=key[0],
+                reference=reference,
+                accepted=version.lines,
+                hunks=self._hunks(reference, content),
+                since=since,
+                until=t,
+                event=event,
+            )
+        )
+        return self._remember(path, version)
+
+    def _departed(self, step: Landed, base: Version | None, after: bytes) -> Version:
+        """The version of an image that a commit brought, after comparing it with what it grew from."""
+        own = self._hunks(base, after) if base else (Hunk(0, 0, 0, len(split(after))),)
+        grown = self._grown(step, base, after, own)
+        reference = grown.version if grown else self._parent(step.path, base)
+        version = carry(reference, after, self._diff, _accepted(reference, step.commit.id))
+        self._compare(
+            Comparison(
+                path=step.path,
+                worktree=grown.worktree if grown else "",
+                reference=reference,
+                accepted=version.lines,
+                hunks=self._hunks(reference, after),
+                since=grown.since if grown else self._last(step),
+                until=step.t,
+                event=step.commit.id,
+                commit=step.commit,
+                base=base,
+                base_seen=base is None or any(base.content in place.seen for place in self._at(step.path)),
+                base_hunks=own,
+                follow=grown is None,
+            )
+        )
+        for place in self._at(step.path) if grown else ():
+            place.seen.add(after)
+        if base is None or base is reference:
+            return version
+        # What the parent had keeps the parent's origin: only the commit's own lines can come from the worktree.
+        return carry(base, after, self._diff, lambda hunk, *_: list(version.origins[hunk.after_start : hunk.after_end]))
+
+    def _grown(self, step: Landed, base: Version | None, after: bytes, own: Sequence[Hunk]) -> _Grown | None:
+        """The nearest worktree's image whose pending agent lines the commit took in, or replaced; None if there is none."""
+        best: tuple[int, _Grown] | None = None
+        for (worktree, path), place in self._places.items():
+            for moment in sorted({step.t, step.commit.t}) if path == step.path else ():
+                held = place.at(moment)
+                if held is None or not self._contributed(held[1], base, after, own, place):
+                    continue
+                cost = self._cost(held[1], after)
+                if best is None or cost < best[0]:
+                    best = (cost, _Grown(worktree, *held))
+        return best[1] if best else None
+
+    def _contributed(
+        self, version: Version, base: Version | None, after: bytes, own: Sequence[Hunk], place: _Place
+    ) -> bool:
+        """Whether a commit took in agent lines that its parent did not have, or changed the places where they stand.
+
+        The second counts only where the agent worked from the parent's very image: a commit of another branch changes
+        the same places too.
+        """
+        shared = set(self._shared(version, base)) if base else set()
+        pending = {i for i in version.agent(0, len(version.lines)) if i not in shared and version.lines[i].strip()}
+        if not pending:
+            return False
+        hunks = self._hunks(version, after)
+        gone = {i for hunk in hunks for i in range(hunk.before_start, hunk.before_end)}
+        if pending - gone:
+            return True
+        if (base.content if base else b"") not in place.seen:
+            return False
+        return any(
+            mine.after_start <= hunk.after_end and hunk.after_start <= mine.after_end and size(mine)
+            for hunk in hunks
+            if pending & set(range(hunk.before_start, hunk.before_end))
+            for mine in own
+        )
+
+    def _parent(self, path: str, base: Version | None) -> Version:
+        """The parent's image, with the agent's lines in it even where no known commit brought them there.
+
+        A history that was cut or rewritten shows the parent before the session that wrote it.
+        """
+        if base is None:
+            return unknown(b"")
+        origins = list(base.origins)
+        for place in self._at(path):
+            carried = carry(place.versions[-1], base.content, self._diff)
+            origins = [b if a.writer is Writer.UNKNOWN else a for a, b in zip(origins, carried.origins, strict=True)]
+        return Version(base.content, base.lines, tuple(origins))
+
+    def _last(self, step: Landed) -> float:
+        """When the file was last known before a commit."""
+        times = [place.times[-1] for place in self._at(step.path)]
+        times += [self._committed[step.path][0]] if step.path in self._committed else []
+        return min(max(times, default=step.t), step.t)
+
+    def _took(self, version: Version, base: Version | None, step: Landed) -> None:
+        """Notes whose work a commit took in as it was, and which agent lines it threw away for an older image."""
+        for hunk in self._hunks(base, version.content) if base else (Hunk(0, 0, 0, len(version.lines)),):
+            for i in version.agent(hunk.after_start, hunk.after_end):
+                self.found.taken.add(Taken(version.origins[i].session, step.commit.author))
+        if base is not None and not any(version.content == p.versions[-1].content for p in self._at(step.path)):
+            self._lost(step.path, base, version, step.commit.id)
+
+    def _lost(self, path: str, reference: Version, version: Version, commit: str | None) -> None:
+        hunks = self._hunks(reference, version.content)
+        lost = tuple(hunk for hunk in hunks if reference.agent(hunk.before_start, hunk.before_end))
+        if lost:
+            self.found.restored.append(Restored(path, reference, version.lines, lost, commit))
+
+    def _rename(self, old: str, new: str) -> None:
+        if not old or old == new:
+            return
+        for worktree, path in [key for key in self._places if key[1] == old]:
+            if (worktree, new) not in self._places:
+                self._places[(worktree, new)] = self._places.pop((worktree, path))
+
+    def _at(self, path: str) -> list[_Place]:
+        return [place for (_, at), place in self._places.items() if at == path and place.versions]
+
+    def _nearest(self, content: bytes, path: str) -> Version:
+        """An image met for the first time where nothing was held: its lines as the nearest known image has them."""
+        near = [place.versions[-1] for place in self._at(path)]
+        near += [self._committed[path][1]] if path in self._committed else []
+        if not near:
+            return unknown(content)
+        return carry(min(near, key=lambda version: self._cost(version, content)), content, self._diff)
+
+    def _hunks(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
+        if version.content == content:
+            return ()
+        hunks = tuple(self._diff(version.content, content))
+        lines = split(content)
+        return hunks if sound(hunks, len(version.lines), len(lines)) else (Hunk(0, len(version.lines), 0, len(lines)),)
+
+    def _shared(self, version: Version, other: Version) -> Iterator[int]:
+        at = 0
+        for hunk in self._hunks(version, other.content):
+            yield from range(at, hunk.before_start)
+            at = hunk.before_end
+        yield from range(at, len(version.lines))
+
+    def _cost(self, version: Version, content: bytes) -> int:
+        return sum(size(hunk) for hunk in self._hunks(version, content))
+
+    def _compare(self, comparison: Comparison) -> None:
+        if comparison.hunks:
+            self.found.comparisons.append(comparison)
+
+
+def _opaque(content: bytes | None) -> bool:
+    """Whether a file is binary, as git tells it, or too large to compare."""
+    return content is not None and (len(content) > LARGEST or b"\0" in content[:8000])
+
+
+def _accepted(reference: Version, event: str) -> Fresh:
+    """New lines of an accepted image are unknown, but remember where they came in; reflowed ones keep their origin."""
+
+    def fresh(hunk: Hunk, lines: Sequence[bytes], _count: int) -> list[Origin]:
+        before = reference.lines[hunk.before_start : hunk.before_end]
+        origins = reference.origins[hunk.before_start : hunk.before_end]
+        after = lines[hunk.after_start : hunk.after_end]
+        if len(before) == len(after) and all(noise.reflowed((a,), (b,)) for a, b in zip(before, after, strict=True)):
+            return list(origins)
+        if before and all(o.writer is Writer.AGENT for o in origins) and noise.reflowed(before, after):
+            return [origins[min(i, len(origins) - 1)] for i in range(len(after))]
+        return [Origin(Writer.UNKNOWN, event=event, index=i) for i in range(hunk.after_start, hunk.after_end)]
+
+    return fresh

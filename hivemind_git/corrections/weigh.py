@@ -1,0 +1,153 @@
+"""How sure it is that a departure which nothing explains is somebody's correction.
+
+Each doubt takes off a part; what is left is the confidence. The doubts are about the record: what else changed at the
+same moment, how long nobody looked, who committed it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from hivemind_git.corrections.activity import Activity, Doing
+from hivemind_git.corrections.departures import Comparison, Residual, Taken
+from hivemind_git.corrections.evidence import Session
+from hivemind_git.corrections.explain import FOREIGN, Verdict, Why
+from hivemind_git.model import CorrectionOrigin
+
+REPORTED = 0.5
+"""Confidence from which a departure is a correction; below it, it is an explanation that says how unsure it is."""
+
+_CERTAIN = 0.9
+_HEAVY = 0.45
+_OVERRULED = 0.55
+_MUCH_ADDED = 30
+_MUCH_REMOVED = 40
+_MENDED = 12
+_HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A residual hunk with its explanation, if it has one, and with how sure we are that it is a correction."""
+
+    residual: Residual
+    verdict: Verdict | None
+    confidence: float
+    doubts: tuple[str, ...]
+    origin: CorrectionOrigin
+
+    @property
+    def reported(self) -> bool:
+        """Whether it is a correction."""
+        return self.verdict is None and self.confidence >= REPORTED
+
+
+class Scales:
+    """Weighs single residual hunks; what hunks of one moment say about each other is `together`'s."""
+
+    def __init__(self, sessions: Iterable[Session], activity: Activity, taken: Iterable[Taken]) -> None:
+        self._sessions = {session.id: session for session in sessions}
+        self._activity = activity
+        self._persons: dict[str, set[str]] = defaultdict(set)
+        for one in taken:
+            self._persons[one.session].update(_names(one.author))
+
+    def weigh(self, residual: Residual, doing: Doing, verdict: Verdict | None) -> Finding:
+        """The finding for one hunk. A stranger's commit is explained here: who is one, only all files together tell."""
+        comparison = residual.comparison
+        if verdict is None and comparison.commit and self._stranger(residual.owner.session, comparison.commit.author):
+            verdict = Verdict(Why.OTHER_AUTHOR, "the commit is not by the person who commits this session's work")
+        doubts = list(self._doubts(residual))
+        mended = doing.linter and len(residual.before) + len(residual.after) <= _MENDED
+        return Finding(
+            residual,
+            verdict,
+            _CERTAIN - sum(weight for weight, _ in doubts),
+            tuple(phrase for _, phrase in doubts),
+            CorrectionOrigin.LINTER if mended else CorrectionOrigin.HUMAN,
+        )
+
+    def _stranger(self, session: str, author: str) -> bool:
+        persons = self._persons.get(session)
+        return persons is not None and not persons & _names(author)
+
+    def _doubts(self, residual: Residual) -> Iterable[tuple[float, str]]:
+        comparison = residual.comparison
+        session = self._sessions.get(residual.owner.session)
+        if session is None or not session.complete:
+            yield 0.25, "the session's record has a hole"
+        hours = (comparison.until - comparison.since) / _HOUR
+        if hours > 12 and not comparison.follow:
+            yield 0.1 if hours < 36 else 0.2, "nobody looked for a long time"
+        if not comparison.follow and comparison.elsewhere > max(10, 2 * comparison.inside):
+            yield _HEAVY, "the file changed more elsewhere, as another branch or writer would change it"
+        if comparison.follow:
+            yield 0.2, "a later commit changed what an earlier one had accepted"
+            if len(residual.before) > _MUCH_REMOVED:
+                yield 0.3, "whole functions went away later: rebuilding, more likely"
+            commit = comparison.commit
+            if commit and self._activity.committed(commit.t, commit.subject):
+                yield 0.25, "an agent made the later commit"
+
+
+def _names(author: str) -> set[str]:
+    """Name and address of an author: one person often has two addresses, or two spellings of a name."""
+    name, _, address = author.rpartition("<")
+    return {part for part in (name.strip().casefold(), address.rstrip(">").strip().casefold()) if part}
+
+
+@dataclass(slots=True)
+class _Company:
+    """What changed at the same moment: by hand, doubtfully, by other writers (lines of the file), and lines added."""
+
+    by_hand: Counter[str] = field(default_factory=Counter)
+    doubtful: Counter[str] = field(default_factory=Counter)
+    own: Counter[Comparison] = field(default_factory=Counter)
+    foreign: Counter[Comparison] = field(default_factory=Counter)
+    added: Counter[Comparison] = field(default_factory=Counter)
+
+    def count(self, finding: Finding) -> None:
+        """Takes one finding into account."""
+        comparison, verdict = finding.residual.comparison, finding.verdict
+        if verdict is None:
+            self.added[comparison] += len(finding.residual.after)
+            if finding.confidence >= REPORTED:
+                self.by_hand[comparison.event] += 1
+                self.own[comparison] += finding.residual.size
+        else:
+            self.doubtful[comparison.event] += not verdict.firm
+            if verdict.why in FOREIGN:
+                self.foreign[comparison] += finding.residual.size
+
+    def settle(self, finding: Finding) -> Finding:
+        """The finding in the light of the others."""
+        comparison, verdict = finding.residual.comparison, finding.verdict
+        hands, doubts = self.by_hand[comparison.event], self.doubtful[comparison.event]
+        if verdict is not None:
+            if verdict.firm or hands <= doubts:
+                return finding
+            return replace(finding, verdict=None, confidence=min(finding.confidence, _OVERRULED))
+        if doubts > hands or self.foreign[comparison] > self.own[comparison]:
+            return _doubted(finding, "most of what changed with it was not made by hand")
+        if self.added[comparison] > _MUCH_ADDED:
+            return _doubted(finding, "dozens of new lines came with it: another writer's work, more likely")
+        return finding
+
+
+def together(findings: Sequence[Finding]) -> list[Finding]:
+    """What the hunks of one moment say about each other.
+
+    Where most of a moment's changes are hand work, those that only could be something else are hand work as well. Where
+    most of a file went back to an earlier image, or came from another writer, the few lines that did not are no safe
+    evidence of a hand; and nobody corrects by hand what makes dozens of new lines.
+    """
+    company = _Company()
+    for finding in findings:
+        company.count(finding)
+    return [company.settle(finding) for finding in findings]
+
+
+def _doubted(finding: Finding, phrase: str) -> Finding:
+    return replace(finding, confidence=finding.confidence - _HEAVY, doubts=(*finding.doubts, phrase))
