@@ -22,7 +22,7 @@ COMMANDS = {
     "demo": "run the whole loop in a temporary repository",
     "seal": "move the journal into the session store (hooks call this)",
 }
-"""Every command and its line in the help; the module of the same name holds it (a keyword gets a trailing underscore)."""
+"""Every command and its line in the help. The module of the same name holds it; a keyword gets an underscore."""
 
 HIDDEN = frozenset({"seal"})
 

@@ -38,7 +38,7 @@ class _Stage:
         }
 
     def show(self, line: str, *, when: str | None = None, keep: int | None = None) -> str:
-        """Shows a command as a person would type it, runs it, and prints what it says (`keep`: the first lines of it)."""
+        """Shows a command as a person would type it, runs it, and prints (the first `keep` lines of) what it says."""
         click.echo(style(f"$ {line}", bold=True))
         output = self.run(line, when=when)
         lines = output.splitlines()
@@ -72,7 +72,8 @@ class _Stage:
 def command(keep: Path | None) -> None:
     """Run the whole loop in a temporary repository.
 
-    Three recorded sessions, three corrections by hand, the rule they add up to, the skill with its lineage, and the revert that drops it for good.
+    Three recorded sessions, three corrections by hand, the rule they add up to, the skill with its lineage, and the
+    revert that drops it for good.
     """
     if keep is not None and keep.exists():
         raise click.UsageError(f"{keep} is there already; name a new folder.")

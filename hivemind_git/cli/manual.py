@@ -24,8 +24,9 @@ def page() -> str:
         ".SH DESCRIPTION",
         _escape(group.help or ""),
         ".PP",
-        "Sessions are captured by hooks and kept on an orphan branch. Corrections are what people changed of what agents wrote. Three or",
-        "more that agree become a rule, a rule becomes a change of a SKILL.md on a branch, reviewed like any other.",
+        "Sessions are captured by hooks and kept on an orphan branch. Corrections are what people changed of what",
+        "agents wrote. Three or more that agree become a rule, a rule becomes a change of a SKILL.md on a branch,",
+        "reviewed like any other.",
         ".SH COMMANDS",
     ]
     for name in group.list_commands(ctx):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -41,7 +42,7 @@ def command(folder: str, as_json: bool, everything: bool, evidence: bool) -> Non
     render.page("\n\n".join(parts), space.repository.config("core.pager"))
 
 
-def _text(rule: Rule, corrections: dict[str, Correction]) -> str:
+def _text(rule: Rule, corrections: Mapping[str, Correction]) -> str:
     state = render.style(rule.state.value, fg=_COLOURS[rule.state.value])
     if rule.advice:
         what = [f"{state} {rule.id}  “{render.one_line(rule.advice, 200)}”"]

@@ -22,8 +22,8 @@ _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u
 def printable(text: str) -> str:
     """The text with control and direction characters made visible.
 
-    Sessions come from other people's machines: an escape sequence in one must not reach the terminal (CVE-2021-42574 for
-    the direction characters).
+    Sessions come from other people's machines: an escape sequence in one must not reach the terminal, nor a character
+    that makes text read otherwise than it runs (CVE-2021-42574).
     """
     if text.isprintable():
         return text

@@ -16,11 +16,11 @@ from hivemind_git.errors import HivemindError
 class LazyGroup(click.Group):
     """Imports a command's module only when that command is asked for: a start-up that users never notice."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
         """The commands in the order of the loop."""
         return [name for name in COMMANDS if name not in HIDDEN]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
@@ -62,7 +62,7 @@ def _module(name: str) -> str:
 @click.option("-C", "folder", metavar="PATH", default=".", help="Run as if started in PATH.")
 @click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
 @click.pass_context
-def group(ctx: click.Context, folder: str, debug: bool) -> None:
+def group(ctx: click.Context, folder: str, debug: bool) -> None:  # noqa: ARG001 - `debugging` reads it from the line
     """Turn the corrections people make to their coding agents into skills, reviewed and kept in git."""
     ctx.obj = folder
     if ctx.invoked_subcommand is None:

@@ -1,4 +1,4 @@
-"""The repository's history → the commits that a derivation reads: only those that touch what agents edited, only while they could."""
+"""The repository's history → the commits that a derivation reads: only those that touch what agents edited."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GENERATED = ("linguist-generated", "linguist-vendored")
 
 
 def tips(repository: Repository, store: str) -> list[str]:
-    """The commits from which history is read: HEAD, branches and remote branches, but not the store or skill branches."""
+    """The commits from which history is read: HEAD and all branches, but not the store or those of skills."""
     found = {
         oid
         for prefix in ("refs/heads/", "refs/remotes/")

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 class Placer:
     """Maps (absolute path, working folder) to (worktree, path in it).
 
-    Tried in this order: a worktree of this repository that holds the path; a mapping the user gave; a root learnt from the
-    transcript: the part of its paths that is left when the longest suffix known to the history is taken off. A neighbour's
-    `README.md` must not make the neighbour a worktree of ours, so a root counts only if the agent worked in or below it, or if
-    the known suffix names a folder too.
+    Tried in this order: a worktree of this repository that holds the path; a mapping the user gave; a root learnt from
+    the transcript: the part of its paths that is left when the longest suffix known to the history is taken off. A
+    neighbour's `README.md` must not make the neighbour a worktree of ours, so a root counts only if the agent worked in
+    or below it, or if the known suffix names a folder too.
 
     Args:
         worktrees: absolute path of each worktree → its name.
@@ -40,6 +40,14 @@ class Placer:
                     sure.add(root)
         for root in sorted(sure, key=lambda root: (-votes[root], root)):
             self._roots.setdefault(root, posixpath.basename(root))
+
+    def belongs(self, paths: Iterable[str], folders: Iterable[str]) -> bool:
+        """Whether any of these paths or working folders is in this repository."""
+        return any(self.place(path, "/") for path in paths) or any(self.place(f"{folder}/x", "/") for folder in folders)
+
+    def adopt(self, folder: str) -> None:
+        """Takes a folder of the transcripts for a worktree of this repository, where nothing can say otherwise."""
+        self._roots.setdefault(_normal(folder), posixpath.basename(_normal(folder)))
 
     def place(self, path: str, cwd: str) -> tuple[str, str] | None:
         """Worktree name and path in it, or None for a file outside this repository."""

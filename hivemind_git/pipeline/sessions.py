@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from hivemind_git.capture.images import Image
 from hivemind_git.corrections import evidence
-from hivemind_git.model import Capture, Event, Kind
+from hivemind_git.model import Event, Kind
 
 _SHELLS = frozenset({"Bash", "BashOutput", "PowerShell", "exec_command", "shell", "local_shell", "terminal", "execute"})
 
@@ -19,9 +20,9 @@ def seconds(t: str) -> float:
         return 0.0
 
 
-def session(identity: str, events: Iterable[Event], images: Mapping[str, Capture]) -> evidence.Session:
-    """One session as it went. Events that make no sense are left out; a hole in the record marks it incomplete."""
-    ordered = sorted(events, key=lambda event: (event.seq, event.t, event.id))
+def session(identity: str, events: Iterable[Event], images: Mapping[str, Image]) -> evidence.Session:
+    """One session as it went, from its events in order. Without a prompt its record has a hole."""
+    ordered = list(events)
     items = tuple(item for event in ordered if (item := _item(event, images.get(event.id))) is not None)
     first = ordered[0] if ordered else None
     return evidence.Session(
@@ -33,30 +34,30 @@ def session(identity: str, events: Iterable[Event], images: Mapping[str, Capture
     )
 
 
-def _item(event: Event, image: Capture | None) -> evidence.Item | None:
+def _item(event: Event, image: Image | None) -> evidence.Item | None:
+    t = seconds(event.t)
+    item: evidence.Item | None = None
     match event.kind:
         case Kind.PROMPT:
-            return evidence.Prompt(
-                event=event.id, t=seconds(event.t), text=_text(event, "text"), speaker=_speaker(event)
-            )
+            item = evidence.Prompt(event=event.id, t=t, text=_text(event, "text"), speaker=_speaker(event))
         case Kind.RESPONSE:
-            return evidence.Response(event=event.id, t=seconds(event.t), text=_text(event, "text"))
+            item = evidence.Response(event=event.id, t=t, text=_text(event, "text"))
         case Kind.EDIT:
-            return _edit(event, image)
+            item = _edit(event, image)
         case Kind.TOOL_USE:
-            return _tool_use(event, image)
+            item = _tool_use(event, image)
         case Kind.REJECTION:
-            return _refusal(event, image)
+            item = _refusal(event, image)
         case Kind.INTERRUPT:
-            return evidence.Interrupt(event=event.id, t=seconds(event.t))
+            item = evidence.Interrupt(event=event.id, t=t)
         case Kind.COMPACTION:
-            return evidence.Break(event=event.id, t=seconds(event.t), what="compaction")
+            item = evidence.Break(event=event.id, t=t, what="compaction")
         case Kind.SESSION_START if event.fields.get("how") in {"resume", "clear", "rewind"}:
-            return evidence.Break(event=event.id, t=seconds(event.t), what=_text(event, "how"))
-    return None
+            item = evidence.Break(event=event.id, t=t, what=_text(event, "how"))
+    return item
 
 
-def _edit(event: Event, image: Capture | None) -> evidence.Edit | None:
+def _edit(event: Event, image: Image | None) -> evidence.Edit | None:
     # Without its images an edit says only that the agent was there; derivation needs the lines.
     if image is None or not _text(event, "path"):
         return None
@@ -74,7 +75,7 @@ def _edit(event: Event, image: Capture | None) -> evidence.Edit | None:
     )
 
 
-def _tool_use(event: Event, image: Capture | None) -> evidence.Item:
+def _tool_use(event: Event, image: Image | None) -> evidence.Item:
     path = _text(event, "path")
     if image is not None and image.after is not None and path:
         return evidence.Sight(
@@ -102,7 +103,7 @@ def _tool_use(event: Event, image: Capture | None) -> evidence.Item:
     )
 
 
-def _refusal(event: Event, image: Capture | None) -> evidence.Refusal:
+def _refusal(event: Event, image: Image | None) -> evidence.Refusal:
     return evidence.Refusal(
         event=event.id,
         t=seconds(event.t),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from hivemind_git import settings
+from hivemind_git.agents.base import Checkout, Machine
+from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
 from hivemind_git.settings import Settings
 from hivemind_git.store.reader import Store
@@ -25,6 +28,17 @@ class Workspace:
         """The store's branch without `refs/heads/`."""
         return self.ref.removeprefix("refs/heads/")
 
+    @property
+    def checkout(self) -> Checkout:
+        """The repository as an assistant sees it.
+
+        Raises:
+            HivemindError: it is bare, and no assistant can work in it.
+        """
+        if self.repository.workdir is None:
+            raise HivemindError("a bare repository has no worktree for an assistant", "Run this in a clone of it.")
+        return Checkout(self.repository.workdir, self.repository.common_dir, tuple(self.repository.worktrees))
+
     def store(self) -> Store:
         """The session store as it stands now."""
         return Store(self.repository, self.ref)
@@ -39,3 +53,8 @@ def open_workspace(folder: str | Path = ".") -> Workspace:
     repository = Repository.discover(folder)
     loaded = settings.load(repository)
     return Workspace(repository, loaded, store_ref(repository, loaded.store))
+
+
+def this_machine() -> Machine:
+    """The person's side of this machine."""
+    return Machine(Path.home(), dict(os.environ))

@@ -1,0 +1,76 @@
+"""`git hivemind codify`: rules as skill commits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hivemind_git.cli import render
+
+if TYPE_CHECKING:
+    from hivemind_git.model import Json
+    from hivemind_git.pipeline.codifying import Codified
+    from hivemind_git.skills.publish import Publication
+
+
+@click.command()
+@click.option(
+    "--branch", "where", flag_value="branch", default="branch", help="On hivemind/skill/<name>, for review (default)."
+)
+@click.option("--direct", "where", flag_value="direct", help="On the branch that is checked out.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
+@click.pass_obj
+def command(folder: str, where: str, as_json: bool) -> int:
+    """Commit every candidate rule to the skill it belongs to.
+
+    Each skill has a branch of its own, which starts at the trunk. Your worktree and index are not touched, except by
+    --direct, and then only at the skill's own path.
+    """
+    from hivemind_git.pipeline import codifying, workspace  # noqa: PLC0415 - --help must not load libgit2
+
+    done = codifying.codify(workspace.open_workspace(folder), direct=where == "direct")
+    if as_json:
+        render.emit_json(
+            {
+                "published": [_row(one) for one in done.published],
+                "refused": {name: error.sentence for name, error in done.refused.items()},
+            }
+        )
+    else:
+        _show(done, direct=where == "direct")
+    return 3 if done.refused else 0
+
+
+def _show(done: Codified, *, direct: bool) -> None:
+    for one in done.published:
+        branch = one.ref.removeprefix("refs/heads/")
+        rules = render.count(len(one.rules), "rule")
+        click.echo(f"{render.style(one.skill, bold=True)}: {rules} committed on {branch} ({one.commit[:9]})")
+        for note in one.notes:
+            click.echo(f"  {render.printable(note)}")
+        if not direct:
+            click.echo(f"  review: git log -p {_shown_range(one)}")
+    for base in done.unchanged:
+        click.echo(f"{base.branch} holds all of it already.")
+    for name, error in done.refused.items():
+        click.echo(f"{name}: {render.printable(error.sentence)}\n  {render.printable(error.step)}", err=True)
+    if not (done.published or done.unchanged or done.refused):
+        waiting = sum(rule.state.value in {"held", "conflict"} and rule.decisions > 1 for rule in done.mined.rules)
+        reason = f"; {render.count(waiting, 'rule')} waiting, see `git hivemind mine`" if waiting else ""
+        click.echo(f"Nothing to codify: {done.mined.needed}{reason}.")
+
+
+def _shown_range(one: Publication) -> str:
+    branch = one.ref.removeprefix("refs/heads/")
+    return f"{one.parent[:9]}..{branch}" if one.parent else branch
+
+
+def _row(one: Publication) -> dict[str, Json]:
+    return {
+        "skill": one.skill,
+        "ref": one.ref,
+        "commit": one.commit,
+        "rules": list(one.rules),
+        "notes": list(one.notes),
+    }

@@ -1,0 +1,26 @@
+"""`git hivemind seal`: the journal into the session store. Hooks call this, detached and quiet."""
+
+from __future__ import annotations
+
+import click
+
+from hivemind_git.cli import render
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="Print nothing where all is well.")
+@click.pass_obj
+def command(folder: str, quiet: bool) -> None:
+    """Move what hooks wrote into the session store."""
+    from hivemind_git.pipeline import sealing, workspace  # noqa: PLC0415 - --help must not load libgit2
+
+    done = sealing.seal(workspace.open_workspace(folder))
+    if quiet:
+        return
+    if done.busy:
+        click.echo("Another seal is at work.")
+        return
+    text = f"Sealed {render.count(done.events, 'event')} of {render.count(done.sessions, 'session')}."
+    if done.pending:
+        text += f" {done.pending} pending."
+    click.echo(text)

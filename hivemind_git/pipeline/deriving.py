@@ -1,0 +1,160 @@
+"""Sessions and commits → corrections, written back to the store; skipped where nothing came since the last time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from hivemind_git.capture.files import place, private_folder
+from hivemind_git.capture.images import ImageStore
+from hivemind_git.capture.keep import Redacts
+from hivemind_git.capture.memory import Memory
+from hivemind_git.corrections.decisions import stamp
+from hivemind_git.corrections.derive import DERIVATION, Explanation
+from hivemind_git.corrections.derive import derive as derive_corrections
+from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, Session
+from hivemind_git.corrections.explain import Why
+from hivemind_git.git.diff import diff_lines
+from hivemind_git.model import Correction
+from hivemind_git.pipeline import commits, redaction, sessions
+from hivemind_git.pipeline.workspace import Workspace
+from hivemind_git.skills import folder
+from hivemind_git.store import codec, layout, writer
+from hivemind_git.store.layout import Area
+from hivemind_git.store.reader import Store, StoredSession
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All corrections of the store after a derivation. `explained` is known only for sessions captured here."""
+
+    corrections: tuple[Correction, ...]
+    explained: tuple[Explanation, ...]
+    sessions: int
+
+
+def derive(space: Workspace) -> Outcome:
+    """Brings the corrections in the store up to date with the sessions and commits of this machine.
+
+    Raises:
+        HivemindError: the store cannot be read or written.
+    """
+    store = space.store()
+    state = space.repository.state_dir
+    memory = Memory(state)
+    here = [session for session in store.sessions() if memory.holds(session.folder)]
+    seen = _fingerprint(space, here)
+    explained = _remembered(state / "derived.json", seen)
+    if explained is None:
+        explained = _derive(space, store, here)
+        _remember(state / "derived.json", seen, explained)
+        store = space.store()
+    return Outcome(tuple(store.corrections()), explained, len(store.sessions()))
+
+
+def published_rule_of(space: Workspace) -> dict[str, str]:
+    """Correction id → id of the rule that rests on it, of the skills in the tree of HEAD."""
+    head = space.repository.head()
+    if head is None:
+        return {}
+    ours = folder.skills(space.repository, head, space.settings.skills_dir).ours
+    rules = (rule for file in ours.values() for rule in file.rules)
+    return {proof.correction: rule.id for rule in rules for proof in rule.evidence}
+
+
+def _derive(space: Workspace, store: Store, here: Sequence[StoredSession]) -> tuple[Explanation, ...]:
+    images = ImageStore(space.repository.state_dir / "images")
+    read = tuple(
+        sessions.session(events[0].session, events, images.load(found.folder))
+        for found in here
+        if (events := list(store.events(found.folder)))
+    )
+    evidence = Evidence(sessions=read, commits=_commits(space, read))
+    derivation = derive_corrections(evidence, diff_lines)
+    _write(space, store, evidence, derivation.corrections)
+    return derivation.explained
+
+
+def _commits(space: Workspace, read: tuple[Session, ...]) -> tuple[CommitRecord, ...]:
+    paths = {item.path for session in read for item in session.items if isinstance(item, Edit)}
+    since = min((item.t for session in read for item in session.items if item.t), default=0.0)
+    return tuple(commits.records(space.repository, space.branch, paths, since))
+
+
+def _write(space: Workspace, store: Store, evidence: Evidence, corrections: Iterable[Correction]) -> None:
+    of_session: dict[str, list[Correction]] = {session.id: [] for session in evidence.sessions}
+    for correction in corrections:
+        of_session[correction.session].append(correction)
+    batches = []
+    for session in evidence.sessions:
+        clean = _clean(space, session.id, of_session[session.id])
+        known = store.derivation(session.id)
+        if clean != store.corrections(session.id) or known != (DERIVATION if clean else known):
+            batches.append(_batch(session, clean, evidence))
+    if batches:
+        written = sum(len(batch.lines) for batch in batches)
+        message = (
+            f"Derive {written} correction{'s' * (written != 1)} of {len(batches)} session{'s' * (len(batches) != 1)}"
+        )
+        writer.append(space.repository, space.ref, batches, message)
+
+
+def _clean(space: Workspace, session: str, found: Sequence[Correction]) -> list[Correction]:
+    memory = Memory(space.repository.state_dir)
+    redactor = redaction.redactor_for(space.repository)(session, memory.placeholders(session))
+    clean = [_redacted(one, redactor) for one in found]
+    memory.number(session, redactor.state())
+    return sorted(clean, key=lambda one: (one.t, one.id))
+
+
+def _redacted(correction: Correction, redactor: Redacts) -> Correction:
+    reason = correction.reason
+    return replace(
+        correction,
+        before=redactor.text(correction.before),
+        after=redactor.text(correction.after),
+        context=redactor.text(correction.context),
+        reason=replace(reason, text=redactor.text(reason.text)) if reason else None,
+    )
+
+
+def _batch(session: Session, found: Sequence[Correction], evidence: Evidence) -> writer.Batch:
+    times = [item.t for item in session.items if item.t]
+    as_of = max([*times, *(commit.committed for commit in evidence.commits)], default=0.0)
+    return writer.Batch(
+        area=Area.CORRECTIONS,
+        month=layout.month_of(stamp(min(times, default=0.0))),
+        session=session.id,
+        lines=tuple(codec.encode_correction(one) for one in found),
+        header=codec.derivation_header(DERIVATION, stamp(as_of)),
+    )
+
+
+def _fingerprint(space: Workspace, here: Sequence[StoredSession]) -> str:
+    """Changes with everything that a derivation reads: its own number, the sessions, and where history stands."""
+    segments = [oid for session in here for _, oid in session.segments]
+    read = [DERIVATION, segments, commits.tips(space.repository, space.branch)]
+    return sha256(json.dumps(read).encode()).hexdigest()
+
+
+def _remembered(path: Path, seen: str) -> tuple[Explanation, ...] | None:
+    try:
+        found = json.loads(path.read_bytes())
+        if found["seen"] != seen:
+            return None
+        return tuple(_explanation(row) for row in found["explained"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _explanation(row: dict[str, Any]) -> Explanation:
+    return Explanation(**{**row, "why": Why(row["why"])})
+
+
+def _remember(path: Path, seen: str, explained: Iterable[Explanation]) -> None:
+    private_folder(path.parent)
+    place(path, json.dumps({"seen": seen, "explained": [asdict(one) for one in explained]}).encode())

@@ -1,0 +1,178 @@
+"""Transcripts on disk → the session store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from hivemind_git import agents
+from hivemind_git.agents.base import Assistant, Machine
+from hivemind_git.agents.lines import Tally
+from hivemind_git.capture.files import exclusive
+from hivemind_git.capture.keep import Keeper
+from hivemind_git.capture.seal import lock_path
+from hivemind_git.errors import HivemindError
+from hivemind_git.git.diff import diff_lines
+from hivemind_git.model import Source
+from hivemind_git.pipeline import commits, redaction
+from hivemind_git.pipeline.placing import Placer
+from hivemind_git.pipeline.workspace import Workspace
+
+_PATIENCE_SECONDS = 60.0
+Progress = Callable[[int], None]
+"""Told the bytes of each transcript that was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One transcript that was read. `note`: something worth knowing, in words; `failed`: nothing came of it."""
+
+    path: Path
+    sessions: frozenset[str] = frozenset()
+    events: int = 0
+    broken: int = 0
+    outside: int = 0
+    note: str = ""
+    failed: bool = False
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import did: transcripts, and the events that were `new` to the store, or `unchanged` in it."""
+
+    transcripts: list[Read] = field(default_factory=list)
+    new: int = 0
+    unchanged: int = 0
+    forgotten: int = 0
+
+
+def found_here(space: Workspace, agent: str, machine: Machine) -> list[Path]:
+    """The transcripts that an assistant left on this machine for this repository."""
+    return agents.assistant(agent).transcripts(space.checkout, machine)
+
+
+def import_transcripts(
+    space: Workspace,
+    agent: str,
+    paths: Sequence[Path],
+    mappings: Mapping[str, str] | None = None,
+    progress: Progress = lambda _: None,
+) -> Imported:
+    """Reads transcripts into the store. To import the same again changes nothing.
+
+    Args:
+        space: where to.
+        agent: whose transcripts these are.
+        paths: the files.
+        mappings: folder in the transcripts → folder here, for files that cannot be placed otherwise.
+        progress: told how far it is.
+
+    Raises:
+        HivemindError: the store cannot be written, or another import or seal holds it for a minute.
+    """
+    reader = agents.assistant(agent)
+    known = _Known(space)
+    placer = _placer(space, known, mappings or {})
+    useless = _survey(paths, reader, placer, known)
+    done = Imported()
+    with exclusive(lock_path(space.repository), _PATIENCE_SECONDS) as mine:
+        if not mine:
+            raise HivemindError(
+                "another import or seal is at work in this repository", "Run the command again when it is done."
+            )
+        keeper = Keeper(
+            space.repository,
+            space.ref,
+            redaction.redactor_for(space.repository),
+            verb="Import",
+            workspace=space.settings.workspace,
+        )
+        for path in paths:
+            done.transcripts.append(useless.get(path) or _take(path, reader, placer, keeper))
+            progress(path.stat().st_size if path.exists() else 0)
+        keeper.flush()
+    done.new, done.unchanged, done.forgotten = keeper.kept.events, keeper.kept.unchanged, keeper.kept.forgotten
+    return done
+
+
+def _placer(space: Workspace, known: Container[str], mappings: Mapping[str, str]) -> Placer:
+    worktrees = {str(path): name for path, name in space.repository.worktrees.items()}
+    here: dict[str, str] = {}
+    for old, new in mappings.items():
+        top = str(Path(new).resolve())
+        if top not in worktrees:
+            raise HivemindError(
+                f"{new} is not the top of a worktree of this repository", "Give --map OLD=NEW such a folder as NEW."
+            )
+        here[old] = worktrees[top]
+    return Placer(worktrees, known.__contains__, here)
+
+
+def _survey(paths: Sequence[Path], reader: Assistant, placer: Placer, known: _Known) -> dict[Path, Read]:
+    """Teaches the placer the folders of all transcripts; returns those that are none of ours, and why."""
+    useless: dict[Path, Read] = {}
+    named: dict[Path, tuple[set[str], set[str]]] = {}
+    for path in paths:
+        try:
+            named[path] = reader.mentions(path)
+        except OSError as error:
+            useless[path] = Read(path, note=f"cannot be read: {error.strerror}", failed=True)
+            continue
+        placer.learn(*named[path])
+    for path, (files, folders) in named.items():
+        if folders and not placer.belongs(files, folders):
+            stranger = _stranger(path, folders, placer, known)
+            useless.update({path: stranger} if stranger else {})
+    return useless
+
+
+def _stranger(path: Path, folders: set[str], placer: Placer, known: _Known) -> Read | None:
+    where = min(folders, key=lambda folder: (len(folder), folder), default="")
+    if where and known.nothing:
+        # A repository without a file in its history cannot contradict the person who names the transcript.
+        placer.adopt(where)
+        return None
+    step = f"; --map {where}=. if it is this one" if where else ""
+    return Read(path, note=f"is of another project{step}", failed=True)
+
+
+def _take(path: Path, reader: Assistant, placer: Placer, keeper: Keeper) -> Read:
+    tally = Tally()
+    sessions: set[str] = set()
+    events = 0
+    for capture in reader.read(path, placer.place, tally, diff_lines):
+        keeper.add(replace(capture, event=replace(capture.event, source=Source.IMPORT)))
+        sessions.add(capture.event.session)
+        events += 1
+    broken = tally.broken + tally.too_long
+    if events:
+        return Read(path, frozenset(sessions), events, broken, tally.outside)
+    if not tally.lines:
+        return Read(path, note="is empty: nothing to import")
+    wrong = "no line is a JSON object" if broken == tally.lines else f"no event of {reader.title} is in it"
+    return Read(path, broken=broken, note=f"is no transcript of {reader.title}: {wrong}", failed=True)
+
+
+class _Known:
+    """The paths that the history knows. Read when the first is asked for: most transcripts are of a worktree here."""
+
+    def __init__(self, space: Workspace) -> None:
+        self._repository = space.repository
+        self._branch = space.branch
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._paths
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the history knows no path at all."""
+        return not self._paths
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        tips = commits.tips(self._repository, self._branch)
+        standing = {path for tip in tips for path, _, _ in self._repository.walk_tree(tip)}
+        gone = {change.path for commit in self._repository.walk(tips) for change in self._repository.changes(commit.id)}
+        return frozenset(standing | gone)

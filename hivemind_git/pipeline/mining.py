@@ -1,0 +1,102 @@
+"""Corrections → rules: what the store holds, guarded by the agent lines that people kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from hivemind_git.corrections.decisions import language
+from hivemind_git.model import Correction, Event, Kind, Rule
+from hivemind_git.pipeline import deriving
+from hivemind_git.pipeline.workspace import Workspace
+from hivemind_git.rules import mine as rules
+from hivemind_git.rules.guard import KeptLine
+from hivemind_git.rules.verdict import Dropped, Thresholds
+from hivemind_git.skills import lineage
+from hivemind_git.skills.lineage import DroppedRule, Lineage
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """Rules with the corrections they are made of, by id.
+
+    `dropped` are the rules that the trunk had and has no more; `needed` says in words what makes a candidate.
+    """
+
+    rules: tuple[Rule, ...]
+    corrections: Mapping[str, Correction]
+    dropped: tuple[DroppedRule, ...]
+    needed: str
+
+
+def mine(space: Workspace) -> Mined:
+    """Derives what is new, and mines all corrections of the store.
+
+    Raises:
+        HivemindError: the store cannot be read or written.
+    """
+    outcome = deriving.derive(space)
+    limits = Thresholds(
+        decisions=space.settings.min_decisions,
+        sessions=space.settings.min_sessions,
+        guard_ratio=space.settings.guard_ratio,
+    )
+    past = _past(space)
+    found = rules.mine(
+        outcome.corrections,
+        kept_lines(space, outcome.corrections),
+        thresholds=limits,
+        dropped=[Dropped(one.rule.id, one.commit, one.corrections) for one in past.dropped],
+        published=past.live,
+    )
+    needed = f"a rule needs {limits.decisions} decisions that agree, from {limits.sessions} sessions"
+    return Mined(found, {one.id: one for one in outcome.corrections}, past.dropped, needed)
+
+
+def _past(space: Workspace) -> Lineage:
+    trunk = space.repository.trunk()
+    tip = space.repository.ref(trunk) if trunk else space.repository.head()
+    if tip is None:
+        return Lineage((), {}, ())
+    return lineage.history(space.repository, tip, skill_dirs(space))
+
+
+def skill_dirs(space: Workspace) -> tuple[str, ...]:
+    """The folders in which skills of ours may stand."""
+    return tuple(dict.fromkeys((space.settings.skills_dir, *lineage.DEFAULT_DIRS)))
+
+
+def kept_lines(space: Workspace, corrections: tuple[Correction, ...]) -> Iterator[KeptLine]:
+    """The agent lines that stand in the file at the tip of the trunk, as the agent wrote them.
+
+    A line that was corrected is not kept, even where an equal one stands elsewhere in the file.
+    """
+    trunk = space.repository.trunk()
+    tip = space.repository.ref(trunk) if trunk else None
+    if tip is None:
+        return
+    corrected = {(one.session, one.path, line.strip()) for one in corrections for line in one.before.splitlines()}
+    standing: dict[str, frozenset[str]] = {}
+    store = space.store()
+    for session in store.sessions():
+        for event in store.events(session.folder):
+            if event.kind is Kind.EDIT:
+                yield from _kept(space, tip, event, corrected, standing)
+
+
+def _kept(
+    space: Workspace, tip: str, event: Event, corrected: set[tuple[str, str, str]], standing: dict[str, frozenset[str]]
+) -> Iterator[KeptLine]:
+    path = event.fields.get("path")
+    hunks = event.fields.get("hunks")
+    if not isinstance(path, str) or not isinstance(hunks, list):
+        return
+    if path not in standing:
+        content = space.repository.read(tip, path) or b""
+        standing[path] = frozenset(line.strip() for line in content.decode("utf-8", "replace").splitlines())
+    for hunk in hunks:
+        after = hunk.get("after") if isinstance(hunk, dict) else None
+        for line in after.splitlines() if isinstance(after, str) else ():
+            text = line.strip()
+            if text and text in standing[path] and (event.session, path, text) not in corrected:
+                yield KeptLine(path=path, language=language(path), text=line, t=event.t, session=event.session)

@@ -1,0 +1,41 @@
+"""The journal → the session store, each assistant's payloads reconciled with its own logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hivemind_git import agents
+from hivemind_git.agents.lines import Tally
+from hivemind_git.capture import seal as capture
+from hivemind_git.capture.journal import Payload
+from hivemind_git.capture.seal import SealResult
+from hivemind_git.git.diff import diff_lines
+from hivemind_git.model import Capture
+from hivemind_git.pipeline import redaction
+from hivemind_git.pipeline.placing import Placer
+from hivemind_git.pipeline.workspace import Workspace
+
+
+def seal(space: Workspace) -> SealResult:
+    """Moves what is in the journal to the store.
+
+    Hooks are hints: they miss refusals, interrupts and background work, so what an assistant wrote in its own log
+    counts too, and the reader folds the two.
+
+    Raises:
+        HivemindError: the store or the disk cannot be written; the journal stays as it is.
+    """
+    worktrees = {str(path): name for path, name in space.repository.worktrees.items()}
+    placer = Placer(worktrees, lambda _: False)
+
+    def to_captures(agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
+        if agent not in agents.NAMES:
+            return
+        reader = agents.assistant(agent)
+        yield from reader.hear(payloads, placer.place, diff_lines)
+        for log in reader.logs(payloads):
+            yield from reader.read(log, placer.place, Tally(), diff_lines)
+
+    return capture.seal(
+        space.repository, space.ref, space.settings, to_captures, redaction.redactor_for(space.repository)
+    )
