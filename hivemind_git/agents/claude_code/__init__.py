@@ -1,1 +1,59 @@
 """Claude Code: where it is wired, its payloads, its transcripts, its skill folders."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from hivemind_git.agents.base import Checkout, Found, Machine, Scope
+from hivemind_git.agents.claude_code import disk, payloads
+from hivemind_git.agents.claude_code.tools import AGENT
+from hivemind_git.agents.claude_code.transcript import mentioned, read_transcript
+from hivemind_git.agents.lines import Tally, whole_lines
+from hivemind_git.agents.stamp import Place
+from hivemind_git.capture.journal import Payload
+from hivemind_git.model import Capture, DiffFunction
+
+
+class ClaudeCode:
+    """Anthropic's Claude Code."""
+
+    name = AGENT
+    title = "Claude Code"
+    scopes = (Scope.LOCAL, Scope.PROJECT, Scope.USER)
+    skill_folders = (".claude/skills",)
+
+    def find(self, machine: Machine) -> Found | None:
+        """Whether it is on this machine."""
+        program = shutil.which("claude", path=machine.environ.get("PATH", ""))
+        folder = next(iter(disk.config_folders(machine)), None)
+        return Found(Path(program) if program else None, folder) if program or folder else None
+
+    def hear(self, told: Sequence[Payload], place: Place, diff: DiffFunction) -> Iterator[Capture]:
+        """What its hooks told, in order."""
+        return payloads.hear(told, place, diff)
+
+    def logs(self, told: Sequence[Payload]) -> list[Path]:
+        """The transcripts of the sessions that these payloads are from."""
+        return payloads.logs(told)
+
+    def transcripts(self, checkout: Checkout, machine: Machine) -> list[Path]:
+        """All transcripts on this machine of sessions in this repository."""
+        return disk.transcripts(checkout, machine)
+
+    def read(self, path: Path, place: Place, tally: Tally, diff: DiffFunction) -> Iterator[Capture]:
+        """The events of a transcript."""
+        with path.open("rb") as stream:
+            beside = path.parent
+            yield from read_transcript(
+                whole_lines(stream, tally), place, tally, diff, lambda root: (beside / f"{root}.jsonl").is_file()
+            )
+
+    def mentions(self, path: Path) -> tuple[set[str], set[str]]:
+        """The files that a transcript names and the folders in which it worked."""
+        with path.open("rb") as stream:
+            return mentioned(whole_lines(stream, Tally()))
+
+
+ASSISTANT = ClaudeCode()

@@ -6,7 +6,7 @@ were replaced, or from the state replayed so far.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hivemind_git.agents.hunks import stored
@@ -59,8 +59,10 @@ def change(tool: str, tool_input: Record, result: Record, replayed: bytes | None
     if tool == "NotebookEdit":
         return _notebook(tool_input, result)
     wanted = replacements(tool_input, result)
-    before, known = _before(result, replayed, creates=bool(wanted) and not wanted[0].old)
+    before, known = _before(result, replayed, creates=not wanted[0].old)
     after = apply(before or b"", wanted) if known else None
+    if after is not None and _requoted(tool_input, wanted[0]) and not _shows(result, after):
+        after = None
     return Change(
         before=before if after is not None else None,
         after=after,
@@ -73,7 +75,8 @@ def change(tool: str, tool_input: Record, result: Record, replayed: bytes | None
 def replacements(tool_input: Record, result: Record) -> list[Replacement]:
     """The replacements of an Edit or MultiEdit. The result's strings are those that the client really applied."""
     if text(result, "oldString") or text(result, "newString"):
-        return [Replacement(text(result, "oldString"), text(result, "newString"), result.get("replaceAll") is True)]
+        done = Replacement(text(result, "oldString"), text(result, "newString"), result.get("replaceAll") is True)
+        return [replace(done, new=curled(done.old, done.new)) if _requoted(tool_input, done) else done]
     several = objects(result, "edits") or objects(tool_input, "edits")
     return [
         Replacement(text(each, "old_string"), text(each, "new_string"), each.get("replace_all") is True)
@@ -99,10 +102,39 @@ def apply(before: bytes, wanted: list[Replacement]) -> bytes | None:
     return before
 
 
+def curled(old: str, new: str) -> str:
+    """The new text with the curly quotes that the client gives it where the replaced text had some.
+
+    The model writes straight quotes, the client finds the text all the same, keeps its style, and records the new text
+    as the model wrote it (seen with 2.1.329).
+    """
+    found = list(new)
+    for at, mark in enumerate(found):
+        opens = at == 0 or found[at - 1] in " \t\n\r([{—–"  # noqa: RUF001
+        inside = 0 < at < len(new) - 1 and new[at - 1].isalpha() and new[at + 1].isalpha()
+        if mark == '"' and ("“" in old or "”" in old):
+            found[at] = "“" if opens else "”"
+        elif mark == "'" and ("‘" in old or "’" in old):  # noqa: RUF001 - these are the marks that it writes
+            found[at] = "‘" if opens and not inside else "’"  # noqa: RUF001
+    return "".join(found)
+
+
+def _requoted(tool_input: Record, done: Replacement) -> bool:
+    return bool(text(tool_input, "old_string")) and text(tool_input, "old_string") != done.old
+
+
+def _shows(result: Record, after: bytes) -> bool:
+    """Whether the client's own patch, which is exact but for white space, agrees with the file after."""
+    lines = {line.strip() for line in after.decode("utf-8", "replace").split("\n")}
+    shown = (line for hunk in objects(result, "structuredPatch") for line in hunk.get("lines", []))
+    return all(line[1:].strip() in lines for line in shown if isinstance(line, str) and line.startswith("+"))
+
+
 def _before(result: Record, replayed: bytes | None, *, creates: bool) -> tuple[bytes | None, bool]:
     original: Any = result.get("originalFile", result.get("originalFileContents"))
     if isinstance(original, str):
-        return stored(original), True
+        # Of a file that it creates an Edit says that it was empty.
+        return (None if creates and not original else stored(original)), True
     if replayed is None and creates:
         return None, True
     return replayed, replayed is not None

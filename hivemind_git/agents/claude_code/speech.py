@@ -72,9 +72,14 @@ def words_of(record: Record, said: str) -> Words | None:
         return Words(_command(said), Speaker.PERSON)
     if said.startswith("<bash-input>"):
         return Words("!" + _tag(said, "bash-input"), Speaker.PERSON)
-    if said.startswith(_PROGRAMS):
+    if by_program(said):
         return Words(said, Speaker.PROGRAM)
     return Words(said, _speaker(record))
+
+
+def by_program(said: str) -> bool:
+    """Whether a prompt is a program's by its text: a notification, another agent's message, a hook's answer."""
+    return said.startswith(_PROGRAMS)
 
 
 def ends_session(said: str) -> bool:

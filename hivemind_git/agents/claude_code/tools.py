@@ -10,6 +10,7 @@ from typing import Any
 
 from hivemind_git.agents.claude_code.edits import EDIT_TOOLS, Change, change, file_of, whole_read
 from hivemind_git.agents.claude_code.speech import RefusalWords
+from hivemind_git.agents.claude_code.watched import watched_edits
 from hivemind_git.agents.excerpt import excerpt
 from hivemind_git.agents.files import FileEdit, Files, Where, edit_capture, shell_edits
 from hivemind_git.agents.identity import event_id
@@ -172,15 +173,31 @@ def _ran(asked: Asked, answer: Answer, stamp: Stamp, files: Files) -> Iterator[C
     done = effects(text(asked.input, "command"), asked.stamp.cwd)
     status = _status(asked, answer)
     if status == "ok":
-        extra: dict[str, Json] = {"tool_use": asked.tool_use, "by_shell": True, "subagent": asked.subagent or None}
-        for edit in shell_edits(done, asked.stamp.cwd, files):
-            identity = event_id(AGENT, asked.stamp.session, asked.tool_use, Kind.EDIT, edit.where[1])
-            yield edit_capture(stamp, identity, edit, files.diff, extra)
+        yield from _wrote(asked, answer, done, stamp, files)
     elif not done.read_only:
         files.doubt()
     if result := _tested(done, status, answer.said):
         fields: dict[str, Json] = {"of": "tests", "result": result, "tool_use": asked.tool_use}
         yield Capture(stamp.event(_identity(asked, Kind.OUTCOME), Kind.OUTCOME, fields))
+
+
+def _wrote(asked: Asked, answer: Answer, done: Effects, stamp: Stamp, files: Files) -> Iterator[Capture]:
+    cwd = asked.stamp.cwd
+    watched = list(watched_edits(answer.detail, cwd, files))
+    edits = {edit.where: edit for edit in shell_edits(done, cwd, files)}
+    hunks: dict[Where, list[Json]] = {}
+    for edit, shown in watched:
+        if edit.after is not None or edit.where not in edits:
+            edits[edit.where] = edit
+            hunks[edit.where] = shown
+        if edit.after is not None:
+            files.show(edit.where, edit.after)
+    for where, edit in edits.items():
+        extra: dict[str, Json] = {"tool_use": asked.tool_use, "by_shell": True, "subagent": asked.subagent or None}
+        if not edit.before_known and where in hunks:
+            extra["hunks"] = hunks[where]
+        identity = event_id(AGENT, asked.stamp.session, asked.tool_use, Kind.EDIT, where[1])
+        yield edit_capture(stamp, identity, edit, files.diff, extra)
 
 
 def _tested(done: Effects, status: str, output: str) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from hivemind_git.agents.claude_code import speech
@@ -45,8 +45,7 @@ def read_transcript(
     place: Place,
     tally: Tally | None = None,
     diff: DiffFunction = trimmed,
-    *,
-    copied_prompts: bool = False,
+    has_own: Callable[[str], bool] = lambda _: True,
 ) -> Iterator[Capture]:
     """The events of a transcript, in its order, with the file images that it lets us rebuild.
 
@@ -55,24 +54,24 @@ def read_transcript(
         place: where a file stands in the repository.
         tally: counts what was left out.
         diff: cuts the hunks of edit events.
-        copied_prompts: also give the prompts that a fork copied from its root. Their ids are not those that the root's
-            own transcript gives them, so only where that transcript is not at hand.
+        has_own: whether the transcript of the session that was forked is at hand. It alone has the ids of that session's
+            prompts; without it they are given here, with others.
     """
     tally = tally or Tally()
-    reader = _Reader(Files(place, diff, tally), copied_prompts)
+    reader = _Reader(Files(place, diff, tally), has_own)
     for record, root in _rooted(records(lines, tally)):
         yield from reader.feed(record, root)
     yield from reader.finish()
 
 
-def mentioned(lines: Iterable[bytes]) -> tuple[set[str], set[str]]:
+def mentioned(lines: Iterable[bytes], tally: Tally | None = None) -> tuple[set[str], set[str]]:
     """The files that a transcript's file tools name, and the folders in which it worked, as it wrote them.
 
     A transcript from another machine must be surveyed before it can be placed.
     """
     paths: set[str] = set()
     folders: set[str] = set()
-    for record in records(lines, Tally()):
+    for record in records(lines, tally or Tally()):
         folders.add(text(record, "cwd"))
         inner = mapping(mapping(record, "data"), "message") or record
         for block in objects(mapping(inner, "message"), "content"):
@@ -110,7 +109,7 @@ class _Turn:
 @dataclass
 class _Reader:
     files: Files
-    copied_prompts: bool
+    has_own: Callable[[str], bool]
     numbers: Iterator[int] = field(default_factory=itertools.count)
     asked: dict[str, Asked] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
@@ -122,6 +121,7 @@ class _Reader:
     started: set[str] = field(default_factory=set)
     compacting: str | None = None
     model: str | None = None
+    copied: bool = False
     folders: dict[str, tuple[str, str] | None] = field(default_factory=dict)
 
     def feed(self, record: Record, root: str) -> Iterator[Capture]:
@@ -143,6 +143,7 @@ class _Reader:
             self.files.tally.unknown[kind] += 1
             return
         stamp = self._stamp(record, root)
+        self.copied = root != text(record, "sessionId")
         yield from self._start(record, stamp)
         yield from handler(record, stamp)
         self.last = stamp
@@ -206,12 +207,10 @@ class _Reader:
                 yield self._response(message, text(block, "text"), stamp)
 
     def _response(self, message: Record, spoken: str, stamp: Stamp) -> Capture:
-        if message.get("stop_reason") == "end_turn":
-            identity = self.turn.identity(stamp.session, Kind.RESPONSE)
-        else:
-            key = ("message", text(message, "id"))
-            identity = event_id(AGENT, stamp.session, key[1], Kind.RESPONSE, self.turn.counts[key])
-            self.turn.counts[key] += 1
+        # By the message, not by the prompt: a fork's copies keep the one and not the other.
+        key = text(message, "id")
+        identity = event_id(AGENT, stamp.session, key, Kind.RESPONSE, self.turn.counts[(key, Kind.RESPONSE)])
+        self.turn.counts[(key, Kind.RESPONSE)] += 1
         tokens: dict[str, Json] = dict(self.tokens)
         self.tokens.clear()
         return Capture(stamp.event(identity, Kind.RESPONSE, {"text": spoken, "tokens": tokens or None}))
@@ -232,7 +231,7 @@ class _Reader:
     def _user(self, record: Record, stamp: Stamp) -> Iterator[Capture]:
         side = record.get("isSidechain") is True
         content = mapping(record, "message").get("content")
-        if not side and text(record, "promptId"):
+        if not side and not self.copied and text(record, "promptId"):
             self.turn.key = text(record, "promptId")
         if record.get("isCompactSummary") is True:
             yield from self._compacted(stamp)
@@ -267,17 +266,17 @@ class _Reader:
         words = speech.words_of(record, spoken)
         if words is None:
             return
-        copied = stamp.session != text(record, "sessionId")
         yield from self._rewound(record, stamp)
-        if not text(record, "promptId") or copied:
+        if self.copied or not text(record, "promptId"):
             self.turn.key = text(record, "uuid")
-        if not copied or self.copied_prompts:
-            yield self._spoken(words, stamp)
+        yield from self._spoken(words, stamp)
 
-    def _spoken(self, words: speech.Words, stamp: Stamp) -> Capture:
+    def _spoken(self, words: speech.Words, stamp: Stamp) -> Iterator[Capture]:
+        if self.copied and self.has_own(stamp.session):
+            return
         identity = self.turn.identity(stamp.session, Kind.PROMPT)
         fields: dict[str, Json] = {"text": words.text, "speaker": words.speaker.value, "prompt": self.turn.key or None}
-        return Capture(stamp.event(identity, Kind.PROMPT, fields))
+        yield Capture(stamp.event(identity, Kind.PROMPT, fields))
 
     def _rewound(self, record: Record, stamp: Stamp) -> Iterator[Capture]:
         parent = text(record, "parentUuid")
@@ -300,7 +299,7 @@ class _Reader:
         words = speech.Words(spoken, Speaker.PERSON if human else Speaker.PROGRAM)
         if not human and attached.get("commandMode") == "prompt" and "origin" not in attached:
             words = speech.words_of({}, spoken) or words
-        yield self._spoken(words, stamp)
+        yield from self._spoken(words, stamp)
 
     def _system(self, record: Record, stamp: Stamp) -> Iterator[Capture]:
         if record.get("subtype") == "compact_boundary":
@@ -309,10 +308,10 @@ class _Reader:
 
     def _compacted(self, stamp: Stamp) -> Iterator[Capture]:
         """Gives the compaction once the summary's record has told which turn it belongs to."""
-        if self.compacting is not None:
+        if self.compacting is not None and not (self.copied and self.has_own(stamp.session)):
             identity = self.turn.identity(stamp.session, Kind.COMPACTION)
             yield Capture(stamp.event(identity, Kind.COMPACTION, {"trigger": self.compacting}))
-            self.compacting = None
+        self.compacting = None
 
     def _progress(self, record: Record, stamp: Stamp) -> Iterator[Capture]:
         """Older versions log a sub-agent's messages in the main transcript, each wrapped in a `progress` record."""
