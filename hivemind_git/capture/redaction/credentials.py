@@ -1,0 +1,116 @@
+"""Finds secrets that show themselves by where they stand: key blocks, URLs, headers, beside an access key."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+
+from hivemind_git.capture.redaction import shapes
+from hivemind_git.capture.redaction.spans import Span
+
+_PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+# What a key block without an end is made of: Base64 and line ends, also escaped, quoted, or in a diff.
+_PEM_REST = re.compile(r"(?:[A-Za-z0-9+/=\s\\\"',:-]){0,16384}")
+_PEM_LONGEST = 65536
+_USERINFO = re.compile(r"://([^\s/@:\"'`<>\\]*):([^\s/\"'`<>\\(){}\[\]|]+)@(?=[\w.\[-])|://([\w~-]{16,})@(?=[\w.\[-])")
+_EXAMPLE_PASSWORD = re.compile(
+    r"(?:user(?:name)?|pass(?:word|wd|phrase)?|pwd|pw|secret|token|key|admin|root|guest|test|example|changeme|anon\w*|foobar|your\W?\w*|x+|\*+|\.+)",
+    re.IGNORECASE,
+)
+_SCHEMES = {
+    "bearer": re.compile(r"bearer(?:\s|%20|\+){1,4}([A-Za-z0-9._~+/=-]{12,})", re.IGNORECASE),
+    "basic": re.compile(r"basic(?:\s|%20|\+){1,4}([A-Za-z0-9+/=]{8,})", re.IGNORECASE),
+    "authorization": re.compile(
+        r"authorization\\*[\"']?\]?\s{0,4}[:=,]\s{0,4}\\*[\"'`]?(?:[a-z-]{2,16}\s{1,4})?([A-Za-z0-9._~+/=-]{16,})",
+        re.IGNORECASE,
+    ),
+}
+_AWS_KEY = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])")
+_AWS_SECRET = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])")
+_AWS_NEAR = 300
+
+
+def find(text: str, lowered: str) -> Iterator[Span]:
+    """The credentials in a text. `lowered` is the same text in lower case, character by character."""
+    if "-----BEGIN" in text:
+        yield from _key_blocks(text)
+    if "://" in text:
+        yield from _userinfo(text)
+    for scheme, pattern in _SCHEMES.items():
+        if scheme in lowered:
+            yield from _headers(text, lowered, scheme, pattern)
+    if "AKIA" in text or "ASIA" in text:
+        yield from _aws_secrets(text)
+
+
+def _key_blocks(text: str) -> Iterator[Span]:
+    position = 0
+    while begin := _PEM_BEGIN.search(text, position):
+        end = _PEM_END.search(text, begin.end(), begin.end() + _PEM_LONGEST)
+        if end:
+            position = end.end()
+        else:
+            rest = _PEM_REST.match(text, begin.end())
+            position = rest.end() if rest else begin.end()
+        body = text[begin.end() : position]
+        if len(body) > 60 and len(set(body)) > 16:
+            yield Span(begin.start(), position, "private-key")
+
+
+def _userinfo(text: str) -> Iterator[Span]:
+    position = text.find("://")
+    while position >= 0:
+        found = _USERINFO.match(text, position)
+        if found:
+            user, password, token = found.groups()
+            if token is not None:
+                if shapes.is_random(token, 16):
+                    yield Span(found.start(3), found.end(3), "url-token")
+            elif _real(user, password):
+                yield Span(found.start(2), found.end(2), "url-password")
+        position = text.find("://", position + 3)
+
+
+def _real(user: str, password: str) -> bool:
+    if len(password) < 4 or password == user or shapes.is_reference(password) or "..." in password:
+        return False
+    return not _EXAMPLE_PASSWORD.fullmatch(password)
+
+
+def _headers(text: str, lowered: str, scheme: str, pattern: re.Pattern[str]) -> Iterator[Span]:
+    position = lowered.find(scheme)
+    while position >= 0:
+        found = pattern.match(text, position)
+        if found:
+            start, end = found.span(1)
+            if scheme == "basic" and _is_basic(found.group(1)):
+                yield Span(start, end, "basic-credentials")
+            elif scheme != "basic" and shapes.is_random(found.group(1), 16):
+                yield Span(start, end, "authorization")
+        position = lowered.find(scheme, position + len(scheme))
+
+
+def _is_basic(value: str) -> bool:
+    """Whether it is `user:password` in Base64, as RFC 7617 has it, and not the next word of a sentence."""
+    try:
+        decoded = base64.b64decode(value, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    user, colon, password = decoded.partition(":")
+    return bool(colon) and decoded.isprintable() and _real(user, password)
+
+
+def _aws_secrets(text: str) -> Iterator[Span]:
+    """The 40 characters that go with an access key: they have no sign of their own."""
+    for key in _AWS_KEY.finditer(text):
+        if not shapes.is_token(key.group()):
+            continue
+        for secret in _AWS_SECRET.finditer(text, key.end(), key.end() + _AWS_NEAR):
+            value = secret.group()
+            cases = any(map(str.islower, value)), any(map(str.isupper, value)), any(map(str.isdigit, value))
+            if all(cases) and shapes.is_token(value):
+                yield Span(*secret.span(), "aws-secret-key")
+                break

@@ -1,0 +1,85 @@
+"""Whether a value looks drawn by a machine, or like something that people wrote: names, examples, references, prose."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+_REFERENCE = re.compile(
+    r"[$%@{<\[(#&*!]|(?:arn|ref|op|vault|secretKeyRef|file|env|data):|\.{0,2}/|~/|[A-Za-z]:\\", re.ASCII
+)
+_EXAMPLE = re.compile(
+    r"example|sample|placeholder|change.?me|your|dummy|fake|mock|redacted|todo|fixme|insert|replace|xxx|\.\.\.|foobar"
+    r"|lorem|abcdefgh|12345678|deadbeef|0{6}|secret|passw|token|api.?key|not.?real|test.?test|hunter2hunter",
+    re.IGNORECASE,
+)
+_EXAMPLE_TOKEN = re.compile(
+    r"example|placeholder|x{5}|X{5}|\.\.\.|your[_-]|redacted|abcdefghij|ABCDEFGHIJ|0123456789|1234567890|0{8}|a{8}|deadbeef",
+)
+_PARTS = re.compile(r"[-_.:/@+,=\s]+")
+_HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[A-Za-z]{1,24}\d{0,4}|\d{1,8}|[vV]?\d{1,4}[a-z]{0,2}")
+_SYMBOLS = re.compile(r"[!#$%^&*+?~|=@;]")
+
+
+def entropy(value: str) -> float:
+    """Shannon's entropy of the characters, in bits a character."""
+    length = len(value)
+    return -sum(count / length * math.log2(count / length) for count in Counter(value).values())
+
+
+def is_token(value: str) -> bool:
+    """Whether what has the shape of an issuer's token was drawn: no `ghp_xxxx…`, no example, no padding."""
+    counts = Counter(value)
+    if len(counts) < 8 or max(counts.values()) > max(8, len(value) / 5):
+        return False
+    return not _EXAMPLE_TOKEN.search(value) and "EXAMPLE" not in value
+
+
+def is_reference(value: str) -> bool:
+    """Whether a value names where the secret is: `${X}`, `<your key>`, `%s`, `@x@`, `arn:…`, `op://…`, a path."""
+    return bool(_REFERENCE.match(value)) or "://" in value or "${" in value or "{{" in value
+
+
+def is_written(value: str) -> bool:
+    """Whether a person wrote it: words, names and small numbers between separators, as `us-east-1` or `userToken`."""
+    return all(_is_word(part) for part in _PARTS.split(value) if part)
+
+
+def is_random(value: str, least: int) -> bool:
+    """Whether a value of at least `least` characters looks drawn: digits among letters, or jumping case."""
+    if len(value) < least or len(set(value)) < 6 or is_reference(value) or is_written(value) or _EXAMPLE.search(value):
+        return False
+    return entropy(value) >= 2.8
+
+
+def is_password(value: str, literal: bool) -> bool:
+    """Whether a value is a password rather than a name, an example or a type.
+
+    `literal`: it stands where nothing but the value can, as in an environment file, so that plain words count too.
+    """
+    if len(value) < 6 or len(set(value)) < 4 or is_reference(value):
+        return False
+    letters, digits = any(map(str.isalpha, value)), any(map(str.isdigit, value))
+    if not letters:
+        return False
+    if _SYMBOLS.search(value) and not value.isupper():
+        return not _EXAMPLE_TOKEN.search(value)
+    if _EXAMPLE.search(value):
+        return False
+    if literal:
+        return True
+    return digits and (not is_written(value) or bool(re.fullmatch(r"[A-Za-z]+\d+", value)))
+
+
+def _is_word(part: str) -> bool:
+    """A number, a word with a few digits behind (`sha256`), or several in camel case (`testEd25519Key`).
+
+    In a drawn value case and digits jump about: its humps hold hardly two letters each, and digits come back again.
+    """
+    if _WORD.fullmatch(part) and (len(part) < 8 or part[1:].islower() or part.isupper()):
+        return True
+    humps = _HUMPS.findall(part)
+    return part[0].isalpha() and len(_DIGITS.findall(part)) <= 1 and sum(map(len, humps)) >= 3 * len(humps)

@@ -1,0 +1,108 @@
+"""Finds tokens of the known families: first long words, then the literals in them, then the pattern that decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from hivemind_git.capture.redaction import shapes
+from hivemind_git.capture.redaction.families import FAMILIES, Family
+from hivemind_git.capture.redaction.spans import Span
+
+# Every family's tokens have such a run, prose hardly ever: scanning for runs takes a third of scanning for literals.
+_RUN = re.compile(r"[A-Za-z0-9_~+/=-]{20,}")
+# A name or a path: no issuer draws twenty characters without a digit or a capital.
+_PLAIN = re.compile(r"[a-z_~+/=-]+")
+# How far before a run its literal may begin: `patXXXXXXXXXXXXXX.` of Airtable, whose long run stands behind the point.
+_BEFORE = 24
+_ESCAPE = re.compile(r"(?:\\[nrtbf]|\\u[0-9a-fA-F]{4}|\x1b\[[0-9;]*m)\Z")
+
+
+class _Candidate(NamedTuple):
+    pattern: re.Pattern[str]
+    family: Family
+
+
+def _trie(words: Mapping[str, object]) -> str:
+    """A pattern of all words that begins with few alternatives, so that the engine gives up at the first character."""
+    heads: dict[str, dict[str, object]] = {}
+    for word in words:
+        if word:
+            heads.setdefault(word[0], {})[word[1:]] = None
+    branches = [re.escape(head) + _trie(tails) for head, tails in heads.items()]
+    if not branches:
+        return ""
+    joined = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    return f"(?:{joined})?" if "" in words else joined
+
+
+def _by_literal() -> dict[str, tuple[_Candidate, ...]]:
+    """For each literal the patterns to try, the family with the longest literal first: `sk-ant-` before `sk-`."""
+    literals = sorted({literal for family in FAMILIES for literal in family.literals})
+    found: dict[str, tuple[_Candidate, ...]] = {}
+    for literal in literals:
+        tried = [
+            (len(other), _Candidate(re.compile(family.pattern), family))
+            for family in FAMILIES
+            for other in family.literals
+            if literal.startswith(other)
+        ]
+        found[literal] = tuple(candidate for _, candidate in sorted(tried, key=lambda one: -one[0]))
+    return found
+
+
+_CANDIDATES = _by_literal()
+_LITERALS = re.compile(_trie(dict.fromkeys(_CANDIDATES)))
+
+
+def find(text: str, lowered: str) -> Iterator[Span]:
+    """The tokens in a text. `lowered` is the same text in lower case, character by character."""
+    near = _Near(lowered)
+    done = 0
+    for run in _RUN.finditer(text):
+        if _PLAIN.fullmatch(run.group()):
+            continue
+        end = run.end()
+        position = max(done, run.start() - _BEFORE)
+        while found := _LITERALS.search(text, position, end):
+            span = _match(text, near, found)
+            if span:
+                yield span
+            position = done = max(found.start() + 1, span.end if span else 0)
+        done = max(done, end - _BEFORE)
+
+
+class _Near(dict[str, bool]):
+    """Whether a text has a word, looked up once a text: asking at each candidate made long texts quadratic."""
+
+    def __init__(self, lowered: str) -> None:
+        super().__init__({"": True})
+        self._lowered = lowered
+
+    def __missing__(self, word: str) -> bool:
+        self[word] = word in self._lowered
+        return self[word]
+
+
+def _match(text: str, near: _Near, found: re.Match[str]) -> Span | None:
+    for pattern, family in _CANDIDATES[found.group()]:
+        for lead in family.lead:
+            start = found.start() - lead
+            token = pattern.match(text, start) if start >= 0 and near[family.near] else None
+            if token and (not family.word or starts_word(text, start)) and _drawn(token.group(), family):
+                return Span(start, token.end(), family.name)
+    return None
+
+
+def _drawn(token: str, family: Family) -> bool:
+    if family.name == "secret-key":
+        return shapes.is_random(token[3:], 20)
+    return shapes.is_token(token)
+
+
+def starts_word(text: str, position: int) -> bool:
+    """Whether a word begins there: after no letter or digit, or after an escape (`\\n` in JSON, a colour)."""
+    if position == 0 or not text[position - 1].isalnum():
+        return True
+    return bool(_ESCAPE.search(text, max(0, position - 12), position))
