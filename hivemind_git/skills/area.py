@@ -123,5 +123,5 @@ def _new_name(rule: SkillRule, taken: Collection[str]) -> str:
     language = slug(rule.language.replace("#", "sharp").replace("++", "pp"))[:28].strip("-")
     words = [language] if language and language != "unknown" else []
     name = "-".join([*words, topic(rule)] if words or topic(rule) != "conventions" else ["project", "conventions"])
-    candidates = (name, f"{name}-rules", *(f"{name}-{number}" for number in range(2, len(taken) + 4)))
+    candidates = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3)))
     return next(one for one in candidates if one not in taken)

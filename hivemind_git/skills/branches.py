@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
-from hivemind_git.skills import folder
+from hivemind_git.skills import folder, lineage
 
 PREFIX = "hivemind/skill/"
 FALLBACK_PREFIX = "hivemind-skill/"
@@ -55,9 +55,9 @@ def base(repository: Repository, name: str, skills_dir: str, dropped: Collection
     start = trunk(repository)
     ref = _HEADS + _prefix(repository) + name
     tip = repository.ref(ref)
-    for candidate in filter(None, (tip, _offered_elsewhere(repository, name) if tip is None else None)):
-        if _is_open(repository, (candidate, start), name, skills_dir, dropped):
-            return Base(ref, tip, candidate)
+    candidate = tip or offered(repository).get(name)
+    if candidate is not None and is_open(repository, name, (candidate, start), skills_dir, dropped):
+        return Base(ref, tip, candidate)
     return Base(ref, tip, start)
 
 
@@ -110,13 +110,13 @@ def _prefix(repository: Repository) -> str:
     raise HivemindError("branches named hivemind and hivemind-skill leave no name for a skill's branch", "rename one")
 
 
-def _offered_elsewhere(repository: Repository, name: str) -> str | None:
-    return offered(repository).get(name)
-
-
-def _is_open(
-    repository: Repository, commits: tuple[str, str], name: str, skills_dir: str, dropped: Collection[str]
+def is_open(
+    repository: Repository, name: str, commits: tuple[str, str], skills_dir: str, dropped: Collection[str] = ()
 ) -> bool:
+    """Whether what a skill's branch offers is undecided: the trunk neither has it nor dropped it.
+
+    `commits` are the branch's tip and the trunk's.
+    """
     tip, start = commits
     if repository.is_ancestor(tip, start):
         return False
@@ -124,4 +124,4 @@ def _is_open(
     if name not in there.ours:
         return name in there.broken
     ids = {rule.id for rule in there.ours[name].rules}
-    return bool(ids - folder.skills(repository, start, skills_dir).rules - set(dropped))
+    return bool(ids.difference(lineage.live_at(repository, start, [skills_dir]), dropped))

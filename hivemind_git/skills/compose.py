@@ -10,16 +10,9 @@ from hivemind_git.skills import document, rules_toml, rules_write
 from hivemind_git.skills.document import BODY_LINES, checksum
 from hivemind_git.skills.draft import template
 from hivemind_git.skills.draft.views import BRIEF, FULL, ROW
+from hivemind_git.skills.layout import Standing
 from hivemind_git.skills.merge import Merged, merge
 from hivemind_git.skills.rules_toml import EVIDENCE_ENTRIES, Proof, RuleFile, SkillRule
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The files of a skill as they stand in a tree; None: not there."""
-
-    skill: bytes | None = None
-    rules: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

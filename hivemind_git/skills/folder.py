@@ -9,14 +9,8 @@ from dataclasses import dataclass
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
 from hivemind_git.skills import document, rules_toml
-from hivemind_git.skills.compose import Standing
+from hivemind_git.skills.layout import FOLDER, RULES_FILE, SKILL_FILE, Standing
 from hivemind_git.skills.rules_toml import RuleFile
-
-AGENTS_DIR = ".agents/skills"
-SKILL_FILE = "SKILL.md"
-RULES_FILE = "rules.toml"
-FOLDER = 0o040000
-"""The mode of a folder in a tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +20,6 @@ class Skills:
     ours: Mapping[str, RuleFile]
     broken: Mapping[str, HivemindError]
     foreign: frozenset[str]
-
-    @property
-    def rules(self) -> frozenset[str]:
-        """The ids of all rules that are live in this tree."""
-        return frozenset(rule.id for file in self.ours.values() for rule in file.rules)
 
 
 def standing(repository: Repository, treeish: str, skills_dir: str, name: str) -> Standing:

@@ -10,8 +10,9 @@ from enum import StrEnum
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import CommitInfo, Repository
 from hivemind_git.git.touching import touching
+from hivemind_git.rules.verdict import Dropped
 from hivemind_git.skills import rules_toml
-from hivemind_git.skills.folder import AGENTS_DIR, FOLDER, RULES_FILE
+from hivemind_git.skills.layout import AGENTS_DIR, FOLDER, RULES_FILE
 from hivemind_git.skills.rules_toml import Proof, SkillRule
 
 DEFAULT_DIRS = (".claude/skills", AGENTS_DIR)
@@ -111,13 +112,11 @@ def history(repository: Repository, tip: str, dirs: Sequence[str] = DEFAULT_DIRS
         HivemindError: git cannot walk the history.
     """
     reader = _Reader(repository, dirs)
-    ids = touching(repository, tip, dirs)
-    commits = [info for one in ids if (info := repository.commit(one)) is not None]
     live = _homes(reader.tree(tip))
     changes: list[SkillChange] = []
     seen: dict[str, tuple[SkillRule, str]] = {}
     takers: dict[str, str] = {}
-    for info in commits:
+    for info in filter(None, map(repository.commit, touching(repository, tip, dirs))):
         tree = reader.tree(info.id)
         for folder in tree.values():
             for rule in folder.rules.values():
@@ -135,9 +134,26 @@ def history(repository: Repository, tip: str, dirs: Sequence[str] = DEFAULT_DIRS
     return Lineage(tuple(changes), live, dropped)
 
 
-def live(repository: Repository, tip: str, dirs: Sequence[str] = DEFAULT_DIRS) -> dict[str, str]:
+def live_at(repository: Repository, tip: str, dirs: Sequence[str] = DEFAULT_DIRS) -> dict[str, str]:
     """Rule id → skill of the rules that stand in a commit's tree."""
     return _homes(_Reader(repository, dirs).tree(tip))
+
+
+def live(repository: Repository, skills_dir: str) -> dict[str, str]:
+    """Rule id → skill of the rules that are live on the trunk; nothing where it has no commit."""
+    tip = _trunk(repository)
+    return live_at(repository, tip, [skills_dir]) if tip else {}
+
+
+def dropped(repository: Repository, skills_dir: str) -> tuple[Dropped, ...]:
+    """The rules that the trunk had and has no more, as mining takes them.
+
+    Raises:
+        HivemindError: git cannot walk the history.
+    """
+    tip = _trunk(repository)
+    found = history(repository, tip, [skills_dir]).dropped if tip else ()
+    return tuple(Dropped(one.rule.id, one.commit, one.corrections) for one in found)
 
 
 def of_skill(lineage: Lineage, name: str) -> tuple[SkillChange, ...]:
@@ -174,6 +190,11 @@ def of_commit(lineage: Lineage, commit: str) -> tuple[SkillChange, ...]:
     return _those(
         lineage, lambda change: change.commit == commit or any(proof.commit == commit for proof in change.proofs)
     )
+
+
+def _trunk(repository: Repository) -> str | None:
+    ref = repository.trunk()
+    return repository.ref(ref) if ref else repository.head()
 
 
 def _those(lineage: Lineage, concerns: Callable[[SkillChange], bool]) -> tuple[SkillChange, ...]:

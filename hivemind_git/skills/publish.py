@@ -13,10 +13,7 @@ from hivemind_git.settings import Settings
 from hivemind_git.skills import branches, folder, message
 from hivemind_git.skills.branches import Base
 from hivemind_git.skills.compose import Draft
-from hivemind_git.skills.folder import AGENTS_DIR, FOLDER, RULES_FILE, SKILL_FILE
-
-FILE = 0o100644
-LINK = 0o120000
+from hivemind_git.skills.layout import AGENTS_DIR, FILE, FOLDER, LINK, RULES_FILE, SKILL_FILE
 
 _IN_PROGRESS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
 
@@ -211,6 +208,4 @@ def _commit(
     parents = [parent] if parent else []
     if not signing.signs(repository):
         return repository.write_commit(tree, parents, text, author, committer)
-    if unattended:
-        raise HivemindError("signing the commit may ask for a key", "run git hivemind codify yourself")
-    return signing.commit_tree(repository, tree, parents, text)
+    return signing.commit_tree(repository, tree, parents, text, unattended=unattended)

@@ -19,8 +19,9 @@ from hivemind_git.model import (
     RuleState,
 )
 from hivemind_git.skills import document, rules_toml
-from hivemind_git.skills.compose import Draft, Standing, compose, published
+from hivemind_git.skills.compose import Draft, compose, published
 from hivemind_git.skills.document import BODY_LINES, DESCRIPTION_CHARACTERS
+from hivemind_git.skills.layout import Standing
 from hivemind_git.skills.rules_toml import Proof
 
 from .conftest import a_rule, advice

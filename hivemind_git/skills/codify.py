@@ -1,0 +1,113 @@
+"""Rules → planned skill changes: each rule to its skill, each skill onto its branch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from hivemind_git.errors import HivemindError
+from hivemind_git.git.objects import Repository
+from hivemind_git.settings import Settings
+from hivemind_git.skills import area, branches, document, folder, publish
+from hivemind_git.skills.branches import Base
+from hivemind_git.skills.compose import Draft, compose
+from hivemind_git.skills.layout import AGENTS_DIR, SKILL_FILE, Standing
+from hivemind_git.skills.rules_toml import SkillRule
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A skill change that is worth a commit, and where it goes."""
+
+    base: Base
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What codify would commit. `refused` says, skill by skill, why nothing can be planned for it."""
+
+    skills: tuple[Planned, ...]
+    refused: Mapping[str, HivemindError]
+
+
+def plan(
+    repository: Repository,
+    rules: Sequence[SkillRule],
+    settings: Settings,
+    *,
+    dropped: Collection[str] = (),
+    prompts: Sequence[str] = (),
+    direct: bool = False,
+) -> Plan:
+    """Drafts every skill that the rules change. Nothing is written.
+
+    Args:
+        repository: where.
+        rules: rules to publish; those that stand already are drafted again only if they changed.
+        settings: the skills folder.
+        dropped: ids of rules that the trunk had and dropped.
+        prompts: redacted prompts in which the mistakes were made.
+        direct: plan for the branch that is checked out.
+
+    Raises:
+        HivemindError: there is no commit to start from, or no branch for a direct commit.
+    """
+    onto = publish.direct_base(repository) if direct else None
+    start = onto.commit if onto else branches.trunk(repository)
+    homes = _homes(repository, rules, start, settings.skills_dir, None if direct else dropped)
+    planned: list[Planned] = []
+    refused: dict[str, HivemindError] = {}
+    for name in sorted(set(homes.values())):
+        try:
+            where = onto or branches.base(repository, name, settings.skills_dir, dropped)
+            draft = compose(
+                name,
+                [rule for rule in rules if homes[rule.id] == name],
+                folder.standing(repository, where.commit, settings.skills_dir, name) if where.commit else Standing(),
+                prompts,
+            )
+        except HivemindError as error:
+            refused[name] = error
+            continue
+        if draft.worth_a_commit:
+            planned.append(Planned(where, draft))
+    return Plan(tuple(planned), refused)
+
+
+def listing_overflow(
+    repository: Repository, commit: str | None, drafts: Sequence[Draft], settings: Settings
+) -> tuple[str, ...]:
+    """The skills that an assistant would no longer list with these drafts in a tree, people's own skills counted."""
+    texts: dict[str, bytes] = {}
+    if commit is not None:
+        for name, _, _ in repository.list_folder(commit, settings.skills_dir):
+            skill = folder.standing(repository, commit, settings.skills_dir, name).skill
+            if skill is not None:
+                texts[name] = skill
+    texts |= {draft.name: draft.skill.encode() for draft in drafts}
+    return document.listing_overflow(tuple(_parsed(text) for text in texts.values()))
+
+
+def _homes(
+    repository: Repository,
+    rules: Sequence[SkillRule],
+    start: str | None,
+    skills_dir: str,
+    dropped: Collection[str] | None,
+) -> dict[str, str]:
+    """Rule id → skill, among the skills of a commit and, unless `dropped` is None, those on offer on branches."""
+    if start is None:
+        return area.assign(rules, {})
+    here = folder.skills(repository, start, skills_dir)
+    standing = dict(here.ours)
+    for name, tip in branches.offered(repository).items() if dropped is not None else ():
+        if branches.is_open(repository, name, (tip, start), skills_dir, dropped or ()):
+            offered = folder.skills(repository, tip, skills_dir).ours.get(name)
+            standing |= {name: offered} if offered else {}
+    taken = {*here.foreign, *here.broken, *folder.skills(repository, start, AGENTS_DIR).foreign}
+    return area.assign(rules, {name: file.rules for name, file in standing.items()}, taken)
+
+
+def _parsed(text: bytes) -> document.Document:
+    return document.parse(text.decode(errors="replace").removeprefix("\ufeff").encode(), SKILL_FILE)
