@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -34,40 +35,8 @@ def standing(draft: Draft, skill: str | None = None, rules: str | None = None) -
 
 
 def test_drafts_a_skill() -> None:
-    assert (
-        compose(NAME, [a_rule()], Standing()).skill
-        == """\
----
-name: python-logging
-description: "Team rules on Python logging. Use when writing or changing Python in src/**/*.py: write logger.info(…), not print(…). Triggers: print, logger."
-metadata:
-  hivemind: "1"
----
-
-# Python logging
-
-What people here corrected in the work of coding agents. Follow each rule where its scope says.
-
-<!-- hivemind:rules -->
-| Rule | When | Don't | Do |
-|---|---|---|---|
-| `0000000000000001` | Python in `src/**/*.py` | `print($0)` | `logger.info($0)` |
-<!-- /hivemind:rules -->
-
-<!-- hivemind:rule 0000000000000001 -->
-## Write `logger.info($0)`, not `print($0)`
-
-> we never print, use the logger
-
-```diff
--     print("case 1")
-+     logger.info("case 1")
-```
-
-Evidence: 3 decisions in 2 sessions, commits `1111111111`, `2222222222`, `3333333333`. `$0` stands for whatever is there.
-<!-- /hivemind:rule -->
-"""
-    )
+    golden = Path(__file__).parent / "golden" / "python-logging.md"
+    assert compose(NAME, [a_rule()], Standing()).skill == golden.read_text()
 
 
 def test_a_new_rule_joins_and_leaves_the_rest_as_it_was(validated: Callable[[str, str], None]) -> None:
@@ -232,8 +201,8 @@ def test_takes_the_evidence_out_of_the_corrections() -> None:
         return Correction(
             id=f"{n:032x}", session=f"s{n % 3}", tool_use=None, agent="claude-code", model=None, path="src/a.py",
             language="python", kind=CorrectionKind.REPLACED, origin=CorrectionOrigin.HUMAN, before="print(x)",
-            after="logger.info(x)", context="", reason=Reason("no print", ReasonSource.PROMPT), commit=None, author="Ada",
-            t=f"2026-01-{n + 1:02}T00:00:00.000Z", decision=f"d{n}", confidence=0.9,
+            after="logger.info(x)", context="", reason=Reason("no print", ReasonSource.PROMPT), commit=None,
+            author="Ada", t=f"2026-01-{n + 1:02}T00:00:00.000Z", decision=f"d{n}", confidence=0.9,
         )  # fmt: skip
 
     corrections = {f"{n:032x}": correction(n) for n in range(25)}

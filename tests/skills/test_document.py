@@ -51,10 +51,25 @@ def test_takes_a_skill_apart() -> None:
 
 
 PIECES = st.sampled_from(
-    ["---\n", "---", "\r\n", "\n", "name: x\n", "metadata:\n", "  hivemind: 1\n", "\x0c", "\u2028", "| `00000000000000aa` |\n"]
-    + ["<!-- hivemind:rule 00000000000000aa -->\n", "<!-- /hivemind:rule -->\n", "<!-- hivemind:rules -->\n"]
-    + ["<!-- /hivemind:rules -->\n", "text", ": ", '"']
-)  # fmt: skip
+    [
+        *(
+            "---\n",
+            "---",
+            "\r\n",
+            "\n",
+            "name: x\n",
+            "metadata:\n",
+            "  hivemind: 1\n",
+            "\x0c",
+            "\u2028",
+            "text",
+            ": ",
+            '"',
+        ),
+        *("<!-- hivemind:rule 00000000000000aa -->\n", "<!-- /hivemind:rule -->\n", "<!-- hivemind:rules -->\n"),
+        *("<!-- /hivemind:rules -->\n", "| `00000000000000aa` |\n"),
+    ]
+)
 
 
 @given(st.lists(PIECES, max_size=20).map("".join) | st.text())
@@ -86,8 +101,8 @@ def test_refuses_what_agents_refuse(content: bytes) -> None:
 
 
 def test_a_mark_that_is_never_closed_is_text() -> None:
-    text = "---\nname: a\n---\n<!-- hivemind:rule 00000000000000aa -->\n<!-- hivemind:rules -->\n<!-- /hivemind:rules -->\n"
-    assert parse(text.encode(), "x").parts == (
+    body = "<!-- hivemind:rule 00000000000000aa -->\n<!-- hivemind:rules -->\n<!-- /hivemind:rules -->\n"
+    assert parse(f"---\nname: a\n---\n{body}".encode(), "x").parts == (
         Part("<!-- hivemind:rule 00000000000000aa -->\n"),
         Part("<!-- hivemind:rules -->\n<!-- /hivemind:rules -->\n", table=True),
     )
