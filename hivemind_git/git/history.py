@@ -99,10 +99,10 @@ def walk(
 def changes(repository: pygit2.Repository, commit: pygit2.Commit, paths: Collection[str] | None) -> tuple[Change, ...]:
     """What a commit did against its first parent, renames with edits found, by path.
 
-    With `paths` only those that come from or go to one of them; a commit that touches none costs a few look-ups.
+    What a partial clone lacks has not changed. With `paths` only those that come from or go to one of them; a commit
+    that touches none costs a few look-ups.
     """
-    parent = _parent_tree(repository, commit)
-    tree = commit.tree
+    parent, tree = _parent_tree(repository, commit), _tree(repository, commit)
     if paths is not None:
         touched = _touched(parent, tree, paths)
         if all(before is not None and after is not None for before, after in touched.values()):
@@ -124,7 +124,7 @@ def patch_id(repository: pygit2.Repository, commit: pygit2.Commit) -> str:
     lines of context, and so changes when a neighbour does.
     """
     digest = hashlib.sha1(usedforsecurity=False)
-    found = sorted(_diff(_parent_tree(repository, commit), commit.tree), key=lambda change: change.path)
+    found = sorted(_diff(_parent_tree(repository, commit), _tree(repository, commit)), key=lambda change: change.path)
     for change in found:
         header = f"{change.status}\0{change.previous_path}\0{change.path}\0"
         digest.update(header.encode("utf-8", "surrogateescape"))
@@ -154,11 +154,17 @@ def _parent_tree(repository: pygit2.Repository, commit: pygit2.Commit) -> pygit2
     if not commit.parent_ids:
         return None
     parent = repository.get(commit.parent_ids[0])
-    return parent.tree if isinstance(parent, pygit2.Commit) else None
+    return _tree(repository, parent) if isinstance(parent, pygit2.Commit) else None
+
+
+def _tree(repository: pygit2.Repository, commit: pygit2.Commit) -> pygit2.Tree | None:
+    """None where a partial clone lacks it."""
+    found = repository.get(commit.tree_id)
+    return found if isinstance(found, pygit2.Tree) else None
 
 
 def _touched(
-    parent: pygit2.Tree | None, tree: pygit2.Tree, paths: Collection[str]
+    parent: pygit2.Tree | None, tree: pygit2.Tree | None, paths: Collection[str]
 ) -> dict[str, tuple[str | None, str | None]]:
     found = {path: (_oid(parent, path), _oid(tree, path)) for path in paths}
     return {path: (before, after) for path, (before, after) in found.items() if before != after}
@@ -171,12 +177,17 @@ def _oid(tree: pygit2.Tree | None, path: str) -> str | None:
         return None
 
 
-def _diff(parent: pygit2.Tree | None, tree: pygit2.Tree) -> list[Change]:
-    if parent is None:
-        diff = tree.diff_to_tree(flags=DiffOption.INCLUDE_TYPECHANGE, swap=True)
-    else:
-        diff = parent.diff_to_tree(tree, flags=DiffOption.INCLUDE_TYPECHANGE)
-        _find_renames(diff)
+def _diff(parent: pygit2.Tree | None, tree: pygit2.Tree | None) -> list[Change]:
+    if tree is None:
+        return []
+    try:
+        if parent is None:
+            diff = tree.diff_to_tree(flags=DiffOption.INCLUDE_TYPECHANGE, swap=True)
+        else:
+            diff = parent.diff_to_tree(tree, flags=DiffOption.INCLUDE_TYPECHANGE)
+            _find_renames(diff)
+    except (KeyError, pygit2.GitError):
+        return []  # a folder on the way is missing
     return [_change(delta) for delta in diff.deltas if delta.status in _STATUS]
 
 

@@ -55,19 +55,24 @@ def update(
 
     if read(repository, name) != expected:
         return False
-    return _patiently(attempt, common / f"{name}.lock", name)
+    moved = _patiently(attempt, common / f"{name}.lock", name)
+    if moved and new is None:
+        drop_reflog(common, name)
+    return moved
 
 
 def drop_reflog(common: Path, name: str) -> None:
-    """Removes a ref's reflog. Who writes to it at this moment writes into the file that is gone.
+    """Forgets where a ref has been. Git does so when a branch is deleted; libgit2's transactions do not.
 
     Raises:
-        HivemindError: it cannot be removed.
+        HivemindError: the reflog cannot be removed.
     """
     try:
         (common / "logs" / name).unlink(missing_ok=True)
     except OSError as error:
-        raise HivemindError(f"the reflog of {name} cannot be removed: {error}", "Check permissions.") from error
+        raise HivemindError(
+            f"the reflog of {name} cannot be removed: {error.strerror}", "Check permissions."
+        ) from error
 
 
 def _patiently(attempt: Callable[[], bool], lock: Path, name: str) -> bool:

@@ -99,9 +99,12 @@ def _apply(repository: pygit2.Repository, base: pygit2.Tree | None, plan: _Plan)
     for name, change in plan.items():
         present = builder.get(name)
         if isinstance(change, dict):
-            below = repository.get(present.id) if present is not None and present.filemode == FOLDER else None
+            folder = present is not None and present.filemode == FOLDER
+            below = repository.get(present.id) if present is not None and folder else None
             written = _apply(repository, below if isinstance(below, pygit2.Tree) else None, change)
             mode = FOLDER
+            if written is None and not folder:
+                continue  # nothing to remove below a file
         else:
             written, mode = _stored(repository, change)
         if written is not None:
