@@ -183,7 +183,7 @@ def decode_record(data: bytes) -> dict[str, Json]:
 
 
 def derivation_header(number: int, as_of: str) -> bytes:
-    """The first line of a segment of corrections: the derivation's number, and the time of the newest thing it had seen."""
+    """The first line of a segment of corrections: the derivation's number, and the time of the newest it had seen."""
     return jsonline.dump({"as_of": as_of, "derivation": number}) + b"\n"
 
 
@@ -219,6 +219,15 @@ def ids_of(data: bytes) -> frozenset[str]:
         return _forgotten_with(jsonline.load(data))
     except BrokenLineError:
         return frozenset()
+
+
+def own_id_of(data: bytes) -> str | None:
+    """The id of what a line tells; None for a line that cannot be read, or tells nothing that has one."""
+    try:
+        own = jsonline.load(data).get("id")
+    except BrokenLineError:
+        return None
+    return own if isinstance(own, str) and layout.is_event_id(own) else None
 
 
 def lines_of(data: bytes) -> Iterator[bytes]:

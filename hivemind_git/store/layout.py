@@ -16,6 +16,7 @@ TOMBSTONES = "tombstones"
 _FORMAT = re.compile(rb"hivemind-store ([1-9][0-9]{0,8})\n?")
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _PLAIN_SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_HASHED_SESSION = re.compile(r"x-[0-9a-f]{32}")
 _SEGMENT_NAME = re.compile(r"([0-9a-f]{16})\.jsonl")
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -70,6 +71,11 @@ def session_folder(session: str) -> str:
     if is_session_folder(session) and not session.startswith("x-"):
         return session
     return "x-" + hashlib.sha256(session.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def named_folder(name: str) -> str:
+    """The folder that a person means, who was shown a session by its id or by its folder."""
+    return name if _HASHED_SESSION.fullmatch(name) else session_folder(name)
 
 
 def is_session_folder(name: str) -> bool:

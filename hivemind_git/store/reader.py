@@ -142,9 +142,8 @@ class Store:
                 yield segment, derived
 
     def _of_session(self, area: Area, session: str) -> Iterator[tuple[Segment, str]]:
-        for folder in {session, layout.session_folder(session)}:
-            for month in self._months(area) if layout.is_session_folder(folder) else ():
-                yield from self._below(layout.parent(area, month, folder))
+        for month in self._months(area):
+            yield from self._below(layout.parent(area, month, layout.named_folder(session)))
 
     def _months(self, area: Area) -> list[str]:
         return [name for name, _, _ in self._repo.list_folder(self._tree, area)] if self._tree else []
