@@ -53,6 +53,18 @@ class Memory:
         self._sealed = state / "sealed"
         self._placeholders = state / "placeholders"
 
+    def holds(self, session: str) -> bool:
+        """Whether a session was sealed on this machine: then it is this machine that derives its corrections."""
+        return (self._sealed / layout.session_folder(session)).is_file()
+
+    def latest(self, limit: int) -> list[str]:
+        """The folders of the sessions that were sealed last, the newest first."""
+        try:
+            found = sorted(self._sealed.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        except FileNotFoundError:
+            return []
+        return [path.name for path in found[:limit]]
+
     def sealed(self, session: str) -> Sealed:
         """What is in the store of a session. A line that a kill tore is passed over."""
         found = Sealed()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from hivemind_git import agents
 from hivemind_git.agents.lines import Tally
 from hivemind_git.capture import seal as capture
-from hivemind_git.capture.journal import Payload
+from hivemind_git.capture.journal import Journal, Payload
 from hivemind_git.capture.seal import SealResult
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.model import Capture
@@ -22,9 +22,15 @@ def seal(space: Workspace) -> SealResult:
     Hooks are hints: they miss refusals, interrupts and background work, so what an assistant wrote in its own log
     counts too, and the reader folds the two.
 
+    Where capture is off for the repository, what came before the hooks knew is discarded.
+
     Raises:
         HivemindError: the store or the disk cannot be written; the journal stays as it is.
     """
+    if not space.settings.capture:
+        journal = Journal(space.repository.state_dir)
+        journal.discard(journal.pending())
+        return SealResult(lost=journal.lost())
     worktrees = {str(path): name for path, name in space.repository.worktrees.items()}
     placer = Placer(worktrees, lambda _: False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,20 @@ def open_workspace(folder: str | Path = ".") -> Workspace:
     """
     repository = Repository.discover(folder)
     loaded = settings.load(repository)
+    _mirror(repository, loaded)
     return Workspace(repository, loaded, store_ref(repository, loaded.store))
+
+
+def _mirror(repository: Repository, loaded: Settings) -> None:
+    """Shows the setting `hivemind.capture` to the hooks: a shell script cannot afford to ask git for it at each event."""
+    if "HIVEMIND_CAPTURE" in os.environ or not repository.state_dir.is_dir():
+        return  # what holds for one session is not the repository's setting
+    marker = repository.state_dir / "off"
+    with contextlib.suppress(OSError):
+        if loaded.capture:
+            marker.unlink(missing_ok=True)
+        else:
+            marker.touch(mode=0o600)
 
 
 def this_machine() -> Machine:

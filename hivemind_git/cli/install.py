@@ -1,0 +1,49 @@
+"""`git hivemind install`: wires the git hooks and the assistants."""
+
+from __future__ import annotations
+
+import click
+
+from hivemind_git.cli import render
+
+
+@click.command()
+@click.argument("agents", nargs=-1, metavar="[AGENT]...")
+@click.option("--local", "scope", flag_value="local", help="For you alone, in this repository (the default).")
+@click.option(
+    "--project", "scope", flag_value="project", help="For everybody who clones this repository: a file to commit."
+)
+@click.option("--user", "scope", flag_value="user", help="For you, in every repository where install was run.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, as a diff, and write nothing.")
+@click.pass_obj
+def command(folder: str, agents: tuple[str, ...], scope: str | None, dry_run: bool) -> None:
+    """Wire the git hooks and the assistants named, or all that are found on this machine.
+
+    Installing again writes no byte. A hook that is there stays as it is, ours runs beside it. Uninstall restores all.
+    """
+    from hivemind_git.agents.base import Scope  # noqa: PLC0415 - --help must not load libgit2
+    from hivemind_git.pipeline import installing, workspace  # noqa: PLC0415
+
+    space = workspace.open_workspace(folder)
+    machine = workspace.this_machine()
+    planned = installing.plan(space, machine, agents, Scope(scope) if scope else None)
+    if dry_run:
+        for change in planned.changes:
+            click.echo(_coloured(change.diff()), nl=False)
+        return
+    written = installing.install(space, machine, planned)
+    for path in written:
+        click.echo(f"wrote {render.printable(str(path))}")
+    for hook, why in planned.obstacles.items():
+        click.echo(f"{hook}: {render.printable(why)}", err=True)
+    names = ", ".join(planned.assistants)
+    click.echo(f"{names} and git's hooks are wired." if written else f"{names} and git's hooks were wired already.")
+    click.echo(
+        f"Sessions go to the branch {space.branch} of this repository, secrets redacted; nothing is pushed by itself."
+    )
+
+
+def _coloured(diff: str) -> str:
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    lines = render.printable(diff).splitlines(keepends=True)
+    return "".join(render.style(line, fg=colours.get(line[:1])) for line in lines)

@@ -1,0 +1,85 @@
+"""`git hivemind status`: what is wired, the last event, what waits or was lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hivemind_git.cli import render
+
+if TYPE_CHECKING:
+    from hivemind_git.model import Json
+    from hivemind_git.pipeline.reporting import AgentStatus, Status
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
+@click.pass_obj
+def command(folder: str, as_json: bool) -> None:
+    """Show what is wired, the last event of each assistant, and what is pending or lost."""
+    from hivemind_git.pipeline import reporting, workspace  # noqa: PLC0415 - --help must not load libgit2
+
+    state = reporting.status(workspace.open_workspace(folder), workspace.this_machine())
+    if as_json:
+        render.emit_json(_json(state))
+    else:
+        click.echo("\n".join(_lines(state)))
+
+
+def _lines(state: Status) -> list[str]:
+    wired = [hook for hook, there in state.hooks.items() if there]
+    missing = [hook for hook, there in state.hooks.items() if not there]
+    hooks = f"wired: {', '.join(wired)}" if wired else "not wired: `git hivemind install`"
+    if wired and missing:
+        hooks += f"; not wired: {', '.join(missing)}"
+    rows = [[agent.title, _agent(agent)] for agent in state.agents]
+    rows += [["git hooks", hooks]]
+    rows += [["", f"{hook}: {why}"] for hook, why in state.obstacles.items()]
+    rows += [
+        ["capture", "on" if state.capture else render.style("off", fg="yellow")],
+        ["journal", _journal(state)],
+        ["store", f"{state.store}, {render.count(state.sessions, 'session')}"],
+        *[["warning", render.printable(warning)] for warning in state.warnings],
+    ]
+    return render.table(rows).splitlines()
+
+
+def _agent(agent: AgentStatus) -> str:
+    if not agent.wired:
+        return f"not wired: `git hivemind install {agent.name}`" if agent.found else "not found on this machine"
+    last = f"last event {agent.last_event[:16].replace('T', ' ')}" if agent.last_event else "no event yet"
+    trust = "" if agent.trusted is not False else ", not trusted by the assistant yet"
+    return f"wired, {last}{trust}"
+
+
+def _journal(state: Status) -> str:
+    text = f"{render.count(state.pending, 'event')} pending"
+    if state.lost:
+        text += ", " + render.style(f"{state.lost} lost", fg="red") + ": see .git/hivemind/log"
+    if state.full:
+        text += "; not sealed for 14 days, so nothing more is kept: `git hivemind seal`"
+    return text
+
+
+def _json(state: Status) -> dict[str, Json]:
+    return {
+        "repository": state.repository,
+        "capture": state.capture,
+        "agents": [
+            {
+                "name": agent.name,
+                "found": agent.found,
+                "wired": agent.wired,
+                "trusted": agent.trusted,
+                "last_event": agent.last_event,
+            }
+            for agent in state.agents
+        ],
+        "hooks": dict(state.hooks),
+        "pending": state.pending,
+        "lost": state.lost,
+        "full": state.full,
+        "store": {"branch": state.store, "sessions": state.sessions},
+        "warnings": list(state.warnings),
+    }

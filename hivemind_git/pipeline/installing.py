@@ -1,0 +1,121 @@
+"""Wires git's hooks and the assistants here, and takes every byte of it out again."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hivemind_git import agents, resources, wiring
+from hivemind_git.agents.base import Assistant, Machine, Scope
+from hivemind_git.errors import HivemindError
+from hivemind_git.git import hooks
+from hivemind_git.git.objects import Repository
+from hivemind_git.pipeline.workspace import Workspace
+from hivemind_git.wiring import FileChange
+
+_HOOK = "hook"
+_SEALER = "sealer"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What install would do: change files, wire assistants. `obstacles`: git hook → why it cannot be wired."""
+
+    changes: tuple[FileChange, ...]
+    assistants: tuple[str, ...]
+    obstacles: dict[str, str] = field(default_factory=dict)
+
+
+def plan(space: Workspace, machine: Machine, names: Sequence[str] = (), scope: Scope | None = None) -> Plan:
+    """The changes that wire git's hooks and assistants.
+
+    Args:
+        space: the repository.
+        machine: the person's side.
+        names: the assistants; all that are found here where none is named.
+        scope: for whom; each assistant's own default where None.
+
+    Raises:
+        HivemindError: no assistant is found, one cannot be wired for that scope, or a file of theirs is malformed.
+    """
+    chosen = _chosen(names, machine)
+    changes = [*hooks.plan_install(space.repository), *_ours(space.repository)]
+    for assistant in chosen:
+        if scope is not None and scope not in assistant.scopes:
+            known = ", ".join(f"--{one.value}" for one in assistant.scopes)
+            raise HivemindError(f"{assistant.title} cannot be wired for --{scope.value}", f"Known are {known}.")
+        changes += assistant.wire(space.checkout, machine, scope or assistant.scopes[0])
+    real = tuple(change for change in changes if not change.empty)
+    return Plan(real, tuple(one.title for one in chosen), hooks.obstacles(space.repository))
+
+
+def install(space: Workspace, machine: Machine, planned: Plan) -> list[Path]:
+    """Makes the planned changes, all or none, and returns the files that were written.
+
+    Raises:
+        HivemindError: a file cannot be written, or changed since the plan was made.
+    """
+    roots = [path for path in (space.repository.workdir, machine.home) if path]
+    return wiring.apply(planned.changes, _record(space.repository), roots=roots, untangle=_untangle)
+
+
+def uninstall(space: Workspace, machine: Machine) -> list[Path]:
+    """Takes out all that install wrote, and returns the files in which our part must be taken out by hand.
+
+    Sessions, images and what waits in the journal stay.
+
+    Raises:
+        HivemindError: a file cannot be written, or the record is damaged.
+    """
+    lost = hooks.uninstall(space.repository)
+    roots = [path for path in (space.repository.workdir, machine.home) if path]
+    return [*lost, *wiring.restore(_record(space.repository), roots=roots, untangle=_untangle)]
+
+
+def _chosen(names: Sequence[str], machine: Machine) -> list[Assistant]:
+    if names:
+        return [agents.assistant(name) for name in names]
+    found = [one for one in map(agents.assistant, agents.NAMES) if one.find(machine) is not None]
+    if not found:
+        raise HivemindError(
+            "no assistant is found on this machine",
+            f"Name one all the same: `git hivemind install {agents.NAMES[0]}`.",
+        )
+    return found
+
+
+def _ours(repository: Repository) -> list[FileChange]:
+    """The capture script, and where it finds us: a desktop application has no virtual environment on its PATH."""
+    script = (resources.find("hooks") / "agent" / "hook").read_bytes()
+    return [
+        FileChange.to(repository.state_dir / _HOOK, script, 0o600),
+        FileChange.to(repository.state_dir / _SEALER, f"{_executable()}\n".encode(), 0o600),
+    ]
+
+
+def _executable() -> Path:
+    """The installed `git-hivemind`: the one beside this interpreter, else the one on the PATH.
+
+    Raises:
+        HivemindError: there is none.
+    """
+    beside = Path(sys.executable).with_name("git-hivemind")
+    found = beside if beside.is_file() else shutil.which("git-hivemind")
+    if found is None:
+        raise HivemindError("git-hivemind is neither beside this Python nor on the PATH", "Install the package first.")
+    return Path(found).absolute()
+
+
+def _untangle(path: Path, content: bytes) -> bytes | None:
+    for take in (hooks.untangle, *(agents.assistant(name).untangle for name in agents.NAMES)):
+        clean = take(path, content)
+        if clean is not None:
+            return clean
+    return None
+
+
+def _record(repository: Repository) -> Path:
+    return repository.state_dir / "installed.json"
