@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.words import model
 from hivemind_git.agents.claude_code.transcript import read_transcript
+from hivemind_git.capture.images import Image
 from hivemind_git.corrections import conversation, refused, restated, rewrites, words
 from hivemind_git.corrections.evidence import Session
 from hivemind_git.git.diff import diff_lines
@@ -27,9 +28,11 @@ RESTATED = {
     "detour": -0.7,
     "failed": -0.7,
     "grown": -0.5,
-    "bias": 1.2,
+    "unowned": -3.5,
+    "long": -2.0,
+    "bias": 2.0,
 }
-REFUSED = {"words": 2.0, "reply": 2.0, "talked": -0.3, "bias": 0.4}
+REFUSED = {"words": 2.0, "reply": 1.7, "edits": 0.8, "asked_back": -0.8, "bias": 0.1}
 _LOW = 0.3
 
 
@@ -80,7 +83,7 @@ def load(path: Path) -> list[Session]:
         return (cwd, path[len(cwd) + 1 :]) if path.startswith(f"{cwd}/") else None
 
     captures = list(read_transcript(gzip.decompress(path.read_bytes()).split(b"\n"), place))
-    images = {capture.event.id: capture for capture in captures}
+    images = {one.event.id: Image(one.before, one.after, one.before_known) for one in captures}
     names = dict.fromkeys(capture.event.session for capture in captures)
     return [sessions.session(name, [c.event for c in captures if c.event.session == name], images) for name in names]
 

@@ -8,18 +8,21 @@ from collections.abc import Mapping, Sequence
 EPOCHS = 80
 RATE = 0.5
 TABLE_RIDGE = 0.03
-JUDGE_RIDGE = 1.0
+JUDGE_RIDGE = 4.0
 
 
 def sigmoid(z: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-def fit_table(documents: Sequence[Sequence[int]], truths: Sequence[bool], size: int) -> tuple[list[float], float]:
-    """Weights of hashed n-grams and a bias, by full-batch Adagrad; a document counts the same however long it is."""
+def fit_table(documents: Sequence[Sequence[int]], truths: Sequence[float], size: int) -> tuple[list[float], float]:
+    """Weights of hashed n-grams and a bias, by full-batch Adagrad; a document counts the same however long it is.
+
+    A truth is 1.0, 0.0, or 0.5 for a document that should tell neither way.
+    """
     weights, squares = [0.0] * size, [1e-6] * size
     bias, bias_square = 0.0, 1e-6
-    used = [(d, float(t), 1 / math.sqrt(len(d))) for d, t in zip(documents, truths, strict=True) if d]
+    used = [(d, t, 1 / math.sqrt(len(d))) for d, t in zip(documents, truths, strict=True) if d]
     for _ in range(EPOCHS):
         gradient = [TABLE_RIDGE * w / len(used) for w in weights]
         slope = 0.0

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 from base64 import b85encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from zlib import crc32
 
 from benchmarks.words import labelled, model
 from hivemind_git.corrections import ngrams, words, words_table
@@ -19,6 +21,9 @@ from hivemind_git.corrections import ngrams, words, words_table
 HERE = Path(__file__).parent
 TABLE = HERE.parent.parent / "hivemind_git" / "corrections" / "words_table.py"
 _WIDTH = 110
+_TRUTHS = {"+": 1.0, "-": 0.0, "0": 0.5}
+_SLOT = re.compile(r"\{(\w)\}")
+_FILLINGS = 3
 _HEADER = '''"""Made by `python -m benchmarks.words.train`: do not edit.
 
 `PERSON` and `AGENT` are the weights of hashed character n-grams, one signed byte a bucket, in base 85. `RESTATED` and
@@ -28,14 +33,42 @@ _HEADER = '''"""Made by `python -m benchmarks.words.train`: do not edit.
 '''
 
 
-def phrases(name: str, languages: Iterable[str] | None = None) -> list[tuple[str, bool]]:
-    """The phrases of a file with their truths, of all languages or of some."""
-    rows = (line.split("\t") for line in (HERE / name).read_text("utf-8").splitlines() if line)
+def phrases(name: str, languages: Iterable[str] | None = None) -> list[tuple[str, float]]:
+    """The phrases of a file with their truths, of all languages or of some; `slots.tsv` fills their `{x}`."""
     wanted = None if languages is None else set(languages)
-    return [(text, sign == "+") for language, sign, text in rows if wanted is None or language in wanted]
+    fillings: dict[tuple[str, str], list[str]] = {}
+    for language, slot, text in _lines("slots.tsv"):
+        fillings.setdefault((language, slot), []).append(text)
+    return [
+        (filled, _TRUTHS[sign])
+        for language, sign, text in _lines(name)
+        if wanted is None or language in wanted
+        for filled in _filled(text, language, fillings)
+    ]
 
 
-def table(examples: list[tuple[str, bool]], head: int) -> tuple[str, float]:
+def _lines(name: str) -> Iterator[tuple[str, str, str]]:
+    for line in (HERE / name).read_text("utf-8").splitlines():
+        language, sign, text = line.split("\t")
+        yield language, sign, text
+
+
+def _filled(text: str, language: str, fillings: Mapping[tuple[str, str], Sequence[str]]) -> list[str]:
+    """A phrase with each of its slots filled, in a few of the possible ways; which ones depends on the phrase alone."""
+    if "{" not in text:
+        return [text]
+    found = []
+    for number in range(_FILLINGS):
+        filled, depth = text, 0
+        while slot := _SLOT.search(filled):
+            choices = fillings[(language, slot[1])]
+            choice = choices[(crc32(text.encode()) + 7 * number + 3 * depth) % len(choices)]
+            filled, depth = filled[: slot.start()] + choice + filled[slot.end() :], depth + 1
+        found.append(filled)
+    return found
+
+
+def table(examples: list[tuple[str, float]], head: int) -> tuple[str, float]:
     """Trained, rounded and packed weights, and the bias."""
     documents = [ngrams.buckets(text, head) for text, _ in examples]
     weights, bias = model.fit_table(documents, [truth for _, truth in examples], ngrams.BUCKETS)
@@ -72,7 +105,7 @@ def main() -> None:
     parser.add_argument("--labelled", type=Path, help="folder with labels_dev.jsonl and dev/<case>/session-N.jsonl.gz")
     folder = parser.parse_args().labelled
     person = table(phrases("person.tsv"), words.PERSON_HEAD)
-    agent = table(phrases("agent.tsv"), words.AGENT_HEAD)
+    agent = table([(words.clause(text), truth) for text, truth in phrases("agent.tsv")], words.AGENT_HEAD)
     judges: Mapping[str, Mapping[str, float]] = {"RESTATED": words_table.RESTATED, "REFUSED": words_table.REFUSED}
     TABLE.write_text(source(person, agent, judges), "utf-8")
     if folder is not None:

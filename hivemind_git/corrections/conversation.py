@@ -21,6 +21,8 @@ from hivemind_git.corrections.evidence import (
 
 # Tools by which an agent asks the person something: refusing one is an answer, never a correction.
 QUESTION_TOOLS = frozenset({"AskUserQuestion", "ask_user_question", "request_user_input", "AskQuestion", "question"})
+# Tools that write a file; with them an agent also writes outside the repository (its plan), which is no `Edit`.
+FILE_TOOLS = frozenset({"Edit", "Write", "MultiEdit", "NotebookEdit", "edit", "write", "apply_patch", "write_file"})
 # ASCII; full width (Chinese, Japanese); Arabic; Armenian; Ethiopic.
 QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u055e", "\u1367")
 _TAIL = 400
@@ -83,12 +85,12 @@ def stopped(turn: Turn) -> bool:
 
 
 def reply(items: Sequence[Item]) -> str:
-    """What the agent said at once after a person's words, before it used a tool; empty where it just acted."""
+    """What the agent said first after a person's words; empty where it acted first. Reading is no act."""
     for item in items:
         if isinstance(item, Response):
             if item.text.strip():
                 return item.text.strip()
-        elif isinstance(item, Edit | Command | ToolUse | Refusal | Sight):
+        elif isinstance(item, Edit | Command | Refusal):
             return ""
     return ""
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from zlib import crc32
 
-BUCKETS = 1 << 13
+BUCKETS = 1 << 14
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|\S*[/\\_]\S*|\d+", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 # From here on a character is worth a syllable or a word: Chinese, Japanese, Korean.
@@ -24,7 +24,7 @@ _SCANNED = 4000
 
 
 def buckets(text: str, head: int) -> list[int]:
-    """The hashed n-grams of the first `head` characters, each once. Code, paths, addresses, numbers are blanked first."""
+    """The hashed n-grams of the first `head` characters, each once. Code, paths, addresses, numbers are blanked."""
     plain = _SPACE.sub(" ", _CODE.sub(" \x00 ", text[:_SCANNED].lower())).strip()[:head]
     if not plain:
         return []

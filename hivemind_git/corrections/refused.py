@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hivemind_git.corrections import conversation, words
-from hivemind_git.corrections.evidence import Command, Edit, Item, Prompt, Refusal, Session, ToolUse
+from hivemind_git.corrections.evidence import Command, Edit, Item, Prompt, Refusal, Response, Session, ToolUse
 from hivemind_git.corrections.lines import split
 
 _AHEAD = 60
@@ -30,30 +29,47 @@ def candidates(session: Session) -> list[Refused]:
             continue
         if item.tool in conversation.QUESTION_TOOLS:
             continue
-        after = session.items[at + 1 : at + 1 + _AHEAD]
+        after = [other for other in session.items[at + 1 : at + 1 + _AHEAD] if _other(other, item)]
         instead = _instead(item, after)
-        found.append(Refused(item, instead, _features(item, instead, after)))
+        found.append(Refused(item, instead, _features(item, after)))
     return found
 
 
-def _features(refusal: Refusal, instead: str, after: Sequence[Item]) -> dict[str, float]:
+def _other(item: Item, refusal: Refusal) -> bool:
+    """Whether an item is not the refused tool use itself, which some clients also report as a failed one."""
+    return not isinstance(item, ToolUse | Command) or item.tool_use != refusal.tool_use
+
+
+def _features(refusal: Refusal, after: Sequence[Item]) -> dict[str, float]:
     """What speaks for and against a correction, each within [-1, 1]."""
     answer = _until_prompt(after)
-    text = refusal.reason
-    kept, new = _kept(refusal.proposed, instead)
+    said = conversation.reply(answer)
     return {
-        "kept": kept,
-        "new": new,
-        "dropped": float(not instead),
+        "words": words.person(refusal.reason),
+        "reply": words.agent(said),
+        "edits": _edits(answer),
+        "asked_back": float(_asked_back(answer)),
+        "asks": float(conversation.asks(refusal.reason)),
+        "at_once": float(bool(answer) and not said),
         "talked": float(not conversation.acts(answer)),
-        "asks": float(conversation.asks(text)),
-        "asks_last": float(text.rstrip().endswith(conversation.QUESTION_MARKS)),
-        "brief": math.exp(-len(text.strip()) / 60),
-        "file": float(bool(refusal.path)),
-        "at_once": float(bool(answer) and not conversation.reply(answer)),
-        "words": words.person(text),
-        "reply": words.agent(conversation.reply(answer)),
     }
+
+
+def _edits(answer: Sequence[Item]) -> float:
+    """How soon the agent edited a file: 1 for its first act, less for later ones, 0 for never."""
+    acts = [item for item in answer if isinstance(item, Edit | Command | ToolUse | Refusal)]
+    for number, act in enumerate(acts):
+        if isinstance(act, Edit) or (isinstance(act, ToolUse | Refusal) and act.tool in conversation.FILE_TOOLS):
+            return 1 / (1 + number / 5)
+    return 0.0
+
+
+def _asked_back(answer: Sequence[Item]) -> bool:
+    """Whether the agent put a question, or ended with one without having edited anything."""
+    if any(isinstance(item, ToolUse | Refusal) and item.tool in conversation.QUESTION_TOOLS for item in answer):
+        return True
+    last = next((item.text for item in reversed(answer) if isinstance(item, Response)), "")
+    return conversation.asks(last[-200:]) and not _edits(answer)
 
 
 def _until_prompt(items: Sequence[Item]) -> Sequence[Item]:
@@ -81,12 +97,6 @@ def _new_text(edit: Edit) -> str:
     """The lines that an edit brought in, as text: lines of the new image that the old one does not have."""
     old = set(split(edit.before or b""))
     return b"".join(line for line in split(edit.after or b"") if line not in old).decode("utf-8", "replace")
-
-
-def _kept(proposed: str, instead: str) -> tuple[float, float]:
-    """How much of what was refused came again, and how much of what came instead is new; both in [0, 1]."""
-    a, b = words.tokens(proposed, shortest=1), words.tokens(instead, shortest=1)
-    return (len(a & b) / len(a) if a else 0.0, len(b - a) / len(b) if b else 0.0)
 
 
 def likeness(one: str, other: str) -> float:

@@ -7,7 +7,7 @@ directly. What the words and the agent's first answer sound like is one feature 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hivemind_git.corrections import conversation, words
@@ -26,18 +26,16 @@ class Restatement:
 
 
 def candidates(turns: tuple[Turn, ...], works: tuple[Work, ...]) -> list[Restatement]:
-    """Every prompt of a session after which the agent rewrote lines of its own."""
+    """Every prompt of a session after which the agent rewrote lines, its own if there were any."""
     found = []
-    for number, (turn, work) in enumerate(zip(turns, works, strict=True)):
+    for turn, work in zip(turns, works, strict=True):
         # A client's command (`/review`) is not told in words.
-        if (
-            turn.prompt is not None
-            and turn.prompt.text.strip("/ \n")
-            and work.rewrites
-            and not _command(turn.prompt.text)
-        ):
-            main = max(work.rewrites, key=lambda run: len(run.before))
-            found.append(Restatement(turn.prompt, main, _features(turn.prompt.text, turn, number, work)))
+        if turn.prompt is None or not turn.prompt.text.strip() or _command(turn.prompt.text):
+            continue
+        runs = [run for run in work.rewrites if run.source is not None] or list(work.rewrites)
+        if runs:
+            main = max(runs, key=lambda run: len(run.before))
+            found.append(Restatement(turn.prompt, main, _features(turn.prompt.text, turn, work, runs)))
     return found
 
 
@@ -46,38 +44,22 @@ def _command(text: str) -> bool:
     return text.startswith("/") and bool(first) and "/" not in first[0][1:] and len(text.split(maxsplit=1)) == 1
 
 
-def _features(text: str, turn: Turn, number: int, work: Work) -> dict[str, float]:
+def _features(text: str, turn: Turn, work: Work, runs: Sequence[Rewrite]) -> dict[str, float]:
     """What speaks for and against a correction, each within [-1, 1]."""
-    own = sum(len(run.before) for run in work.rewrites)
-    first = work.rewrites[0]
+    own = sum(len(run.before) for run in runs)
+    first = runs[0]
     before = turn.items[: turn.items.index(first.edit)]
     commands = [item for item in before if isinstance(item, Command)]
     brevity = math.exp(-len(text.strip()) / 60)
-    asked = conversation.put_question(turn)
     return {
-        "late": first.order / work.edits,
-        "share": own / max(work.removed, 1),
-        "grown": work.added / (work.added + own),
-        "detour": 1 - math.exp(-len(commands) / 5),
-        "failed": float(any(command.ok is False for command in commands)),
-        "recent": 1 / (number - first.written),
-        "brief": brevity,
-        "answer": float(asked) * brevity,
-        "asked": float(asked),
-        "asks": float(conversation.asks(text)),
-        "stopped": float(conversation.stopped(turn)),
-        "long": 1 - math.exp(-len(text) / 400),
-        "named": _named(text, work),
         "words": words.person(text),
         "reply": words.agent(conversation.reply(turn.items)),
+        "answer": float(conversation.put_question(turn)) * brevity,
+        "brief": brevity,
+        "late": first.order / work.edits,
+        "detour": 1 - math.exp(-len(commands) / 5),
+        "failed": float(any(command.ok is False for command in commands)),
+        "grown": work.added / (work.added + own),
+        "unowned": float(first.source is None),
+        "long": min(1.0, len(text) / 3000),
     }
-
-
-def _named(text: str, work: Work) -> float:
-    """How much of the prompt is named in the rewritten lines and their paths: four times the share, at most 1."""
-    wanted = words.tokens(text)
-    touched = b"\n".join(line for run in work.rewrites for line in (*run.before, *run.after))
-    there = words.tokens(touched.decode("utf-8", "replace"))
-    for run in work.rewrites:
-        there |= words.tokens(run.edit.path)
-    return min(1.0, 4 * len(wanted & there) / len(wanted)) if wanted else 0.0

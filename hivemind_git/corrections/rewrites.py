@@ -15,15 +15,16 @@ _NOBODY = -1
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A run of lines that the agent replaced, some of which it had written in an earlier turn.
+    """A run of lines that the agent replaced.
 
-    `before` are only those. `source` is the edit that wrote the last of them, in turn `written`; `order` counts the
-    edits of the rewriting turn, from 0.
+    `before` are those that it had written in earlier turns; `source` is the edit that wrote the last of them, in turn
+    `written`. Where none of the run is known to be its own, `source` is None, `written` the same turn, and `before`
+    the whole run. `order` counts the edits of the rewriting turn, from 0.
     """
 
     edit: Edit
     order: int
-    source: Edit
+    source: Edit | None
     written: int
     before: tuple[bytes, ...]
     after: tuple[bytes, ...]
@@ -31,7 +32,7 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the agent did to files in one turn: its rewrites, and how many edits and changed lines there were in all."""
+    """What the agent did to files in one turn: what it replaced, and how many edits and changed lines there were."""
 
     rewrites: tuple[Rewrite, ...]
     edits: int
@@ -89,16 +90,20 @@ class _Desk:
         self._edits.append((edit, number))
         after, hunks = self._carried(image, edit.after or b"", len(self._edits) - 1)
         self._images[key] = after
-        runs = (
-            (self._own(hunk, image, number), after.lines[hunk.after_start : hunk.after_end], hunk) for hunk in hunks
-        )
-        return hunks, [
-            Rewrite(
-                edit, order, *self._edits[max(image.owners[i] for i in own)], tuple(image.lines[i] for i in own), new
-            )
-            for own, new, hunk in runs
-            if own and _squeezed(image.lines[hunk.before_start : hunk.before_end]) != _squeezed(new)
-        ]
+        runs = (self._rewrite(hunk, image, after, edit, number, order) for hunk in hunks)
+        return hunks, [run for run in runs if run is not None]
+
+    def _rewrite(self, hunk: Hunk, image: _Image, after: _Image, edit: Edit, number: int, order: int) -> Rewrite | None:
+        old = image.lines[hunk.before_start : hunk.before_end]
+        new = after.lines[hunk.after_start : hunk.after_end]
+        if not b"".join(old).strip() or _squeezed(old) == _squeezed(new):
+            return None
+        own = self._own(hunk, image, number)
+        if own:
+            source, written = self._edits[max(image.owners[i] for i in own)]
+            return Rewrite(edit, order, source, written, tuple(image.lines[i] for i in own), new)
+        mine = any(image.owners[i] != _NOBODY for i in range(hunk.before_start, hunk.before_end))
+        return None if mine else Rewrite(edit, order, None, number, old, new)
 
     def _carried(self, image: _Image, content: bytes, owner: int) -> tuple[_Image, Sequence[Hunk]]:
         """The image of `content`, which came after `image`: what is new in it belongs to `owner`."""

@@ -6,13 +6,10 @@ says why, so that it can be asked for.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
 
-from hivemind_git.corrections import conversation, refused, restated, review, rewrites, words, words_table
+from hivemind_git.corrections import conversation, decisions, refused, restated, review, rewrites, words, words_table
 from hivemind_git.corrections.evidence import Evidence, Prompt, Refusal, Session
 from hivemind_git.corrections.refused import Refused
 from hivemind_git.corrections.restated import Restatement
@@ -29,10 +26,9 @@ _REASONS = {
     "detour": "the agent ran other commands before it touched its own lines",
     "failed": "a command had failed, and the agent repaired its own work",
     "grown": "next to nothing was replaced, much was added: a new requirement",
-    "asks": "it asks, and does not object",
-    "talked": "the agent only talked, and proposed nothing else",
-    "kept": "the agent proposed the same again",
-    "dropped": "the agent proposed nothing instead",
+    "long": "a long text, more likely a plan than an objection",
+    "unowned": "nobody knows whether the rewritten lines were the agent's",
+    "asked_back": "the agent asked back before it did anything else",
 }
 
 
@@ -102,11 +98,11 @@ def _restated(session: Session, candidate: Restatement) -> Correction:
         CorrectionKind.RESTATED,
         reason=Reason(prompt.text, source),
         confidence=words.probability(candidate.features, words_table.RESTATED),
-        tool_use=run.source.tool_use,
+        tool_use=run.source.tool_use if run.source else "",
         path=run.edit.path,
-        before=_text(run.before),
-        after=_text(run.after),
-        evidence=(prompt.event, run.source.event, run.edit.event),
+        before=decisions.text(run.before),
+        after=decisions.text(run.after),
+        evidence=tuple(item.event for item in (prompt, run.source, run.edit) if item is not None),
     )
 
 
@@ -125,13 +121,13 @@ def _correction(
 ) -> Correction:
     is_review = reason.source is ReasonSource.REVIEW
     return Correction(
-        id=_digest(kind.value, said.event)[:32],
+        id=decisions.correction_id(kind.value, said.event),
         session=session.id,
         tool_use=tool_use or None,
         agent=session.agent,
         model=session.model,
         path=path,
-        language="",
+        language=decisions.language(path),
         kind=kind,
         origin=CorrectionOrigin.REVIEW if is_review else CorrectionOrigin.HUMAN,
         before=before,
@@ -140,8 +136,8 @@ def _correction(
         reason=reason,
         commit=None,
         author=None,
-        t=_stamp(said.t),
-        decision=_digest("", said.event, *sorted(words.tokens(reason.text)))[:16],
+        t=decisions.stamp(said.t),
+        decision=decisions.decision_id("", said.event, before, after),
         confidence=confidence,
         evidence=evidence,
     )
@@ -157,19 +153,3 @@ def _why(features: Mapping[str, float], weights: Mapping[str, float]) -> str:
     """What spoke most against a correction, in words a person can check."""
     against = min(features, key=lambda name: features[name] * weights.get(name, 0.0), default="")
     return _REASONS.get(against, "nothing in it speaks for a correction")
-
-
-def _text(lines: tuple[bytes, ...]) -> str:
-    return b"".join(lines).decode("utf-8", "replace")
-
-
-def _stamp(t: float) -> str:
-    """RFC 3339 in UTC with milliseconds; the epoch for a time that no calendar has."""
-    try:
-        return datetime.fromtimestamp(t, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    except (ValueError, OverflowError, OSError):
-        return "1970-01-01T00:00:00.000Z"
-
-
-def _digest(*key: str) -> str:
-    return sha256(json.dumps(key, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()

@@ -14,9 +14,11 @@ from functools import cache
 
 from hivemind_git.corrections import ngrams, words_table
 
-# Persons come to the point late ("hmm, I wonder whether …"), agents at once ("Good point — …").
 PERSON_HEAD = 300
 AGENT_HEAD = 64
+# An agent says what it thinks of the words in its first clause ("Good point — …"), and then goes on about the matter.
+_CLAUSE = re.compile(r"[.!?:;\u2014\u2013\n\u3002\uff01\uff1f\uff0c\uff1a]|\s-\s|,\s")
+_SHORTEST_CLAUSE = 4
 SCALE = 32.0
 _TOKEN = re.compile(r"[^\W_]+")
 _SCANNED = 20_000
@@ -34,9 +36,16 @@ def person(text: str) -> float:
 
 
 def agent(text: str) -> float:
-    """How much an agent's first words sound like conceding (1) or like answering, going on (-1); 0 for silence."""
+    """How much an agent's first clause sounds like conceding (1) or like answering, going on (-1); 0 for silence."""
     weights = _weights(words_table.AGENT)
-    return ngrams.tone(ngrams.buckets(text, AGENT_HEAD), weights, words_table.AGENT_BIAS)
+    return ngrams.tone(ngrams.buckets(clause(text), AGENT_HEAD), weights, words_table.AGENT_BIAS)
+
+
+def clause(text: str) -> str:
+    """The first clause of a text with the mark that ends it; an interjection ("Ah,") is no clause of its own."""
+    start = text.strip()
+    end = _CLAUSE.search(start, _SHORTEST_CLAUSE)
+    return start[: end.end()] if end else start
 
 
 def probability(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
