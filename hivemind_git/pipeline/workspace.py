@@ -58,7 +58,7 @@ def open_workspace(folder: str | Path = ".") -> Workspace:
 
 
 def _mirror(repository: Repository, loaded: Settings) -> None:
-    """Shows the setting `hivemind.capture` to the hooks: a shell script cannot afford to ask git for it at each event."""
+    """Shows the setting `hivemind.capture` to the hooks: a script cannot afford to ask git for it at each event."""
     if "HIVEMIND_CAPTURE" in os.environ or not repository.state_dir.is_dir():
         return  # what holds for one session is not the repository's setting
     marker = repository.state_dir / "off"
