@@ -240,8 +240,10 @@ class _Reader:
         results = [block for block in blocks if block.get("type") == "tool_result"]
         for block in results:
             yield from self._result(record, block, stamp)
-        if not results and not side:
-            yield from self._prompt(record, said(content), stamp)
+        # What a person typed while a tool ran may come as a text block beside the tool's result (sessions of 2026).
+        spoken = said([block for block in blocks if block.get("type") == "text"] if results else content)
+        if spoken and not side:
+            yield from self._prompt(record, spoken, stamp)
 
     def _result(self, record: Record, block: Record, stamp: Stamp) -> Iterator[Capture]:
         asked = self.asked.pop(text(block, "tool_use_id"), None)
