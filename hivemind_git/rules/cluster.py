@@ -222,8 +222,8 @@ def _exactly(before: Tokens, after: Tokens) -> Iterator[tuple[bool, Delta | None
     yield False, dt.delta(before, after, exact=True)
 
 
-def _unqualified(before: Tokens, after: Tokens) -> Iterator[tuple[bool, Delta | None]]:
-    yield False, dt.delta(before, after, qualified=False)
+def _closely(before: Tokens, after: Tokens) -> Iterator[tuple[bool, Delta | None]]:
+    yield False, dt.delta(before, after, close=True)
 
 
 def _in_parts(before: Tokens, after: Tokens) -> Iterator[tuple[bool, Delta | None]]:
@@ -255,7 +255,7 @@ _LEVELS: Final[tuple[tuple[PairKind, _Cut], ...]] = (
     (PairKind.LINE, _as_it_is),
     (PairKind.LINE, _exactly),
     (PairKind.LINE, _in_parts),
-    (PairKind.LINE, _unqualified),
+    (PairKind.LINE, _closely),
     (PairKind.LINE, _finely),
     (PairKind.LINE, _finely_in_parts),
 )

@@ -5,29 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from typing import Final
 
 from hivemind_git.model import Correction, Rule
 from hivemind_git.rules import scope
+from hivemind_git.rules import template as tm
 from hivemind_git.rules.cluster import Draft
+from hivemind_git.rules.delta import informative
 from hivemind_git.rules.match import compile_template
 
-DEEP = 99
+DEEP: Final = 99
+"""Folders of a scope that is made as narrow as its corrections are."""
+_STAND_INS: Final = {number: f"value{number}" for number in range(256)}
 
 
 def contradictions(
-    rules: Sequence[Rule], drafts: Mapping[str, Draft], corrections: Mapping[str, Correction], ratio: float
+    rules: Sequence[Rule], drafts: Sequence[Draft], corrections: Mapping[str, Correction], ratio: float
 ) -> tuple[dict[str, Rule], dict[str, str]]:
     """Rules made narrower so that they no longer meet, and, for those that still do, what they contradict (both by id).
 
-    Two rules contradict each other where people made different things of what both match, or undid with the one what
-    the other
-    asks for. The less frequent one counts only where it is more than an exception: more than max(1, `ratio` of the
-    other's decisions).
+    Two rules contradict each other where one matches what the other was made of and would make something else of it, or
+    where one undoes the other. The less frequent one counts only where it is more than an exception: more than
+    max(1, `ratio` of the other's decisions).
     """
     narrowed: dict[str, Rule] = {}
     against: dict[str, str] = {}
-    for one, other in _opposed(rules, drafts, corrections):
+    for one, other in _opposed(rules, {draft.id: draft for draft in drafts}):
         fewer, more = sorted((one.decisions, other.decisions))
         if fewer <= max(1, ratio * more):
             continue
@@ -45,33 +48,47 @@ def _sentence(one: Rule, other: Rule) -> str:
     return f"{one.decisions} decisions, but `{other.before}` became {wanted} in {other.decisions} (rule {other.id})"
 
 
-def _opposed(
-    rules: Sequence[Rule], drafts: Mapping[str, Draft], corrections: Mapping[str, Correction]
-) -> Iterator[tuple[Rule, Rule]]:
-    alike: dict[tuple[str, tuple[str, ...]], list[Rule]] = defaultdict(list)
+def _opposed(rules: Sequence[Rule], drafts: Mapping[str, Draft]) -> Iterator[tuple[Rule, Rule]]:
+    """Pairs that contradict each other, each once. Only rules that share a telling token can.
+
+    A rule that matches a special case of another is an exception to it, and no contradiction.
+    """
+    by_token: dict[tuple[str, str], list[Rule]] = defaultdict(list)
+    undoing: dict[tuple[str, str], list[Rule]] = defaultdict(list)
     for rule in rules:
-        if rule.id in drafts and rule.decisions > 1:
-            alike[(drafts[rule.id].family, drafts[rule.id].removed)].append(rule)
-    for group in alike.values():
-        for one, other in combinations(group, 2):
-            if one.after != other.after and _meet(one, other, corrections):
-                yield one, other
-    for (of_family, removed), group in alike.items():
-        for one in group:
-            for other in alike.get((of_family, drafts[one.id].added), ()):
-                if one.id < other.id and drafts[other.id].added == removed:
-                    yield one, other
+        if rule.decisions > 1:
+            for token in set(drafts[rule.id].removed):
+                by_token[(drafts[rule.id].family, token)].append(rule)
+            for token in set(drafts[rule.id].added):
+                undoing[(drafts[rule.id].family, token)].append(rule)
+    pairs: dict[tuple[str, str], tuple[Rule, Rule]] = {}
+    for (of_family, token), group in by_token.items():
+        for one in group if informative([token]) else ():
+            for other in (*group, *undoing[(of_family, token)]):
+                if one.id == other.id:
+                    continue
+                spoils = (_spoils(one, other), _spoils(other, one))
+                alike = drafts[one.id].removed == drafts[other.id].removed
+                if all(spoils) or (any(spoils) and alike) or _undoes(one, other):
+                    pairs[(min(one.id, other.id), max(one.id, other.id))] = (one, other)
+    for _, pair in sorted(pairs.items()):
+        yield pair
 
 
-def _meet(one: Rule, other: Rule, corrections: Mapping[str, Correction]) -> bool:
-    """Whether one rule matches half of what the other was made of."""
-    return _matched(one, other, corrections) or _matched(other, one, corrections)
+def _undoes(one: Rule, other: Rule) -> bool:
+    return one.before == other.after and one.after == other.before
 
 
-def _matched(rule: Rule, other: Rule, corrections: Mapping[str, Correction]) -> bool:
-    pattern = compile_template(rule.before, rule.after, rule.language)
-    texts = [corrections[name].before for name in other.corrections if name in corrections]
-    return 2 * sum(next(pattern.find(text), None) is not None for text in texts) >= len(texts)
+def _spoils(rule: Rule, other: Rule) -> bool:
+    """Whether a rule matches what another starts from, and makes of it what the other does not."""
+    before, after = _example(other.before), _example(other.after)
+    rewritten = compile_template(rule.before, rule.after, rule.language).rewrite(before)
+    return rewritten is not None and "".join(rewritten.split()) != "".join(after.split())
+
+
+def _example(text: str) -> str:
+    """An example of a side of a rule: its holes are filled with names."""
+    return tm.fill(tm.segments(text), _STAND_INS)
 
 
 def _narrow(rule: Rule, corrections: Mapping[str, Correction]) -> Rule:

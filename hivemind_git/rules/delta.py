@@ -14,14 +14,10 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 from hivemind_git.rules import tokens as tk
+from hivemind_git.rules.align import Region, regions
 from hivemind_git.rules.tokens import Tokens
 
 Atom: TypeAlias = str | tuple[str, ...]
-Region: TypeAlias = tuple[int, int, int, int]
-"""Half-open ranges that changed: before from, to; after from, to."""
-
-LONGEST: Final = 160
-"""Tokens beyond which an aligned core is not looked at: such a hunk is a rewrite, and no template comes of it."""
 VALUES: Final = frozenset(
     {
         "true",
@@ -79,86 +75,24 @@ class Delta:
         )
 
 
-def regions(before: Sequence[str], after: Sequence[str]) -> list[Region]:
-    """The changed ranges by a longest common subsequence; empty where nothing changed or the core is beyond
-    `LONGEST`."""
-    head = 0
-    shorter = min(len(before), len(after))
-    while head < shorter and before[head] == after[head]:
-        head += 1
-    tail = 0
-    while tail < shorter - head and before[-1 - tail] == after[-1 - tail]:
-        tail += 1
-    core_before, core_after = before[head : len(before) - tail], after[head : len(after) - tail]
-    if not core_before and not core_after:
-        return []
-    if not core_before or not core_after:
-        return [_slide(before, after, (head, head + len(core_before), head, head + len(core_after)))]
-    if len(core_before) > LONGEST or len(core_after) > LONGEST:
-        return []
-    found = [(b0 + head, b1 + head, a0 + head, a1 + head) for b0, b1, a0, a1 in _common_gaps(core_before, core_after)]
-    return [_slide(before, after, region) for region in found]
+def informative(texts: Sequence[str]) -> bool:
+    """Whether concrete tokens say enough to recognise a mistake without the words around it."""
+    if any(_telling(text) for text in texts):
+        return True
+    names = [text for text in texts if tk.is_name(text) and text not in STRUCTURE]
+    return bool(names) and len(texts) > 1
 
 
-def _common_gaps(before: Sequence[str], after: Sequence[str]) -> list[Region]:
-    rows, columns = len(before), len(after)
-    best = [[0] * (columns + 1) for _ in range(rows + 1)]
-    for i in range(rows - 1, -1, -1):
-        row, below, token = best[i], best[i + 1], before[i]
-        for j in range(columns - 1, -1, -1):
-            if token == after[j]:
-                row[j] = below[j + 1] + 1
-            else:
-                row[j] = below[j] if below[j] >= row[j + 1] else row[j + 1]
-    found: list[Region] = []
-    i = j = from_before = from_after = 0
-    while i < rows and j < columns:
-        if before[i] == after[j]:
-            if i > from_before or j > from_after:
-                found.append((from_before, i, from_after, j))
-            i, j = i + 1, j + 1
-            from_before, from_after = i, j
-        elif best[i + 1][j] >= best[i][j + 1]:
-            i += 1
-        else:
-            j += 1
-    if rows > from_before or columns > from_after:
-        found.append((from_before, rows, from_after, columns))
-    return found
+def _telling(text: str) -> bool:
+    bare = text.lstrip(tk.GLUE)
+    if tk.is_name(text):
+        return bare not in VALUES and bare not in STRUCTURE and (len(bare) > 1 or bare.isupper())
+    return len(bare) > 1 and not tk.is_number(text)
 
 
-def _slide(before: Sequence[str], after: Sequence[str], region: Region) -> Region:
-    """Of the equal places for an insertion or removal, the one that is balanced and starts like an argument or a
-    member."""
-    b0, b1, a0, a1 = region
-    if b0 != b1 and a0 != a1:
-        return region
-    side, start, end = (after, a0, a1) if b0 == b1 else (before, b0, b1)
-    best, shift = _worth(side[start:end]), 0
-    for step in range(1, min(b0, a0) + 1):
-        if side[start - step] != side[end - step]:
-            break
-        worth = _worth(side[start - step : end - step])
-        if worth > best:
-            best, shift = worth, step
-    return (b0 - shift, b1 - shift, a0 - shift, a1 - shift)
-
-
-def _worth(run: Sequence[str]) -> tuple[bool, bool]:
-    return tk.balanced(run), run[0] in {",", ".", "?.", "::", "->", ";"}
-
-
-def informative(removed: Sequence[str]) -> bool:
-    """Whether taken-away tokens say enough to recognise the mistake without the words around it."""
-    for token in removed:
-        bare = token.lstrip(tk.GLUE)
-        if tk.is_name(token) and bare not in VALUES and bare not in STRUCTURE and len(bare) > 1:
-            return True
-        if tk.is_string(token) or tk.is_comment(token):
-            return True
-        if len(bare) > 1 and not tk.is_name(token) and not tk.is_number(token):
-            return True
-    return False
+def _shaped(removed: Sequence[str], added: Sequence[str]) -> bool:
+    """Whether punctuation alone has a shape (`['…']`) that a name takes the place of."""
+    return len(removed) > 3 and any(_telling(text) and tk.is_name(text) for text in added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +107,7 @@ class _Core:
     closer: bool = False
 
 
-def delta(before: Tokens, after: Tokens, *, exact: bool = False, qualified: bool = True) -> Delta | None:
+def delta(before: Tokens, after: Tokens, *, exact: bool = False, close: bool = False) -> Delta | None:
     """The skeleton of a change, or None where nothing changed, or what changed says nothing and stands beside nothing
     that does.
 
@@ -181,21 +115,32 @@ def delta(before: Tokens, after: Tokens, *, exact: bool = False, qualified: bool
         before: the tokens of the agent's text.
         after: the tokens of the accepted text.
         exact: take every changed token as concrete, also one that only moved (`not x in y` → `x not in y`).
-        qualified: an anchor that is a call takes its qualifier with it (`requests.get` rather than `get`).
+        close: where the change says too little, take in only its nearest neighbour (`get` rather than `requests.get`).
     """
-    changed = regions(before.texts, after.texts)
+    changed = regions(before.bare, after.bare)
     if not changed:
         return None
     moved: frozenset[str] = frozenset() if exact else _carried(before.texts, after.texts, changed)
     removed, added = _concrete(before.texts, after.texts, changed, moved)
     core: _Core | None = _Core(changed[0][0], changed[-1][1], changed[-1][3])
-    if not removed and not added:
-        core = _pivot(before.texts, changed)
-    elif not informative(removed):
-        core = _anchor(before.texts, after.texts, changed, qualified=qualified)
+    if not informative(removed) and not _shaped(removed, added):
+        core = _widened(before, after, changed, moved, close=close)
     if core is None:
         return None
     return _assemble(before, after, changed, _whole_tokens(before, core), moved)
+
+
+def _widened(
+    before: Tokens, after: Tokens, changed: Sequence[Region], moved: frozenset[str], *, close: bool
+) -> _Core | None:
+    """The core with as much around it as makes the change recognisable."""
+    removed, added = _concrete(before.texts, after.texts, changed, moved)
+    core = None if close else _pivot(before.texts, changed)
+    if core is None and added and not removed:
+        core = _echo(before.texts, changed, moved)
+    if core is None and (removed or added):
+        core = _anchor(before.texts, after.texts, changed, qualified=not close)
+    return core
 
 
 def _concrete(
@@ -236,26 +181,28 @@ def _assemble(before: Tokens, after: Tokens, changed: Sequence[Region], core: _C
     atoms_after: list[Atom] = []
     at = core.start
     for b0, b1, a0, a1 in changed:
-        shared = _shared(before.texts, at, b0, core)
+        shared = _shared(before.texts, at, b0, core, moved)
         atoms_before += shared + _changed(before.texts[b0:b1], moved)
         atoms_after += shared + _changed(after.texts[a0:a1], moved)
         at = b1
-    shared = _shared(before.texts, at, core.end, core)
+    shared = _shared(before.texts, at, core.end, core, moved)
     return Delta(before, after, core.start, core.end, core.after_end, (*atoms_before, *shared), (*atoms_after, *shared))
 
 
-def _shared(texts: Sequence[str], start: int, end: int, core: _Core) -> list[Atom]:
-    """A common segment: its anchor tokens one by one, the rest as runs."""
+def _shared(texts: Sequence[str], start: int, end: int, core: _Core, moved: frozenset[str]) -> list[Atom]:
+    """A common segment: its anchor tokens one by one, the rest as runs; what the change repeats is a run of its own."""
     atoms: list[Atom] = []
     run: list[str] = []
     for index in range(start, end):
-        if index in core.concrete or (core.closer and index == core.end - 1):
-            if run:
-                atoms.append(tuple(run))
-                run = []
-            atoms.append(texts[index])
-        else:
-            run.append(texts[index])
+        text = texts[index]
+        concrete = index in core.concrete or (core.closer and index == core.end - 1)
+        if not concrete and text not in moved:
+            run.append(text)
+            continue
+        if run:
+            atoms.append(tuple(run))
+            run = []
+        atoms.append(text if concrete else (text,))
     return [*atoms, tuple(run)] if run else atoms
 
 
@@ -276,12 +223,23 @@ def _changed(texts: Sequence[str], moved: frozenset[str]) -> list[Atom]:
 
 
 def _pivot(before: Sequence[str], changed: Sequence[Region]) -> _Core | None:
-    """Where values only changed places, what they changed places around (`a.equals(b)` → `b.equals(a)`)."""
+    """Where values changed places, what they changed places around (`a.equals(b)` → `b.equals(a)`): a member or
+    call."""
     start, end, after_end = changed[0][0], changed[-1][1], changed[-1][3]
     between = [index for one, other in pairwise(changed) for index in range(one[1], other[0])]
-    if not informative([before[index] for index in between]):
+    member = any(tk.is_name(before[n]) and n and before[n - 1] in {".", "::", "->"} for n in between)
+    if not member or not informative([before[index] for index in between]):
         return None
     return _Core(start, end, after_end, frozenset(between))
+
+
+def _echo(before: Sequence[str], changed: Sequence[Region], moved: frozenset[str]) -> _Core | None:
+    """Where a value gave way that is said again to the right (`Order o = new Order(` → `var o = new Order(`), up to
+    there."""
+    start, end, after_end = changed[0][0], changed[-1][1], changed[-1][3]
+    gone = {text for b0, b1, _, _ in changed for text in before[b0:b1]} & moved
+    again = next((index for index in range(end, len(before)) if before[index] in gone), None)
+    return None if again is None else _Core(start, again + 1, after_end + again + 1 - end)
 
 
 def _anchor(before: Sequence[str], after: Sequence[str], changed: Sequence[Region], *, qualified: bool) -> _Core | None:

@@ -7,6 +7,7 @@ as all examples agree (FACTS of a prototype: without the gates here precision fa
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,13 +15,15 @@ from typing import Final
 
 from hivemind_git.rules import template as tm
 from hivemind_git.rules import tokens as tk
-from hivemind_git.rules.delta import Delta
+from hivemind_git.rules.delta import Delta, informative
 from hivemind_git.rules.tokens import Tokens
 
 CONTEXT: Final = 4
 """Tokens of context kept on either side of the core; a bracketed group counts as one."""
 CONCRETE: Final = 0.3
 """The share of a template's tokens that must be concrete."""
+
+_QUOTES: Final = re.compile(r"([A-Za-z$@]{0,2})(\"{3}|'{3}|[\"'`]).*\2\Z", re.DOTALL)
 
 Run = tuple[str, ...]
 Vector = tuple[Run, ...]
@@ -49,10 +52,15 @@ class _Holes:
     numbers: dict[Vector, int] = field(default_factory=dict)
 
     def bind(self, vector: Vector) -> int:
-        return self.numbers.setdefault(vector, len(self.numbers))
+        return self.numbers.setdefault(_bare(vector), len(self.numbers))
 
     def get(self, vector: Vector) -> int | None:
-        return self.numbers.get(vector)
+        return self.numbers.get(_bare(vector))
+
+
+def _bare(vector: Vector) -> Vector:
+    """Values without the mark of pieces: what follows `get` in a name may stand alone in the after."""
+    return tuple(tuple(text.removeprefix(tk.GLUE) for text in run) for run in vector)
 
 
 class _UngeneralError(Exception):
@@ -89,7 +97,8 @@ def _gated(before: list[_Part], after: list[_Part]) -> Template | None:
         return None
     parts = [*before, *after]
     concrete = sum(isinstance(part.content, str) for part in parts)
-    if not before or concrete < CONCRETE * len(parts) or not any(isinstance(part.content, str) for part in before):
+    said = [part.content for part in before if isinstance(part.content, str)]
+    if concrete < CONCRETE * len(parts) or not (informative(said) or len(said) > 3):
         return None
     return Template(_render(before, numbers), _render(after, numbers))
 
@@ -160,7 +169,18 @@ def _run(vector: Vector, tokens: Tokens, at: int, holes: _Holes, *, binding: boo
         raise _UngeneralError
     spelled = [_Part(text, tokens.spaced(at + offset)) for offset, text in enumerate(first)]
     gap = tokens.spaced(at + head) if at + head < len(tokens) else False
-    return [*spelled[:head], _Part(number, gap), *spelled[len(first) - tail :]]
+    return [*spelled[:head], *_hole(number, middle, gap), *spelled[len(first) - tail :]]
+
+
+def _hole(number: int, values: Vector, gap: bool) -> list[_Part]:
+    """A hole; where all examples have a string of one kind it stays one: `"$0"`."""
+    quotes = {_QUOTES.match(value[0]) if len(value) == 1 else None for value in values}
+    kinds = {found.groups() if found else None for found in quotes}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    if kind is None:
+        return [_Part(number, gap)]
+    prefix, quote = kind
+    return [_Part(f"{prefix}{quote}", gap), _Part(number, False), _Part(quote, False)]
 
 
 def _ends(vector: Vector, *, may_be_empty: bool) -> tuple[int, int]:
@@ -211,11 +231,21 @@ _STOPS: Final = frozenset({tk.LINE_END, ";"})
 
 
 def _trim_left(parts: list[_Part]) -> list[_Part]:
-    """Context starts at a name: brackets and commas before it say nothing."""
+    """Context starts at a name that says something: not at a bracket, not at the statement that the change is in."""
     start = 0
-    while start < len(parts) and isinstance(content := parts[start].content, str) and not tk.is_name(content):
+    while start < len(parts) and not _starts(parts[start].content):
         start += 1
     return parts[start:]
+
+
+_BINDING: Final = frozenset({":", "->", ".", "?.", "::", "@", "!", "&", "$", "#", "\\"})
+"""Operators that belong to what follows them."""
+_FRAME: Final = frozenset({"return", "if", "else", "while", "do", "then", "and", "or"})
+"""Words of the statement that a change happens to stand in."""
+
+
+def _starts(content: str | int) -> bool:
+    return isinstance(content, int) or content in _BINDING or (tk.is_name(content) and content not in _FRAME)
 
 
 def _open(parts: Sequence[_Part]) -> int:

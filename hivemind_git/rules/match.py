@@ -20,6 +20,7 @@ WIDEST: Final = 60
 STEPS: Final = 4000
 """Attempts after which a line is given up: no template may stall on a line of generated code."""
 _BREAKS: Final = frozenset({tk.LINE_END, ";"})
+_QUOTED: Final = frozenset((start, tk.GLUE + quote) for quote in "\"'`" for start in (quote, tk.GLUE + quote))
 _CHAIN: Final = frozenset({".", "?.", "::", "->", "!."})
 
 
@@ -157,12 +158,15 @@ class _Search:
     def _extents(self, hole: Hole, element: int, at: int) -> Iterator[int]:
         """Where a hole that starts at `at` may end."""
         if hole.glued:
-            return self._pieces(at)
+            return self._pieces(element, at)
         outer = element in {0, len(self.pattern.before) - 1}
         return self._chain(at) if outer else self._runs(element, at)
 
-    def _pieces(self, at: int) -> Iterator[int]:
+    def _pieces(self, element: int, at: int) -> Iterator[int]:
+        """The rest of a name or string, from one piece on; from none on where quotes stand around the hole."""
         texts = self.source.texts
+        if self.pattern.before[element - 1 : element + 2 : 2] in _QUOTED:
+            yield at
         end = at
         while end < len(texts) and texts[end].startswith(tk.GLUE):
             end += 1

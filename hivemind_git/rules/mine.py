@@ -44,7 +44,7 @@ def mine(
     drafts, said = _without_echoes(ordered, cluster(ordered, min_decisions=limits.decisions), previous or {}, limits)
     by_id = {one.id: one for one in ordered}
     templates = [_template(draft, ordered) for draft in drafts]
-    narrowed, against = contradictions(templates, {draft.id: draft for draft in drafts}, by_id, limits.guard_ratio)
+    narrowed, against = contradictions(templates, drafts, by_id, limits.guard_ratio)
     templates = [narrowed.get(rule.id, rule) for rule in templates]
     verdicts = Verdicts(limits, dropped, frozenset(published), guard(templates, ordered, kept), against)
     rules = [verdicts.judge(rule) for rule in (*templates, *(_advice(lesson, ordered) for lesson in said))]

@@ -7,7 +7,8 @@ import re
 from typing import Final
 
 from hivemind_git.rules import tokens as tk
-from hivemind_git.rules.delta import Atom, Delta, regions
+from hivemind_git.rules.align import regions
+from hivemind_git.rules.delta import Atom, Delta
 from hivemind_git.rules.tokens import Tokens
 
 _DIRECTIVE: Final = re.compile(

@@ -84,8 +84,7 @@ _OPERATORS: Final = frozenset(_LONG_OPERATORS.split())
 _NOT_THERE: Final = {"rust": frozenset({"?.", "??", "!!"}), "prose": frozenset({"//"})}
 _NUMBER: Final = r"(?:0[xXbBoO][0-9A-Fa-f_]+|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?)[A-Za-z%]{0,3}\b"
 _NAME: Final = r"[$@]?[^\W\d]\w*"
-_PIECE: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|_+|[^\W\d_]+|.", re.DOTALL)
-_WORD_PIECE: Final = re.compile(r"\w+|\s+|.", re.DOTALL)
+_PIECE: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|_+|[^\W\d_]+|\s+|.", re.DOTALL)
 _OPENERS: Final = {"(": ")", "[": "]", "{": "}"}
 _HUGS: Final = frozenset("([")
 _HUGGED: Final = frozenset(")]")
@@ -112,6 +111,11 @@ class Tokens:
     def slice(self, start: int, end: int) -> Tokens:
         """The tokens of a half-open range, over the same source."""
         return Tokens(self.source, self.texts[start:end], self.starts[start:end], self.ends[start:end])
+
+    @property
+    def bare(self) -> tuple[str, ...]:
+        """The tokens without the mark of those that continue another."""
+        return tuple(text.removeprefix(GLUE) for text in self.texts)
 
     @property
     def text(self) -> str:
@@ -195,11 +199,7 @@ def tokenise(text: str, of_family: str) -> Tokens:
 def pieces(token: str) -> list[str]:
     """The sub-words of a token: humps and underscores of a name, words of a string or a comment; else the token
     itself."""
-    if is_name(token):
-        return _PIECE.findall(token)
-    if is_string(token) or is_comment(token):
-        return _WORD_PIECE.findall(token)
-    return [token]
+    return _PIECE.findall(token) if is_name(token) or is_string(token) or is_comment(token) else [token]
 
 
 def split(tokens: Tokens, only: Iterable[int] | None = None) -> Tokens:

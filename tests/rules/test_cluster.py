@@ -67,7 +67,7 @@ EXAMPLES = {
             ('return name.equals("bob");', 'return "bob".equals(name);'),
             ('x = t.equals("q") ? 1 : 2;', 'x = "q".equals(t) ? 1 : 2;'),
         ],
-        ("$0.equals($1)", "$1.equals($0)"),
+        ('$0.equals("$1")', '"$1".equals($0)'),
     ),
     "a hole that returns": (
         "go",
