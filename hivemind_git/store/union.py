@@ -57,27 +57,32 @@ def union(repo: Repository, local: str | None, remote: str | None, message: str 
 
 
 def adopt(repo: Repository, ref: str, new: str, old: str | None, message: str) -> bool:
-    """Moves the store to a tip that `union` made, and lets go of the old one. False: somebody was faster, do it again.
+    """Moves the store to a tip that `union` made, and lets go of older ones. False: somebody was faster, do it again.
 
-    The reflog and those tracking refs that `new` does not stand on go, so that `git gc` frees what was forgotten.
+    To be called where `new` is `old` too: then a fetch may have moved a tracking ref away from what was forgotten.
 
     Raises:
         HivemindError: a ref cannot be written.
     """
-    if not repo.update_ref(ref, new, old, f"hivemind: {message}"):
+    moved = repo.ref(ref) == old if new == old else repo.update_ref(ref, new, old, f"hivemind: {message}")
+    if not moved:
         return False
     release(repo, ref, new)
     return True
 
 
 def release(repo: Repository, ref: str, tip: str) -> None:
-    """Drops what else of ours would keep an older store alive: the ref's reflog, and tracking refs that are behind.
+    """Drops what else of ours would keep an older store alive, so that `git gc` frees what was forgotten.
+
+    Those are the reflogs of the store and of the refs that track it on remotes, and of these refs the ones that stand
+    where `tip` does not come from.
 
     Raises:
         HivemindError: one of them cannot be removed.
     """
     repo.drop_reflog(ref)
     for name, target in tracking(repo, ref).items():
+        repo.drop_reflog(name)
         if not repo.is_ancestor(target, tip):
             repo.delete_ref(name, target)
 
