@@ -22,15 +22,15 @@ from hivemind_git.pipeline import sessions
 RESTATED = {
     "words": 1.5,
     "reply": 1.5,
-    "answer": -1.0,
+    "answer": -2.0,
     "brief": -0.5,
-    "late": -0.5,
-    "detour": -0.7,
-    "failed": -0.7,
+    "late": -1.0,
+    "detour": -1.0,
+    "failed": -1.0,
     "grown": -0.5,
     "unowned": -3.5,
     "long": -2.0,
-    "bias": 2.0,
+    "bias": 2.5,
 }
 REFUSED = {"words": 2.0, "reply": 1.7, "edits": 0.8, "asked_back": -0.8, "bias": 0.1}
 _LOW = 0.3

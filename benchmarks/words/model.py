@@ -48,7 +48,7 @@ def fit_judge(
     table = [[1.0 if name == "bias" else row[name] for name in names] for row in rows]
     start = [prior[name] for name in names]
     weights = list(start)
-    ridge = [JUDGE_RIDGE if name != "bias" else JUDGE_RIDGE / 10 for name in names]
+    ridge = [JUDGE_RIDGE] * len(names)
     for _ in range(30):
         gradient = [r * (w - s) for r, w, s in zip(ridge, weights, start, strict=True)]
         curve = [[ridge[i] if i == j else 0.0 for j in range(len(names))] for i in range(len(names))]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hivemind_git.corrections.evidence import (
     Command,
     Edit,
-    Interrupt,
     Item,
     Prompt,
     Refusal,
@@ -26,6 +26,7 @@ FILE_TOOLS = frozenset({"Edit", "Write", "MultiEdit", "NotebookEdit", "edit", "w
 # ASCII; full width (Chinese, Japanese); Arabic; Armenian; Ethiopic.
 QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u055e", "\u1367")
 _TAIL = 400
+_NUMBERED = re.compile(r"^\W{0,4}\d{1,2}[.)]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,10 @@ def put_question(turn: Turn) -> bool:
     return isinstance(turn.lead, Response) and asks(turn.lead.text[-_TAIL:])
 
 
-def stopped(turn: Turn) -> bool:
-    """Whether the person cut the agent short before these words: an interruption, or a refusal without a reason."""
-    return isinstance(turn.lead, Interrupt | Refusal)
+def answers_by_number(turn: Turn) -> bool:
+    """Whether the prompt is a numbered list after a numbered list of the agent's, as one answers a row of questions."""
+    text = turn.prompt.text if turn.prompt else ""
+    return len(_NUMBERED.findall(text)) >= 2 and len(_NUMBERED.findall(turn.said)) >= 2
 
 
 def reply(items: Sequence[Item]) -> str:

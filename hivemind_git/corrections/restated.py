@@ -39,6 +39,15 @@ def candidates(turns: tuple[Turn, ...], works: tuple[Work, ...]) -> list[Restate
     return found
 
 
+def _answer(text: str, turn: Turn, brevity: float) -> float:
+    """How much a prompt is but the answer to what the agent had asked: short, and no question itself."""
+    if not conversation.put_question(turn):
+        return 0.0
+    if conversation.answers_by_number(turn):
+        return 1.0
+    return 0.0 if conversation.asks(text) else brevity
+
+
 def _command(text: str) -> bool:
     first = text.split(maxsplit=1)[:1]
     return text.startswith("/") and bool(first) and "/" not in first[0][1:] and len(text.split(maxsplit=1)) == 1
@@ -54,7 +63,7 @@ def _features(text: str, turn: Turn, work: Work, runs: Sequence[Rewrite]) -> dic
     return {
         "words": words.person(text),
         "reply": words.agent(conversation.reply(turn.items)),
-        "answer": float(conversation.put_question(turn)) * brevity,
+        "answer": _answer(text, turn, brevity),
         "brief": brevity,
         "late": first.order / work.edits,
         "detour": 1 - math.exp(-len(commands) / 5),

@@ -385,22 +385,22 @@ AGENT = (
 )
 AGENT_BIAS = 0.0243
 RESTATED = {
-    "words": 1.737,
-    "reply": 1.548,
-    "answer": -1.103,
+    "words": 1.809,
+    "reply": 1.417,
+    "answer": -2.05,
     "brief": -0.632,
-    "late": -0.624,
-    "detour": -0.751,
-    "failed": -0.927,
-    "grown": -0.554,
-    "unowned": -3.314,
-    "long": -1.959,
-    "bias": 2.931,
+    "late": -1.057,
+    "detour": -1.028,
+    "failed": -1.168,
+    "grown": -0.512,
+    "unowned": -3.273,
+    "long": -1.946,
+    "bias": 2.739,
 }
 REFUSED = {
     "words": 2.526,
     "reply": 1.549,
-    "edits": 0.967,
-    "asked_back": -0.935,
-    "bias": 0.109,
+    "edits": 0.968,
+    "asked_back": -0.933,
+    "bias": 0.105,
 }
