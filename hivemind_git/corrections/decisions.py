@@ -14,9 +14,9 @@ _EXTENSIONS = """
 batch bat cmd; c c h; clojure clj cljs; cpp cc cpp cxx hpp; csharp cs; css css; dart dart; elixir ex exs; erlang erl;
 go go; graphql graphql; groovy gradle groovy; haskell hs; hcl hcl tf; html htm html; ini cfg ini; java java;
 javascript cjs js jsx mjs; json json json5 jsonc; julia jl; kotlin kt kts; less less; lua lua; markdown markdown md mdx;
-nix nix; objective-c m mm; ocaml ml mli; perl pl pm; php php; powershell ps1; protobuf proto; python py pyi; r r; rst rst;
-ruby rb; rust rs; sass sass; scala scala; scss scss; shell bash fish sh zsh; sql sql; svelte svelte; swift swift;
-text txt; toml toml; typescript cts mts ts tsx; vue vue; xml xml; yaml yaml yml; zig zig
+nix nix; objective-c m mm; ocaml ml mli; perl pl pm; php php; powershell ps1; protobuf proto; python py pyi; r r;
+rst rst; ruby rb; rust rs; sass sass; scala scala; scss scss; shell bash fish sh zsh; sql sql; svelte svelte;
+swift swift; text txt; toml toml; typescript cts mts ts tsx; vue vue; xml xml; yaml yaml yml; zig zig
 """
 _LANGUAGES = {
     extension: name for name, *extensions in map(str.split, _EXTENSIONS.split(";")) for extension in extensions

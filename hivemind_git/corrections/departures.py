@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from hivemind_git.corrections import noise
 from hivemind_git.corrections.evidence import CommitRecord
 from hivemind_git.corrections.lines import Origin, Version, Writer
 from hivemind_git.model import Hunk
@@ -55,6 +56,11 @@ class Comparison:
         return tuple(found)
 
     @cached_property
+    def base_text(self) -> frozenset[bytes]:
+        """The lines of the parent's image, without layout."""
+        return frozenset(noise.bare((line,)) for line in self.base.lines) if self.base else frozenset()
+
+    @cached_property
     def inside(self) -> int:
         """How many lines, old and new, changed in the residual hunks."""
         return sum(residual.size for residual in self.residuals)
@@ -101,13 +107,12 @@ class Residual:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Agent lines that went away because an image known before came back, by `commit` or in the worktree."""
+    """Agent lines that went away from a worktree because an image known before came back."""
 
     path: str
     reference: Version
     accepted: tuple[bytes, ...]
     hunks: tuple[Hunk, ...]
-    commit: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hivemind_git.corrections import decisions, spoken
 from hivemind_git.corrections.activity import Activity, Doing
@@ -16,6 +17,8 @@ from hivemind_git.corrections.timeline import timelines
 from hivemind_git.corrections.walk import Walk, walk
 from hivemind_git.corrections.weigh import Finding, Scales, together
 from hivemind_git.model import Correction, CorrectionKind, DiffFunction, Reason, ReasonSource
+
+_PAIRS = 512  # a pair of images is compared by the walk, by the explainer and across files, close together in time
 
 DERIVATION = 1
 """The version of the derivation. Of one session only the corrections of the highest one count."""
@@ -72,12 +75,13 @@ def derive(evidence: Evidence, diff: DiffFunction) -> Derivation:
 def examine(evidence: Evidence, diff: DiffFunction) -> tuple[list[Finding], list[Walk]]:
     """Every residual hunk with its explanation and weight, and the walks that found them."""
     activity = Activity(evidence)
+    diff = lru_cache(_PAIRS)(diff)
     judged: list[tuple[Residual, Doing, Verdict | None]] = []
     walks = []
     for timeline in timelines(evidence):
         found = walk(timeline, diff)
         walks.append(found)
-        explainer = Explainer(timeline, diff)
+        explainer = Explainer(timeline, activity, diff)
         for comparison in found.comparisons:
             doing = activity.between(comparison.worktree, comparison.path, comparison.since, comparison.until)
             judged += [(hunk, doing, explainer.explain(hunk, doing)) for hunk in comparison.residuals]
@@ -191,7 +195,7 @@ def _restored(found: Iterable[Restored]) -> Iterator[Explanation]:
             owner = restored.reference.origins[first]
             yield Explanation(
                 path=restored.path,
-                commit=restored.commit,
+                commit=None,
                 session=owner.session,
                 tool_use=owner.tool_use,
                 before=decisions.text(restored.reference.lines[hunk.before_start : hunk.before_end]),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hivemind_git.corrections import noise
-from hivemind_git.corrections.activity import Doing
+from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord
 from hivemind_git.corrections.lines import split
@@ -74,7 +74,8 @@ class _Act:
 class Explainer:
     """Explains the residual hunks of one timeline."""
 
-    def __init__(self, timeline: Timeline, diff: DiffFunction) -> None:
+    def __init__(self, timeline: Timeline, activity: Activity, diff: DiffFunction) -> None:
+        self._activity = activity
         self._diff = diff
         self._added: dict[bytes, list[_Act]] = defaultdict(list)
         self._removed: dict[bytes, list[_Act]] = defaultdict(list)
@@ -135,9 +136,10 @@ class Explainer:
         comparison, commit = residual.comparison, residual.comparison.commit
         if commit is None:
             return None
-        if self._stood(residual):
+        afterwards = self._afterwards(residual)
+        if afterwards is True:
             return Verdict(Why.PARTIAL_COMMIT, "the agent's lines still stood in the worktree after the commit")
-        if not _touched(residual):
+        if afterwards is None and not _touched(residual):
             firm = not comparison.base_seen
             return Verdict(Why.BASE, "the commit left this place as its parent had it", firm)
         if self._moved_across(residual, commit):
@@ -146,16 +148,23 @@ class Explainer:
             return Verdict(Why.BASE, "the text came with the commit's parent")
         return None
 
-    def _stood(self, residual: Residual) -> bool:
-        """Whether the next image met in the worktree still had the agent's lines, and not the commit's."""
+    def _afterwards(self, residual: Residual) -> bool | None:
+        """Whether the agent's lines still stood in the worktree when an agent next met the file.
+
+        None where that says nothing: it met the file no more, git had moved content in between, or some lines stood.
+        """
         comparison = residual.comparison
         met = self._met.get((comparison.worktree, comparison.path), [])
         at = bisect_right(met, comparison.until, key=lambda one: one[0])
         old, new = _changed(residual)
         if not old or at == len(met):
-            return False
-        lines = {line.strip() for line in split(met[at][1])}
-        return old <= lines and not (new and new <= lines)
+            return None
+        t, image = met[at]
+        lines = {line.strip() for line in split(image)}
+        if old <= lines and not (new and new <= lines):
+            return True
+        moved = self._activity.between(comparison.worktree, comparison.path, comparison.until, t).moves
+        return False if not old & lines and not moved else None
 
     def _writers(self, residual: Residual) -> Verdict | None:
         """Whether an agent wrote the new text, or took the old one away, at another time."""
@@ -165,12 +174,14 @@ class Explainer:
         if telling and _all(new, self._added, lambda act: act.session != session):
             return Verdict(Why.OTHER_SESSION, "another session of an agent wrote this text")
         if comparison.commit is not None:
-            gone = not old or any(act.t > comparison.since for line in old for act in self._removed.get(line, ()))
-            if telling and gone and _all(new, self._added, lambda act: act.t > comparison.since):
-                return Verdict(Why.AGENT_LATER, "the agent itself wrote this text afterwards")
-            if not new and _all(old, self._removed, lambda act: act.t > comparison.since):
-                return Verdict(Why.AGENT_LATER, "the agent itself took these lines away afterwards")
-        if telling and _all(new, self._removed, lambda act: act.t <= comparison.since):
+            # A later commit may bring what the agent did at any time; the worktree's image had all it did until then.
+            since = float("-inf") if comparison.follow else comparison.since
+            gone = not old or any(act.t > since for line in old for act in self._removed.get(line, ()))
+            if telling and gone and _all(new, self._added, lambda act: act.t > since):
+                return Verdict(Why.AGENT_LATER, "the agent itself wrote this text at another time")
+            if not new and _all(old, self._removed, lambda act: act.t > since):
+                return Verdict(Why.AGENT_LATER, "the agent itself took these lines away at another time")
+        if telling and not comparison.follow and _all(new, self._removed, lambda act: act.t <= comparison.since):
             return Verdict(Why.RESTORED, "the agent had replaced this very text before", firm=False)
         return None
 
@@ -250,7 +261,7 @@ def _from_base(residual: Residual) -> bool:
     new = {noise.bare((line,)) for line in residual.after if line.strip()} - had
     if not new:
         return False
-    if new <= {noise.bare((line,)) for line in comparison.base.lines}:
+    if new <= comparison.base_text:
         return True
     if comparison.base_seen:
         return False

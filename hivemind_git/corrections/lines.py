@@ -62,6 +62,11 @@ def split(content: bytes) -> tuple[bytes, ...]:
     return (*lines, last) if last else tuple(lines)
 
 
+def count(content: bytes) -> int:
+    """How many lines `split` would make."""
+    return content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
+
+
 def unknown(content: bytes) -> Version:
     """A version of which nothing is known."""
     lines = split(content)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from hivemind_git.corrections import noise
 from hivemind_git.corrections.departures import Comparison, Restored, Taken, size
-from hivemind_git.corrections.lines import Fresh, Origin, Version, Writer, carry, sound, split, unknown, written
+from hivemind_git.corrections.lines import Fresh, Origin, Version, Writer, carry, count, sound, unknown, written
 from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
 from hivemind_git.model import DiffFunction, Hunk
 
@@ -80,6 +80,7 @@ class _Walker:
         self._known: dict[bytes, Version] = {}
         self._places: dict[tuple[str, str], _Place] = defaultdict(_Place)
         self._committed: dict[str, tuple[float, Version]] = {}
+        self._changes: set[tuple[bytes | None, bytes]] = set()
         self.found = Walk()
 
     def wrote(self, step: Wrote) -> None:
@@ -123,6 +124,9 @@ class _Walker:
         if change.before is not None:
             base = self._known.get(change.before) or self._remember(path, self._nearest(change.before, path))
         known = self._known.get(change.after)
+        if (change.before, change.after) in self._changes:
+            return  # the same change again, wherever a rebase, an amend of the message or a cherry-pick put it
+        self._changes.add((change.before, change.after))
         if known is not None:
             self._took(known, base, step)
         else:
@@ -148,7 +152,7 @@ class _Walker:
         news = committed[1] if committed is not None and committed[0] > since else None
         if known is not None:
             if known is not news:
-                self._lost(path, reference, known, None)
+                self._lost(path, reference, known)
             return known
         if news is not None:
             reference = min((reference, news), key=lambda version: self._cost(version, content))
@@ -169,17 +173,32 @@ class _Walker:
 
     def _departed(self, step: Landed, base: Version | None, after: bytes) -> Version:
         """The version of an image that a commit brought, after comparing it with what it grew from."""
-        own = self._hunks(base, after) if base else (Hunk(0, 0, 0, len(split(after))),)
+        own = self._hunks(base, after) if base else (Hunk(0, 0, 0, count(after)),)
         grown = self._grown(step, base, after, own)
         reference = grown.version if grown else self._parent(step.path, base)
         version = carry(reference, after, self._diff, _accepted(reference, step.commit.id))
+        self._committed_against(step, base, own, version, grown)
+        if grown:
+            place = self._places[grown.worktree, step.path]
+            place.seen.add(after)
+            place.add(step.t, _settled(grown.version, version, self._hunks(grown.version, after), own))
+        if base is None or base is reference:
+            return version
+        # What the parent had keeps the parent's origin: only the commit's own lines can come from the worktree.
+        return carry(base, after, self._diff, lambda hunk, *_: list(version.origins[hunk.after_start : hunk.after_end]))
+
+    def _committed_against(
+        self, step: Landed, base: Version | None, own: tuple[Hunk, ...], version: Version, grown: _Grown | None
+    ) -> None:
+        """Notes how a commit's image departs from what it grew from, or, if from no worktree, from its parent."""
+        reference = grown.version if grown else self._parent(step.path, base)
         self._compare(
             Comparison(
                 path=step.path,
                 worktree=grown.worktree if grown else "",
                 reference=reference,
                 accepted=version.lines,
-                hunks=self._hunks(reference, after),
+                hunks=self._hunks(reference, version.content),
                 since=grown.since if grown else self._last(step),
                 until=step.t,
                 event=step.commit.id,
@@ -190,15 +209,9 @@ class _Walker:
                 follow=grown is None,
             )
         )
-        for place in self._at(step.path) if grown else ():
-            place.seen.add(after)
-        if base is None or base is reference:
-            return version
-        # What the parent had keeps the parent's origin: only the commit's own lines can come from the worktree.
-        return carry(base, after, self._diff, lambda hunk, *_: list(version.origins[hunk.after_start : hunk.after_end]))
 
     def _grown(self, step: Landed, base: Version | None, after: bytes, own: Sequence[Hunk]) -> _Grown | None:
-        """The nearest worktree's image whose pending agent lines the commit took in, or replaced; None if there is none."""
+        """The nearest worktree's image whose pending agent lines the commit took in or replaced, if there is one."""
         best: tuple[int, _Grown] | None = None
         for (worktree, path), place in self._places.items():
             for moment in sorted({step.t, step.commit.t}) if path == step.path else ():
@@ -255,18 +268,19 @@ class _Walker:
         return min(max(times, default=step.t), step.t)
 
     def _took(self, version: Version, base: Version | None, step: Landed) -> None:
-        """Notes whose work a commit took in as it was, and which agent lines it threw away for an older image."""
-        for hunk in self._hunks(base, version.content) if base else (Hunk(0, 0, 0, len(version.lines)),):
+        """Notes whose work a commit took in as it was, and which agent lines it took out for an older image."""
+        own = self._hunks(base, version.content) if base else (Hunk(0, 0, 0, len(version.lines)),)
+        for hunk in own:
             for i in version.agent(hunk.after_start, hunk.after_end):
                 self.found.taken.add(Taken(version.origins[i].session, step.commit.author))
         if base is not None and not any(version.content == p.versions[-1].content for p in self._at(step.path)):
-            self._lost(step.path, base, version, step.commit.id)
+            self._committed_against(step, base, own, version, None)
 
-    def _lost(self, path: str, reference: Version, version: Version, commit: str | None) -> None:
+    def _lost(self, path: str, reference: Version, version: Version) -> None:
         hunks = self._hunks(reference, version.content)
         lost = tuple(hunk for hunk in hunks if reference.agent(hunk.before_start, hunk.before_end))
         if lost:
-            self.found.restored.append(Restored(path, reference, version.lines, lost, commit))
+            self.found.restored.append(Restored(path, reference, version.lines, lost))
 
     def _rename(self, old: str, new: str) -> None:
         if not old or old == new:
@@ -290,8 +304,8 @@ class _Walker:
         if version.content == content:
             return ()
         hunks = tuple(self._diff(version.content, content))
-        lines = split(content)
-        return hunks if sound(hunks, len(version.lines), len(lines)) else (Hunk(0, len(version.lines), 0, len(lines)),)
+        lines = count(content)
+        return hunks if sound(hunks, len(version.lines), lines) else (Hunk(0, len(version.lines), 0, lines),)
 
     def _shared(self, version: Version, other: Version) -> Iterator[int]:
         at = 0
@@ -320,10 +334,32 @@ def _accepted(reference: Version, event: str) -> Fresh:
         before = reference.lines[hunk.before_start : hunk.before_end]
         origins = reference.origins[hunk.before_start : hunk.before_end]
         after = lines[hunk.after_start : hunk.after_end]
-        if len(before) == len(after) and all(noise.reflowed((a,), (b,)) for a, b in zip(before, after, strict=True)):
-            return list(origins)
-        if before and all(o.writer is Writer.AGENT for o in origins) and noise.reflowed(before, after):
+        new = [Origin(Writer.UNKNOWN, event=event, index=i) for i in range(hunk.after_start, hunk.after_end)]
+        if not before:
+            return new
+        if all(origin.writer is Writer.AGENT for origin in origins) and noise.reflowed(before, after):
             return [origins[min(i, len(origins) - 1)] for i in range(len(after))]
-        return [Origin(Writer.UNKNOWN, event=event, index=i) for i in range(hunk.after_start, hunk.after_end)]
+        laid_out = {noise.bare((line,)): origin for line, origin in zip(before, origins, strict=True)}
+        return [laid_out.get(noise.bare((line,)), fallback) for line, fallback in zip(after, new, strict=True)]
 
     return fresh
+
+
+def _settled(worktree: Version, committed: Version, hunks: Sequence[Hunk], own: Sequence[Hunk]) -> Version:
+    """What a worktree holds after a commit: its text where it changed something, else what was left unstaged."""
+    lines: list[bytes] = []
+    origins: list[Origin] = []
+    at = 0
+    for hunk in hunks:
+        lines.extend(worktree.lines[at : hunk.before_start])
+        origins.extend(worktree.origins[at : hunk.before_start])
+        staged = any(mine.after_start <= hunk.after_end and hunk.after_start <= mine.after_end for mine in own)
+        side, start, end = (
+            (committed, hunk.after_start, hunk.after_end) if staged else (worktree, hunk.before_start, hunk.before_end)
+        )
+        lines.extend(side.lines[start:end])
+        origins.extend(side.origins[start:end])
+        at = hunk.before_end
+    lines.extend(worktree.lines[at:])
+    origins.extend(worktree.origins[at:])
+    return Version(b"".join(lines), tuple(lines), tuple(origins))
