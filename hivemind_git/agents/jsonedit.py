@@ -63,6 +63,8 @@ def put(source: bytes, path: Path, value: Json) -> bytes:
 def remove(source: bytes, path: Path, ours: Callable[[Json], bool]) -> bytes:
     """The file without the items of the array at `path` that are ours, and without the containers made for them.
 
+    Of several arrays the one that was made last goes first: then every byte is as before.
+
     Raises:
         MalformedError: the file is no JSON.
     """
@@ -202,7 +204,7 @@ def _without(document: Document, path: Path, index: int) -> bytes:
     if node is None:
         return text.encode()
     element = node.elements[index]
-    if len(node.elements) == 1 and path and _made(node):
+    if len(node.elements) == 1 and path and _made(text, node):
         parent = document.find(path[:-1])
         holder = parent.child(path[-1]) if parent else None
         if parent is not None and holder is not None:
@@ -210,17 +212,17 @@ def _without(document: Document, path: Path, index: int) -> bytes:
     start = _space_before(text, element.start)
     if element.comma >= 0:
         rest = text[element.comma + 1 :]
-        kept = not _made(node) and index == 0
+        kept = not _made(text, node) and index == 0
         return (text[:start] + (rest.lstrip(" \t\r\n") if kept else rest)).encode()
     if index:
         comma = node.elements[index - 1].comma
         return (text[:comma] + text[comma + 1 : start] + text[element.end :]).encode()
-    return (text[: start if _made(node) else element.start] + text[element.end :]).encode()
+    return (text[: start if _made(text, node) else element.start] + text[element.end :]).encode()
 
 
-def _made(node: Node) -> bool:
-    """Whether a container was made together with its first element, which then does not follow the bracket directly."""
-    return bool(node.elements) and node.elements[0].start != node.start + 1
+def _made(text: str, node: Node) -> bool:
+    """Whether a container was made together with its first element: only space, and some, stands between."""
+    return bool(node.elements) and text[node.start + 1 : node.elements[0].start].isspace()
 
 
 def _space_before(text: str, at: int) -> int:

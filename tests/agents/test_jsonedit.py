@@ -27,7 +27,7 @@ def install(source: bytes) -> bytes:
 
 
 def uninstall(source: bytes) -> bytes:
-    for event in EVENTS:
+    for event in reversed(EVENTS):
         source = jsonedit.remove(source, ("hooks", event), is_ours)
     return source
 
