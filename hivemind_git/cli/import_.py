@@ -67,6 +67,8 @@ def _show(done: Imported) -> None:
             click.echo(f"{render.printable(str(read.path))}: {render.printable(read.note)}", err=read.failed)
         elif read.broken:
             click.echo(f"{render.printable(str(read.path))}: {render.count(read.broken, 'broken line')} skipped")
+    if not any(read.events for read in done.transcripts):
+        return
     sessions = len(set().union(*(read.sessions for read in done.transcripts)))
     parts = [f"{render.count(done.new, 'new event')} of {render.count(sessions, 'session')}"]
     parts += [f"{done.unchanged} known already"] if done.unchanged else []

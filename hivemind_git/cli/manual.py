@@ -51,7 +51,7 @@ def _command(ctx: click.Context, name: str, command: click.Command) -> list[str]
     lines = [".SS " + _escape(f"git hivemind {name} {usage}"), _escape(" ".join((command.help or "").split()))]
     for parameter in command.get_params(inner):
         record = parameter.get_help_record(inner)
-        if record and "--help" not in record[0]:
+        if record and record[1] and "--help" not in record[0]:
             lines += [".TP", ".B " + _escape(record[0]), _escape(record[1])]
     return lines
 

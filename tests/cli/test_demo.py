@@ -1,0 +1,22 @@
+from pathlib import Path
+
+from cli.conftest import Hivemind
+
+
+def test_the_demo_goes_round_the_whole_loop(tmp_path: Path, hivemind: Hivemind) -> None:
+    said = hivemind(tmp_path, "demo", "--keep", str(tmp_path / "demo"))
+    assert said.err == ""
+    assert said.code == 0
+    assert "print($0) → logger.info($0)" in said.out
+    assert said.out.count("reverted in") == 1, "codify after the revert must say why the rule stays away"
+    assert "Hivemind-Rule: " in said.out
+    shop = tmp_path / "demo/shop"
+    assert not (shop / ".claude").exists(), "the revert took the skill out"
+    assert hivemind(shop, "codify").out.startswith("Nothing to codify")
+    assert all(len(line) <= 160 for line in said.out.splitlines())
+
+
+def test_a_folder_that_is_there_is_not_touched(tmp_path: Path, hivemind: Hivemind) -> None:
+    said = hivemind(tmp_path, "demo", "--keep", str(tmp_path))
+    assert said.code == 2
+    assert list(tmp_path.iterdir()) == []
