@@ -62,7 +62,10 @@ class _Row:
 
 
 class ImageStore:
-    """The images below one folder, which is made when the first image comes."""
+    """The images below one folder, which is made when the first image comes.
+
+    A session is named by its id, or by its folder in the session store.
+    """
 
     def __init__(self, path: Path) -> None:
         self._objects = path / "objects"
@@ -159,7 +162,7 @@ class ImageStore:
         return self._objects / name[:2] / name[2:]
 
     def _index(self, session: str) -> Path:
-        return self._sessions / layout.session_folder(session)
+        return self._sessions / layout.named_folder(session)
 
     def _indexes(self) -> list[Path]:
         return [path for path in self._sessions.iterdir() if path.is_file()] if self._sessions.is_dir() else []

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -24,7 +22,6 @@ from hivemind_git.store import layout
 Placeholder: TypeAlias = tuple[str, int]
 """Family of a secret and its number in the session: `<github-token:1>`."""
 
-_KEY_BYTES: Final = 32
 _ATTRIBUTES: Final = tuple(item.name for item in fields(Event) if item.name not in ("seq", "fields"))
 
 
@@ -47,7 +44,7 @@ class Sealed:
 
 
 class Memory:
-    """The memory of all sessions, below `<git common dir>/hivemind`."""
+    """The memory of all sessions, below `<git common dir>/hivemind`. A session is named by its id or its folder."""
 
     def __init__(self, state: Path) -> None:
         self._sealed = state / "sealed"
@@ -55,7 +52,7 @@ class Memory:
 
     def holds(self, session: str) -> bool:
         """Whether a session was sealed on this machine: then it is this machine that derives its corrections."""
-        return (self._sealed / layout.session_folder(session)).is_file()
+        return (self._sealed / layout.named_folder(session)).is_file()
 
     def latest(self, limit: int) -> list[str]:
         """The folders of the sessions that were sealed last, the newest first."""
@@ -69,7 +66,7 @@ class Memory:
         """What is in the store of a session. A line that a kill tore is passed over."""
         found = Sealed()
         try:
-            lines = (self._sealed / layout.session_folder(session)).read_text("ascii", "replace").split("\n")
+            lines = (self._sealed / layout.named_folder(session)).read_text("ascii", "replace").split("\n")
         except FileNotFoundError:
             return found
         for line in lines:
@@ -82,12 +79,12 @@ class Memory:
         """Adds (event id, digest, number) of what is in the store now."""
         private_folder(self._sealed)
         lines = "\n".join(f"{event} {said} {seq}" for event, said, seq in events)
-        append_line(self._sealed / layout.session_folder(session), lines.encode("ascii"))
+        append_line(self._sealed / layout.named_folder(session), lines.encode("ascii"))
 
     def placeholders(self, session: str) -> dict[str, Placeholder]:
         """The placeholders of a session's secrets, by the secrets' HMACs."""
         try:
-            found = json.loads((self._placeholders / layout.session_folder(session)).read_bytes())
+            found = json.loads((self._placeholders / layout.named_folder(session)).read_bytes())
             return {str(key): (str(family), int(number)) for key, (family, number) in found.items()}
         except (FileNotFoundError, ValueError, TypeError, AttributeError):
             return {}
@@ -96,12 +93,12 @@ class Memory:
         """Keeps the placeholders of a session, before any text that holds one of them is in the store."""
         if placeholders and placeholders != self.placeholders(session):
             private_folder(self._placeholders)
-            place(self._placeholders / layout.session_folder(session), json.dumps(dict(placeholders)).encode())
+            place(self._placeholders / layout.named_folder(session), json.dumps(dict(placeholders)).encode())
 
     def forget(self, session: str) -> None:
         """Removes all that is remembered of a session."""
         for folder in (self._sealed, self._placeholders):
-            (folder / layout.session_folder(session)).unlink(missing_ok=True)
+            (folder / layout.named_folder(session)).unlink(missing_ok=True)
 
     def prune(self, before: float) -> None:
         """Removes what is remembered of sessions that were not sealed since `before`, POSIX seconds."""
@@ -109,30 +106,6 @@ class Memory:
             for path in folder.glob("*"):
                 if path.stat().st_mtime < before:
                     path.unlink(missing_ok=True)
-
-
-def local_key(state: Path) -> bytes:
-    """The key of HMACs over unredacted text, made at its first use; it never leaves this machine.
-
-    Raises:
-        OSError: it cannot be read or made.
-    """
-    path = state / "key"
-    for _ in range(2):
-        try:
-            key = path.read_bytes()
-        except FileNotFoundError:
-            key = b""
-        if len(key) >= _KEY_BYTES:
-            return key
-        private_folder(state)
-        # Of many processes that make it at once the first wins, and the others read its key.
-        made = state / f"key-{secrets.token_hex(8)}"
-        place(made, secrets.token_bytes(_KEY_BYTES))
-        with suppress(FileExistsError):
-            path.hardlink_to(made)
-        made.unlink()
-    raise OSError(f"{path} is not a key")
 
 
 def digest(capture: Capture) -> str:

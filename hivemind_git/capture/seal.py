@@ -22,8 +22,7 @@ from hivemind_git.settings import Settings
 _CHUNK_ENTRIES: Final = 500
 _CHUNK_BYTES: Final = 32 * 1024 * 1024
 _ROUNDS: Final = 20
-_TIDY_SECONDS: Final = 86400.0
-_MEMORY_SECONDS: Final = 90 * 86400.0
+_DAY_SECONDS: Final = 86400.0
 
 ToCaptures: TypeAlias = Callable[[str, Sequence[Payload]], Iterable[Capture]]
 """Assistant, its payloads in order → what happened, in order. It may read transcripts, and tell again what it told."""
@@ -185,10 +184,11 @@ def _tidy(state: Path, settings: Settings, now: float) -> None:
     """Once a day: images and memory of sessions long done go."""
     stamp = state / "tidied"
     try:
-        if abs(now - stamp.stat().st_mtime) < _TIDY_SECONDS:
+        if abs(now - stamp.stat().st_mtime) < _DAY_SECONDS:
             return
     except FileNotFoundError:
         pass
     stamp.touch(mode=0o600)
     ImageStore(state / "images").prune(settings.images_days, settings.images_bytes, now)
-    Memory(state).prune(now - _MEMORY_SECONDS)
+    # Without its images a session is not derived any more, and nothing that is remembered of it is asked for.
+    Memory(state).prune(now - settings.images_days * _DAY_SECONDS)

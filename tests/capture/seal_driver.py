@@ -1,24 +1,23 @@
-"""Seals a repository as a program would, with a converter and a redactor that read plainly. Run as a script it can be
+"""Seals a repository as a program would, with a converter that reads plainly. Run as a script it can be
 told to kill itself at a step: `seal_driver.py REPOSITORY [STEP]`.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 
-from store.store_values import an_event, an_id
+from store.store_values import an_event
 
 from hivemind_git.capture.journal import Payload
 from hivemind_git.capture.keep import Checkpoint
+from hivemind_git.capture.redact import Redactor, compile_patterns
 from hivemind_git.capture.seal import SealResult, seal
 from hivemind_git.git.objects import Repository
-from hivemind_git.model import Capture, Json, Kind, Source
+from hivemind_git.model import Capture, Kind, Source
 from hivemind_git.settings import Settings
 
 REF = "refs/heads/hivemind/sessions"
@@ -46,32 +45,14 @@ def told(agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
         yield Capture(event, None, None if after is None else str(after).encode())
 
 
-class Redactor:
-    """`hunter` and a digit are secrets."""
-
-    def __init__(self, session: str, known: Mapping[str, tuple[str, int]]) -> None:
-        self._known = dict(known)
-
-    def text(self, value: str) -> str:
-        return re.sub(r"hunter\d", lambda found: f"<password:{self._number(found[0])}>", value)
-
-    def value(self, value: Json) -> Json:
-        if isinstance(value, list):
-            return [self.value(item) for item in value]
-        if isinstance(value, dict):
-            return {name: self.value(item) for name, item in value.items()}
-        return self.text(value) if isinstance(value, str) else value
-
-    def state(self) -> dict[str, tuple[str, int]]:
-        return self._known
-
-    def _number(self, secret: str) -> int:
-        return self._known.setdefault(sha256(secret.encode()).hexdigest(), ("password", len(self._known) + 1))[1]
+def redactor(session: str, known: Mapping[str, tuple[str, int]]) -> Redactor:
+    """`hunter` and a digit are secrets, as a person may say."""
+    return Redactor(b"a key for tests only", known, compile_patterns([r"hunter\d"], "test"))
 
 
 def run(path: Path, checkpoint: Checkpoint = lambda _: None, settings: Settings | None = None) -> SealResult:
     """Seals the repository at a path."""
-    return seal(Repository.containing(path), REF, settings or Settings(), told, Redactor, checkpoint=checkpoint)
+    return seal(Repository.containing(path), REF, settings or Settings(), told, redactor, checkpoint=checkpoint)
 
 
 def killed_at(step: str) -> Checkpoint:
@@ -83,8 +64,6 @@ def killed_at(step: str) -> Checkpoint:
 
     return checkpoint
 
-
-__all__ = ["REF", "STEPS", "Redactor", "an_id", "killed_at", "run", "told"]
 
 if __name__ == "__main__":
     run(Path(sys.argv[1]), killed_at(sys.argv[2] if len(sys.argv) > 2 else ""))

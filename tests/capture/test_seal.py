@@ -12,6 +12,7 @@ from store.store_values import an_event, an_id
 
 from hivemind_git.capture.files import exclusive
 from hivemind_git.capture.images import Image
+from hivemind_git.capture.memory import Memory
 from hivemind_git.capture.seal import SealResult
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Kind, Source
@@ -75,9 +76,9 @@ def test_secrets_keep_their_numbers_over_seals_and_never_reach_git(desk: Desk) -
     desk.seal()
     texts = {event.id: event.fields for event in desk.events()}
     assert texts == {
-        an_id(1): {"text": "<password:1> then <password:2>", "hunter3": [{"hunter4": "<password:1>"}]},
-        an_id(2): {"text": "<password:2>, <password:3>"},
-        an_id(3): {"text": "<password:1>"},
+        an_id(1): {"text": "<custom:1> then <custom:2>", "hunter3": [{"hunter4": "<custom:1>"}]},
+        an_id(2): {"text": "<custom:2>, <custom:3>"},
+        an_id(3): {"text": "<custom:1>"},
     }
     # Names of fields are the client's and stay; nothing else that is secret stands in any object.
     objects = ["git", "-C", str(desk.repo.path), "cat-file", "--batch-all-objects", "--batch"]
@@ -200,6 +201,16 @@ def test_the_forgotten_is_not_sealed_and_leaves_no_image(desk: Desk) -> None:
     assert desk.seal() == SealResult(events=1, sessions=1, forgotten=2)
     assert ({event.id for event in desk.events()}, list(desk.images.load("s1"))) == ({an_id(0), an_id(3)}, [])
     assert list(desk.images.load("s0")) == [an_id(3)]
+
+
+def test_a_session_of_an_unsafe_id_is_found_by_its_folder(desk: Desk) -> None:
+    desk.hook(session="../a", name=1, text="hunter1", after="x")
+    desk.seal()
+    folder = layout.session_folder("../a")
+    memory = Memory(desk.state)
+    assert [memory.holds(name) for name in ("../a", folder, "a")] == [True, True, False]
+    assert memory.placeholders(folder) == memory.placeholders("../a") != {}
+    assert list(desk.images.load(folder)) == [event.id for event in desk.events(folder)] == [an_id(1)]
 
 
 def test_events_of_no_session_stand_under_git(desk: Desk) -> None:

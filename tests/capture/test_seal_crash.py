@@ -38,7 +38,7 @@ def test_a_seal_killed_at_a_step_loses_nothing_and_repeats_nothing(desk: Desk, s
     assert images == {an_id(number): Image(None, f"image {number}".encode(), True) for number in range(6)}
     # The numbers of secrets that were committed before the kill still hold after it.
     last = next(event for event in desk.events() if event.id == an_id(6))
-    assert last.fields == {"text": "<password:4> <password:1>"}
+    assert last.fields == {"text": "<custom:4> <custom:1>"}
     assert len(desk.commits()) == len(first) + 1
     assert desk.seal() == SealResult()
 
