@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Final
 
 from hivemind_git.model import Correction, Rule
@@ -63,16 +64,17 @@ def _opposed(rules: Sequence[Rule], drafts: Mapping[str, Draft]) -> Iterator[tup
                 undoing[(drafts[rule.id].family, token)].append(rule)
     pairs: dict[tuple[str, str], tuple[Rule, Rule]] = {}
     for (of_family, token), group in by_token.items():
-        for one in group if informative([token]) else ():
-            for other in (*group, *undoing[(of_family, token)]):
-                if one.id == other.id:
-                    continue
-                spoils = (_spoils(one, other), _spoils(other, one))
-                alike = drafts[one.id].removed == drafts[other.id].removed
-                if all(spoils) or (any(spoils) and alike) or _undoes(one, other):
-                    pairs[(min(one.id, other.id), max(one.id, other.id))] = (one, other)
+        others = (*group, *undoing[(of_family, token)]) if informative([token]) else ()
+        for one, other in product(group, others):
+            if one.id != other.id and _contradict(one, other, alike=drafts[one.id].removed == drafts[other.id].removed):
+                pairs[(min(one.id, other.id), max(one.id, other.id))] = (one, other)
     for _, pair in sorted(pairs.items()):
         yield pair
+
+
+def _contradict(one: Rule, other: Rule, *, alike: bool) -> bool:
+    spoils = (_spoils(one, other), _spoils(other, one))
+    return all(spoils) or (any(spoils) and alike) or _undoes(one, other)
 
 
 def _undoes(one: Rule, other: Rule) -> bool:

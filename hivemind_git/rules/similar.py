@@ -13,10 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-BUDGET: Final = 1500
-"""Meetings of one vector with others."""
-NEIGHBOURS: Final = 12
-"""Nearest neighbours that may become a group."""
+BUDGET: Final = 2000
+"""Meetings of one vector with others, those over its rarest features first."""
+NEIGHBOURS: Final = 16
+"""Nearest neighbours that may become a group: of a vector at first, of a group as it grows."""
+PROFILE: Final = 120
+"""Features by which a group is known."""
 
 Vector = dict[str, float]
 
@@ -74,7 +76,7 @@ class _Linkage:
         for number, one in self._groups.items():
             for other in one.near:
                 if number < other:
-                    self._offer(number, other)
+                    self._offer(number, other, self._link(number, other))
 
     def run(self) -> list[list[int]]:
         while self._heap:
@@ -86,20 +88,15 @@ class _Linkage:
     def _size(self, number: int) -> int:
         return len(self._groups[number].members) if number in self._groups else 0
 
-    def _offer(self, one: int, other: int) -> None:
+    def _link(self, one: int, other: int) -> float:
+        """The average likeness of the members of two groups, less what sets them apart."""
         left, right = self._groups[one], self._groups[other]
         link = dot(left.total, right.total) / (len(left.members) * len(right.members))
-        if not self._same(left, right):
-            link -= self._apart
-        if link >= self._alike:
-            heapq.heappush(self._heap, (-link, one, other, len(left.members), len(right.members)))
+        return link if _same(left, right) else link - self._apart
 
-    def _same(self, left: _Group, right: _Group) -> bool:
-        """Whether a complaint is the chief one of most members on both sides."""
-        return any(
-            2 * count > len(left.members) and 2 * right.heads[head] > len(right.members)
-            for head, count in left.heads.items()
-        )
+    def _offer(self, one: int, other: int, link: float) -> None:
+        if link >= self._alike:
+            heapq.heappush(self._heap, (-link, one, other, self._size(one), self._size(other)))
 
     def _join(self, one: int, other: int) -> None:
         kept, gone = self._groups[one], self._groups.pop(other)
@@ -107,27 +104,45 @@ class _Linkage:
         kept.heads.update(gone.heads)
         for name, value in gone.total.items():
             kept.total[name] = kept.total.get(name, 0.0) + value
-        kept.near = (kept.near | gone.near) - {one, other}
+        if len(kept.total) > PROFILE:
+            kept.total = dict(heapq.nlargest(PROFILE, kept.total.items(), key=lambda item: (item[1], item[0])))
+        around = sorted(number for number in kept.near | gone.near if number in self._groups and number != one)
+        links = {number: self._link(one, number) for number in around}
+        kept.near = set(heapq.nlargest(NEIGHBOURS, around, key=lambda number: (links[number], -number)))
         for number in sorted(kept.near):
-            near = self._groups[number].near
-            near.discard(other)
-            near.add(one)
-            self._offer(min(one, number), max(one, number))
+            self._groups[number].near.add(one)
+            self._offer(min(one, number), max(one, number), links[number])
+
+
+def _same(left: _Group, right: _Group) -> bool:
+    """Whether a complaint is the chief one of most members on both sides."""
+    return any(
+        2 * count > len(left.members) and 2 * right.heads[head] > len(right.members)
+        for head, count in left.heads.items()
+    )
 
 
 def _neighbours(vectors: Sequence[Vector], heads: Sequence[frozenset[str]]) -> Iterator[list[int]]:
-    postings: dict[str, list[int]] = defaultdict(list)
+    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for number, vector in enumerate(vectors):
-        for name in vector:
-            postings[name].append(number)
+        for name, value in vector.items():
+            postings[name].append((number, value))
+    place: Counter[str] = Counter()
     for number, vector in enumerate(vectors):
-        met: set[int] = set()
+        met: dict[int, float] = defaultdict(float)
         left = BUDGET
         for name in sorted(vector, key=lambda name: (len(postings[name]), name)):
-            if len(postings[name]) > left:
-                break
-            left -= len(postings[name])
-            met.update(postings[name])
-        met.discard(number)
-        likeness = {other: dot(vector, vectors[other]) + bool(heads[number] & heads[other]) for other in met}
-        yield heapq.nsmallest(NEIGHBOURS, met, key=lambda other: (-likeness[other], other))
+            weight = vector[name]
+            for other, value in _around(postings[name], place[name], left):
+                met[other] += weight * value
+            left = max(0, left - len(postings[name]))
+        place.update(vector.keys())
+        met.pop(number, None)
+        nearest = heapq.nlargest(4 * NEIGHBOURS, met, key=lambda other: (met[other], -other))
+        likeness = {other: dot(vector, vectors[other]) + bool(heads[number] & heads[other]) for other in nearest}
+        yield heapq.nlargest(NEIGHBOURS, nearest, key=lambda other: (likeness[other], -other))
+
+
+def _around(posting: Sequence[tuple[int, float]], place: int, room: int) -> Sequence[tuple[int, float]]:
+    """A posting, or, where it is longer than there is room, those around a place in it: near in time."""
+    return posting if len(posting) <= room else posting[max(0, place - room // 2) : place + room // 2]
