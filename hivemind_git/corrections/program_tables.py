@@ -30,7 +30,7 @@ READERS = _names(
     more man seq nproc printenv env export set unset alias local declare readonly return exit exec wait jobs kill cd
     pushd popd read shift trap ulimit umask lsof uptime free top groups tput clear history mkdir rmdir chmod chown
     ping dig nslookup bat eza fd tokei cloc uuidgen break continue flake8 pylint mypy pyright pytype shellcheck
-    hadolint yamllint staticcheck semgrep vulture bandit ) ]]
+    py_compile compileall json.tool hadolint yamllint staticcheck semgrep vulture bandit ) ]]
     """
 )
 QUIET = _names("cd echo printf export set unset : true mkdir local declare alias sleep pwd date touch shift")
@@ -54,8 +54,17 @@ TESTERS = _names(
     """
 )
 ACTIONS: dict[str, dict[str, Kind]] = {
-    "go": {"test": Kind.TEST, "fmt": Kind.FORMATTER, "vet": Kind.READER, "version": Kind.READER, "list": Kind.READER},
+    "go": {
+        "test": Kind.TEST,
+        "fmt": Kind.FORMATTER,
+        "vet": Kind.READER,
+        "build": Kind.READER,
+        "version": Kind.READER,
+        "list": Kind.READER,
+    },
     "cargo": {
+        "build": Kind.READER,
+        "check": Kind.READER,
         "test": Kind.TEST,
         "nextest": Kind.TEST,
         "fmt": Kind.FORMATTER,
