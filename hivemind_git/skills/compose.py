@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -132,21 +133,18 @@ def _fitted(
     """The merged document with as much detail as the body holds: what has the fewest decisions is shortened first."""
     where = f"{name}/SKILL.md"
     old = None if skill is None else document.parse(skill, where)
-    details = [FULL] * len(rules)
+    weakest = sorted(range(len(rules)), key=lambda at: (rules[at].decisions, -at))
+    steps = [(at, level) for level in (BRIEF, ROW) for at in weakest]
 
-    def merged() -> Merged:
-        fresh = document.parse(template.skill(name, rules, details, prompts).encode(), where)
+    def merged(taken: int) -> Merged:
+        details = dict.fromkeys(range(len(rules)), FULL) | dict(steps[:taken])
+        text = template.skill(name, rules, [details[at] for at in range(len(rules))], prompts)
+        fresh = document.parse(text.encode(), where)
         return merge(fresh, fresh, {}) if old is None else merge(old, fresh, written)
 
-    weakest = sorted(range(len(rules)), key=lambda at: (rules[at].decisions, -at))
-    result = merged()
-    for level in (BRIEF, ROW):
-        for at in weakest:
-            if result.document.body_lines <= BODY_LINES:
-                return result
-            details[at] = level
-            result = merged()
-    return result
+    # Each step takes lines away and adds none, so the fewest steps that fit can be found by halves.
+    enough = bisect_left(range(len(steps)), True, key=lambda taken: merged(taken).document.body_lines <= BODY_LINES)
+    return merged(enough)
 
 
 def _proof(correction: Correction) -> Proof:
