@@ -52,8 +52,7 @@ def _text(rule: Rule, corrections: Mapping[str, Correction]) -> str:
         arrow = f"{rule.before.strip()} → {rule.after.strip() or '(nothing)'}"
         what = [f"{state} {rule.id}  {render.printable(arrow)}"]
     where = ", ".join([*([rule.language] if rule.language else []), *rule.scope[:3]]) or "everywhere"
-    counted = f"{render.count(rule.decisions, 'decision')} in {render.count(len(rule.sessions), 'session')}; {where}"
-    what.append(render.style(f"    {render.printable(counted)}", dim=True))
+    what.append(render.style(f"    in {render.printable(where)}", dim=True))
     if rule.why:
         what.append(f"    {render.printable(rule.why)}")
     for found in (corrections[c] for c in rule.corrections if c in corrections):

@@ -7,7 +7,7 @@ def test_the_demo_goes_round_the_whole_loop(tmp_path: Path, hivemind: Hivemind) 
     said = hivemind(tmp_path, "demo", "--keep", str(tmp_path / "demo"))
     assert said.err == ""
     assert said.code == 0
-    assert "print($0) → logger.info($0)" in said.out
+    assert 'candidate 1f403488e5c5138c  print(f"$0") → logger.info(f"$0")' in said.out
     assert said.out.count("reverted in") == 1, "codify after the revert must say why the rule stays away"
     assert "Hivemind-Rule: " in said.out
     shop = tmp_path / "demo/shop"
