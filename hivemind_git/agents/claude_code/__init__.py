@@ -6,14 +6,15 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hivemind_git.agents.base import Checkout, Found, Machine, Scope
-from hivemind_git.agents.claude_code import disk, payloads
+from hivemind_git.agents.base import Assistant, Checkout, Found, Machine, Scope, Wired
+from hivemind_git.agents.claude_code import disk, payloads, wiring
 from hivemind_git.agents.claude_code.tools import AGENT
 from hivemind_git.agents.claude_code.transcript import mentioned, read_transcript
 from hivemind_git.agents.lines import Tally, whole_lines
 from hivemind_git.agents.stamp import Place
 from hivemind_git.capture.journal import Payload
 from hivemind_git.model import Capture, DiffFunction
+from hivemind_git.wiring import FileChange
 
 
 class ClaudeCode:
@@ -21,14 +22,26 @@ class ClaudeCode:
 
     name = AGENT
     title = "Claude Code"
-    scopes = (Scope.LOCAL, Scope.PROJECT, Scope.USER)
-    skill_folders = (".claude/skills",)
+    scopes: tuple[Scope, ...] = (Scope.LOCAL, Scope.PROJECT, Scope.USER)
+    skill_folders: tuple[str, ...] = (".claude/skills",)
 
     def find(self, machine: Machine) -> Found | None:
         """Whether it is on this machine."""
         program = shutil.which("claude", path=machine.environ.get("PATH", ""))
         folder = next(iter(disk.config_folders(machine)), None)
         return Found(Path(program) if program else None, folder) if program or folder else None
+
+    def wire(self, checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
+        """The changes that register our hooks."""
+        return wiring.wire(checkout, machine, scope)
+
+    def untangle(self, path: Path, content: bytes) -> bytes | None:
+        """A settings file without our hooks."""
+        return wiring.untangle(path, content)
+
+    def wired(self, checkout: Checkout, machine: Machine) -> Wired:
+        """The settings files that register our hooks."""
+        return wiring.wired(checkout, machine)
 
     def hear(self, told: Sequence[Payload], place: Place, diff: DiffFunction) -> Iterator[Capture]:
         """What its hooks told, in order."""
@@ -56,4 +69,4 @@ class ClaudeCode:
             return mentioned(whole_lines(stream, Tally()))
 
 
-ASSISTANT = ClaudeCode()
+ASSISTANT: Assistant = ClaudeCode()

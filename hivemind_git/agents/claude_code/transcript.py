@@ -54,8 +54,8 @@ def read_transcript(
         place: where a file stands in the repository.
         tally: counts what was left out.
         diff: cuts the hunks of edit events.
-        has_own: whether the transcript of the session that was forked is at hand. It alone has the ids of that session's
-            prompts; without it they are given here, with others.
+        has_own: whether the transcript of the session that was forked is at hand. It alone has the ids of its
+            prompts; without it they are given here, under others.
     """
     tally = tally or Tally()
     reader = _Reader(Files(place, diff, tally), has_own)

@@ -1,0 +1,38 @@
+"""Keeps a file that install makes in a worktree out of `git status`, by the repository's own exclude file.
+
+Our lines stand at its start: what follows is as it was, with or without a last line end.
+"""
+
+from __future__ import annotations
+
+from hivemind_git.agents.base import Checkout
+from hivemind_git.git.objects import Repository
+from hivemind_git.wiring import FileChange
+
+_MARK = b"# hivemind-git: "
+
+
+def hide(checkout: Checkout, name: str, why: str) -> FileChange | None:
+    """The change that makes git ignore a file of the worktree; None where it does already.
+
+    Args:
+        checkout: the worktree.
+        name: the file, relative to its top, with `/`.
+        why: told in a comment, one line.
+    """
+    if not Repository.containing(checkout.top).tracks(checkout.top / name):
+        return None
+    path = checkout.common / "info" / "exclude"
+    change = FileChange.to(path, None)
+    return FileChange(path, change.before, _lines(name, why) + (change.before or b""), change.mode)
+
+
+def shown_again(content: bytes) -> bytes | None:
+    """The exclude file without our lines; None where it has none."""
+    lines = content.splitlines(keepends=True)
+    ours = {at + side for at, line in enumerate(lines) if line.startswith(_MARK) for side in (0, 1)}
+    return b"".join(line for at, line in enumerate(lines) if at not in ours) if ours else None
+
+
+def _lines(name: str, why: str) -> bytes:
+    return _MARK + f"{why}\n/{name}\n".encode()
