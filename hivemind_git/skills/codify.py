@@ -12,6 +12,7 @@ from hivemind_git.skills import area, branches, document, folder, publish
 from hivemind_git.skills.branches import Base
 from hivemind_git.skills.compose import Draft, compose
 from hivemind_git.skills.layout import AGENTS_DIR, SKILL_FILE, Standing
+from hivemind_git.skills.lineage import DroppedRule
 from hivemind_git.skills.rules_toml import SkillRule
 
 
@@ -73,6 +74,20 @@ def plan(
         if draft.worth_a_commit:
             planned.append(Planned(where, draft))
     return Plan(tuple(planned), refused)
+
+
+def restore(repository: Repository, rule: DroppedRule, settings: Settings) -> Planned:
+    """Plans the return of a dropped rule, onto the skill that had it, from what the trunk is now.
+
+    The branch that once offered it may still be here, merged as a squash and with the rule in it; it starts anew.
+
+    Raises:
+        HivemindError: there is no commit to start from, or the skill's files cannot be read.
+    """
+    onto = branches.base(repository, rule.skill, settings.skills_dir)
+    start = branches.trunk(repository)
+    stands = folder.standing(repository, start, settings.skills_dir, rule.skill)
+    return Planned(Base(onto.ref, onto.tip, start), compose(rule.skill, [rule.rule], stands))
 
 
 def listing_overflow(

@@ -98,12 +98,13 @@ def _known(text: str) -> tuple[SkillRule, ...] | None:
     head, *pieces = _RULE_HEAD.split(text)
     if '"""' in text or "'''" in text or re.search(r"^rule\s*[=.]", head, re.MULTILINE):
         return None
-    rules = [_piece(piece.strip()) for piece in pieces]
+    rules = [known_rule(piece.strip()) for piece in pieces]
     return tuple(rule for rule in rules if rule) if all(rules) else None
 
 
 @lru_cache(maxsize=4096)
-def _piece(text: str) -> SkillRule | None:
+def known_rule(text: str) -> SkillRule | None:
+    """The rule of one `[[rule]]` with its evidence; None where it cannot be read by itself."""
     try:
         data = tomllib.loads(text)
         return _rule(data["rule"][0], "") if data.keys() == {"rule"} else None

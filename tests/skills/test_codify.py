@@ -127,6 +127,25 @@ def test_a_reverted_rule_is_told_to_mining_with_its_evidence(desk: Desk) -> None
     )
 
 
+@pytest.mark.parametrize("how", ["squash", "merge"])
+def test_restores_a_dropped_rule(desk: Desk, how: str) -> None:
+    codified(desk, a_rule(1))
+    if how == "squash":
+        desk.repo.git("merge", "-q", "--squash", BRANCH)
+        desk.repo.commit("skill")
+        desk.repo.git("revert", "--no-edit", "HEAD")
+    else:
+        desk.repo.git("merge", "-q", "--no-ff", "--no-edit", BRANCH)
+        desk.repo.git("revert", "--no-edit", "-m", "1", "HEAD")
+    (dropped,) = desk.lineage().dropped
+    again = codify.restore(desk.repository, dropped, Settings())
+    made = publish(desk.repository, again.draft, again.base, Settings())
+    assert made is not None
+    assert made.parent == desk.repo.git("rev-parse", "main")
+    desk.repo.git("merge", "-q", "--ff-only", BRANCH)
+    assert (desk.lineage().live, desk.lineage().dropped) == ({"0000000000000001": NAME}, ())
+
+
 def test_an_empty_repository_has_no_rules(make_repo: Callable[[str], object]) -> None:
     empty = Desk(make_repo("empty"))  # type: ignore[arg-type]
     assert (lineage.live(empty.repository, SKILLS), lineage.dropped(empty.repository, SKILLS)) == ({}, ())
