@@ -13,22 +13,28 @@ from collections.abc import Sequence
 from zlib import crc32
 
 BUCKETS = 1 << 14
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|\S*[/\\_]\S*|\d+", re.DOTALL)
+# A path or a name is looked for where a word begins: a long run without spaces must not be scanned from each of its
+# characters.
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|(?<!\S)[^\s/\\_]*+[/\\_]\S*|\d+", re.DOTALL)
 _SPACE = re.compile(r"\s+")
-# From here on a character is worth a syllable or a word: Chinese, Japanese, Korean.
-_WIDE = 0x2E80
+_WIDE = "\u2e80"
 _NARROW_SIZES = (3, 4, 5)
 _WIDE_SIZES = (1, 2, 3)
 _OPENINGS = (4, 7, 11)
 _SCANNED = 4000
 
 
+def is_wide(character: str) -> bool:
+    """Whether a character is of a script that writes words without spaces (Chinese, Japanese, Korean)."""
+    return character >= _WIDE
+
+
 def buckets(text: str, head: int) -> list[int]:
     """The hashed n-grams of the first `head` characters, each once. Code, paths, addresses, numbers are blanked."""
     plain = _SPACE.sub(" ", _CODE.sub(" \x00 ", text[:_SCANNED].lower())).strip()[:head]
-    if not plain:
+    if not any(character.isalpha() for character in plain):
         return []
-    wide = sum(ord(character) >= _WIDE for character in plain)
+    wide = sum(is_wide(character) for character in plain)
     sizes = _WIDE_SIZES if 3 * wide > len(plain) else _NARROW_SIZES
     padded = f" {plain} "
     grams = {padded[i : i + size] for size in sizes for i in range(len(padded) - size + 1)}

@@ -17,7 +17,7 @@ from hivemind_git.corrections import ngrams, words_table
 PERSON_HEAD = 300
 AGENT_HEAD = 64
 # An agent says what it thinks of the words in its first clause ("Good point — …"), and then goes on about the matter.
-_CLAUSE = re.compile(r"[.!?:;\u2014\u2013\n\u3002\uff01\uff1f\uff0c\uff1a]|\s-\s|,\s")
+_CLAUSE = re.compile(r"[.!?:;](?=\s|\Z)|[\u2014\u2013\n\u3002\uff01\uff1f\uff0c\uff1a]|\s-\s|,\s")
 _SHORTEST_CLAUSE = 4
 SCALE = 32.0
 _TOKEN = re.compile(r"[^\W_]+")
@@ -44,8 +44,8 @@ def agent(text: str) -> float:
 def clause(text: str) -> str:
     """The first clause of a text with the mark that ends it; an interjection ("Ah,") is no clause of its own."""
     start = text.strip()
-    end = _CLAUSE.search(start, _SHORTEST_CLAUSE)
-    return start[: end.end()] if end else start
+    end = _CLAUSE.search(start, 1 if ngrams.is_wide(start[:1]) else _SHORTEST_CLAUSE)
+    return start[: end.end()].rstrip() if end else start
 
 
 def probability(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
