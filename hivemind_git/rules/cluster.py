@@ -92,6 +92,7 @@ class _Clustering:
         self._buckets: dict[Key, _Bucket] = defaultdict(_Bucket)
         self._of_pair: dict[int, list[Key]] = defaultdict(list)
         self._explained: set[int] = set()
+        self._told: set[tuple[int, str, str]] = set()
         self._drafts: dict[Key, Draft] = {}
 
     def run(self) -> list[Draft]:
@@ -111,6 +112,8 @@ class _Clustering:
                 continue
             for fine, delta in cut(pair.before, pair.after):
                 if delta is None or max(len(delta.removed), len(delta.added)) > WIDEST:
+                    continue
+                if (number, delta.before.text, delta.after.text) in self._told:
                     continue
                 key = (family_of(self._corrections[pair.correction]), fine, delta.removed, delta.added)
                 self._buckets[key].add(_Item(pair.correction, number, delta))
@@ -133,6 +136,7 @@ class _Clustering:
             return
         self._drafts[key] = self._draft(key, template, covered)
         self._explained.update(self._whole(covered))
+        self._told.update((item.pair, item.delta.before.text, item.delta.after.text) for item in covered)
 
     def _whole(self, items: Sequence[_Item]) -> Iterator[int]:
         """The pairs that are explained to the last token; of one with two changes the other is still to be

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import product
 from typing import Final
 
@@ -13,15 +12,14 @@ from hivemind_git.rules import scope
 from hivemind_git.rules import template as tm
 from hivemind_git.rules.cluster import Draft
 from hivemind_git.rules.delta import informative
+from hivemind_git.rules.guard import narrow
 from hivemind_git.rules.match import compile_template
 
-DEEP: Final = 99
-"""Folders of a scope that is made as narrow as its corrections are."""
 _STAND_INS: Final = {number: f"value{number}" for number in range(256)}
 
 
 def contradictions(
-    rules: Sequence[Rule], drafts: Sequence[Draft], corrections: Mapping[str, Correction], ratio: float
+    rules: Sequence[Rule], drafts: Sequence[Draft], corrections: Sequence[Correction], ratio: float
 ) -> tuple[dict[str, Rule], dict[str, str]]:
     """Rules made narrower so that they no longer meet, and, for those that still do, what they contradict (both by id).
 
@@ -29,14 +27,15 @@ def contradictions(
     where one undoes the other. The less frequent one counts only where it is more than an exception: more than
     max(1, `ratio` of the other's decisions).
     """
+    paths = {one.id: one.path for one in corrections}
     narrowed: dict[str, Rule] = {}
     against: dict[str, str] = {}
     for one, other in _opposed(rules, {draft.id: draft for draft in drafts}):
         fewer, more = sorted((one.decisions, other.decisions))
         if fewer <= max(1, ratio * more):
             continue
-        left, right = (_narrow(rule, corrections) for rule in (one, other))
-        if _apart(left, right, corrections):
+        left, right = (narrow(rule, paths) for rule in (one, other))
+        if _apart(left, right, paths):
             narrowed |= {left.id: left, right.id: right}
             continue
         against.setdefault(one.id, _sentence(one, other))
@@ -93,16 +92,10 @@ def _example(text: str) -> str:
     return tm.fill(tm.segments(text), _STAND_INS)
 
 
-def _narrow(rule: Rule, corrections: Mapping[str, Correction]) -> Rule:
-    paths = [corrections[name].path for name in rule.corrections if name in corrections]
-    return replace(rule, scope=scope.infer(paths, depth=DEEP))
-
-
-def _apart(one: Rule, other: Rule, corrections: Mapping[str, Correction]) -> bool:
+def _apart(one: Rule, other: Rule, paths: Mapping[str, str]) -> bool:
     """Whether no correction of one rule lies in the scope of the other."""
     return not any(
-        scope.within(left.scope, corrections[name].path)
+        scope.within(left.scope, paths[name])
         for left, right in ((one, other), (other, one))
         for name in right.corrections
-        if name in corrections
     )

@@ -42,13 +42,15 @@ def mine(
     limits = thresholds or Thresholds()
     ordered = sorted(corrections, key=lambda one: (one.t, one.id))
     drafts, said = _without_echoes(ordered, cluster(ordered, min_decisions=limits.decisions), previous or {}, limits)
-    by_id = {one.id: one for one in ordered}
     templates = [_template(draft, ordered) for draft in drafts]
-    narrowed, against = contradictions(templates, drafts, by_id, limits.guard_ratio)
-    templates = [narrowed.get(rule.id, rule) for rule in templates]
-    verdicts = Verdicts(limits, dropped, frozenset(published), guard(templates, ordered, kept), against)
-    rules = [verdicts.judge(rule) for rule in (*templates, *(_advice(lesson, ordered) for lesson in said))]
-    return tuple(sorted([*explicit, *rules], key=_rank))
+    narrowed, against = contradictions(templates, drafts, ordered, limits.guard_ratio)
+    rules = [narrowed.get(rule.id, rule) for rule in templates] + [_advice(lesson, ordered) for lesson in said]
+    enough = [rule for rule in rules if rule.kind is RuleKind.TEMPLATE and not limits.short(rule)]
+    guarded, figures = guard(enough, ordered, kept, ratio=limits.guard_ratio)
+    settled = {rule.id: rule for rule in guarded}
+    verdicts = Verdicts(limits, dropped, frozenset(published), figures, against)
+    judged = [verdicts.judge(settled.get(rule.id, rule)) for rule in rules]
+    return tuple(sorted([*explicit, *judged], key=_rank))
 
 
 def _rank(rule: Rule) -> tuple[int, int, str]:

@@ -24,7 +24,13 @@ PLACE: Final = 0.5
 MOSTLY: Final = 0.6
 
 _WORD: Final = re.compile(r"[^\W\d_][^\W\d_'\u2019]+")
-_PASTED: Final = re.compile(r"```.*?(?:```|\Z)|^\s*(?:at \S+\(|File \".*?\", line |>>> ).*?$", re.DOTALL | re.MULTILINE)
+_PASTED: Final = re.compile(
+    r"```.*?(?:```|\Z)"
+    r"|^[ \t]*(?:at \S+\(|File \".*?\", line |>>> )[^\n]*"
+    r"|^[ \t]*(?:\S+: )*(?:error|fatal|remote|traceback|panic)\b[^\n]{0,20}:[^\n]*",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+"""Code and output that stands in a message; it is not what the person says."""
 _SMALL: Final = (
     "a about actually after again all also am an and any are as at back be because been being both but by can "
     "case change changes could did do does doesn't doing don't done down each else even first for from get go "
@@ -77,7 +83,7 @@ def by_hand(one: Correction) -> bool:
 def _utterance(key: str, corrections: Sequence[Correction], numbers: Sequence[int]) -> Utterance:
     first = corrections[numbers[0]]
     text = first.reason.text.strip() if first.reason else ""
-    heard = _PASTED.sub(" ", text)[:HEARD] if len(text) > HEARD else text
+    heard = _PASTED.sub(" ", text)[:HEARD]
     changed: Counter[str] = Counter()
     for number in numbers:
         changed.update(_done(corrections[number]))

@@ -28,6 +28,16 @@ class Thresholds:
     sessions: int = 2
     guard_ratio: float = 0.2
 
+    def short(self, rule: Rule) -> str:
+        """What a rule lacks to be a candidate; empty where it has enough."""
+        if rule.kind is RuleKind.ADVICE and not rule.advice:
+            return "changed by hand in one commit, and nobody said why"
+        if rule.decisions < self.decisions:
+            return f"{rule.decisions} of {self.decisions} decisions"
+        if len(rule.sessions) < self.sessions:
+            return f"{len(rule.sessions)} of {self.sessions} sessions"
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
@@ -48,21 +58,12 @@ class Verdicts:
             if gone.rejected:
                 return replace(rule, state=RuleState.REJECTED, why=f"rejected in {gone.commit}")
             return replace(rule, state=RuleState.HELD, why=f"reverted in {gone.commit}")
-        short = self._short(rule)
+        short = self.thresholds.short(rule)
         if short:
             return replace(rule, state=RuleState.HELD, why=short)
         if rule.id in self.against:
             return replace(rule, state=RuleState.CONFLICT, why=self.against[rule.id])
         return self._guarded(rule)
-
-    def _short(self, rule: Rule) -> str:
-        if rule.kind is RuleKind.ADVICE and not rule.advice:
-            return "changed by hand in one commit, and nobody said why"
-        if rule.decisions < self.thresholds.decisions:
-            return f"{rule.decisions} of {self.thresholds.decisions} decisions"
-        if len(rule.sessions) < self.thresholds.sessions:
-            return f"{len(rule.sessions)} of {self.thresholds.sessions} sessions"
-        return ""
 
     def _guarded(self, rule: Rule) -> Rule:
         counted = f"{rule.decisions} decisions in {len(rule.sessions)} sessions"
@@ -71,7 +72,9 @@ class Verdicts:
         figures = self.figures.get(rule.id, Figures())
         replayed = f"kept {_times(figures.kept)} against {figures.corrected} corrected"
         if figures.earlier:
-            replayed += f" ({_times(figures.earlier)} more before the first correction)"
+            replayed += f", {_times(figures.earlier)} before the first of these"
+        if figures.elsewhere:
+            replayed += f", {_times(figures.elsewhere)} outside of this folder"
         if figures.held(self.thresholds.guard_ratio):
             return replace(rule, state=RuleState.HELD, why=replayed)
         fix = "; the fix is a linter" if rule.origin is CorrectionOrigin.LINTER else ""
