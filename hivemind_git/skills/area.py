@@ -85,7 +85,7 @@ def title(name: str) -> str:
 
 _SPELLED = {
     "http": "HTTP", "sql": "SQL", "css": "CSS", "html": "HTML", "php": "PHP", "json": "JSON", "yaml": "YAML",
-    "javascript": "JavaScript", "typescript": "TypeScript", "csharp": "C#", "cpp": "C++",
+    "javascript": "JavaScript", "typescript": "TypeScript", "csharp": "C#", "cpp": "C++", "jvm": "JVM",
 }  # fmt: skip
 
 
@@ -124,4 +124,6 @@ def _new_name(rule: SkillRule, taken: Collection[str]) -> str:
     words = [language] if language and language != "unknown" else []
     name = "-".join([*words, topic(rule)] if words or topic(rule) != "conventions" else ["project", "conventions"])
     candidates = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3)))
-    return next(one for one in candidates if one not in taken)
+    # On file systems that ignore case, Python-Logging and python-logging are one folder.
+    lowered = {one.lower() for one in taken}
+    return next(one for one in candidates if one not in lowered)

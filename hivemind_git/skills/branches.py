@@ -16,6 +16,7 @@ FALLBACK_PREFIX = "hivemind-skill/"
 
 _HEADS = "refs/heads/"
 _REMOTES = "refs/remotes/"
+_REBASED = ("rebase-merge/head-name", "rebase-apply/head-name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +90,19 @@ def offered(repository: Repository) -> dict[str, str]:
 
 
 def checked_out_in(repository: Repository, ref: str) -> Path | None:
-    """The git directory of a worktree that has a branch checked out, or None."""
-    places = [repository.common_dir, *sorted((repository.common_dir / "worktrees").glob("*"))]
-    for place in places:
-        try:
-            head = (place / "HEAD").read_text(errors="replace")
-        except OSError:
-            continue
-        if head.strip() == f"ref: {ref}" and not (place == repository.common_dir and repository.is_bare):
+    """The git directory of a worktree that has a branch checked out or is rebasing it, or None."""
+    for place in [repository.common_dir, *sorted((repository.common_dir / "worktrees").glob("*"))]:
+        bare = repository.is_bare and place == repository.common_dir
+        if not bare and (f"ref: {ref}" == _line(place / "HEAD") or ref in {_line(place / one) for one in _REBASED}):
             return place
     return None
+
+
+def _line(file: Path) -> str:
+    try:
+        return file.read_text(errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def _prefix(repository: Repository) -> str:

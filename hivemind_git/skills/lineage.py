@@ -219,8 +219,8 @@ def _changes(info: CommitInfo, tree: _Tree, parents: Sequence[_Tree], live_now: 
         before, after = (folder.rules if folder else {} for folder in (old, new))
         added = [rule for rule in after if rule in came]
         removed = [rule for rule in before if rule in went]
-        # A renamed skill: its rules stand elsewhere now, and the new folder tells it.
-        if new is None and not removed and before:
+        # Without rules it is a skill of somebody else's; where they stand elsewhere now, the new folder tells it.
+        if not (before or after) or (new is None and not removed):
             continue
         told = [after[rule] for rule in added] + [before[rule] for rule in removed] or list(after.values())
         changes.append(

@@ -83,7 +83,7 @@ def test_a_rule_stays_in_its_skill_and_a_new_one_joins_what_people_renamed() -> 
 def test_a_full_skill_and_a_foreign_one_are_not_joined() -> None:
     full = {NAME: [a_rule(n) for n in range(10, 10 + area.RULES_PER_SKILL)]}
     assert area.assign([a_rule(1)], full) == {"0000000000000001": f"{NAME}-2"}
-    assert area.assign([a_rule(1)], {}, {NAME, f"{NAME}-2"}) == {"0000000000000001": f"{NAME}-3"}
+    assert area.assign([a_rule(1)], {}, {NAME.title(), f"{NAME}-2"}) == {"0000000000000001": f"{NAME}-3"}
 
 
 def test_names_are_names_whatever_the_language_is_called() -> None:

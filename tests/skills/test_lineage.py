@@ -169,6 +169,14 @@ def test_a_deleted_folder_is_dropped_and_a_renamed_one_is_not(desk: Desk) -> Non
     assert [(one.rule.id, one.skill, one.commit) for one in desk.lineage().dropped] == [(ONE, "logs", commit)]
 
 
+def test_skills_of_others_and_copies_are_not_in_it(desk: Desk) -> None:
+    desk.repo.git("config", "core.symlinks", "false")
+    squashed(desk)
+    desk.repo.commit("by hand", **{f"{SKILLS}/mine/SKILL.md": "---\nname: mine\n---\n"})
+    assert (desk.repo.path / ".agents/skills" / NAME / "SKILL.md").is_file()
+    assert story(desk.lineage()) == [(NAME, "live", (ONE,), ())]
+
+
 def test_a_typing_error_drops_nothing(desk: Desk) -> None:
     squashed(desk)
     rules = desk.repo.path / SKILLS / NAME / "rules.toml"

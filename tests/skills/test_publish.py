@@ -142,6 +142,15 @@ def test_a_branch_that_is_checked_out_is_left_alone(desk: Desk) -> None:
         desk.publish(NAME, advice(2, "Log in English"))
 
 
+def test_a_branch_that_is_being_rebased_is_left_alone(desk: Desk) -> None:
+    desk.publish(NAME, a_rule())
+    desk.repo.git("checkout", "-q", BRANCH)
+    edit = {"GIT_SEQUENCE_EDITOR": "sed -i s/^pick/edit/"}
+    desk.repo.git("rebase", "-q", "-i", "--no-ff", "HEAD~1", env=edit)
+    with pytest.raises(HivemindError, match="is checked out"):
+        desk.publish(NAME, advice(2, "Log in English"))
+
+
 def test_a_branch_that_moved_meanwhile_is_not_overwritten(desk: Desk) -> None:
     draft, where = desk.draft(NAME, a_rule())
     desk.repo.git("branch", BRANCH)

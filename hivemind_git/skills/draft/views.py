@@ -105,7 +105,9 @@ def description(rules: Sequence[SkillRule], topic: str, prompts: Iterable[str] =
     languages = sorted({_language(rule) for rule in rules if rule.language})
     globs = sorted({glob for rule in rules for glob in rule.scope})
     place = f" in {', '.join(map(flat, globs[:3]))}" if 0 < len(globs) <= 3 else ""
-    start = f"Team rules on {topic}. Use when writing or changing {' or '.join(languages[:3]) or 'anything'}{place}"
+    start = f"Team rules on {topic}. Use when writing or changing {' or '.join(languages[:3])}{place}"
+    if not languages:
+        start = f"Team rules on {topic[:1].lower()}{topic[1:]}. Use for any work{place or ' in this repository'}"
     text = cut(start, 200)
     for joint, part in _pieces(ranked, prompts):
         if len(text) + len(joint) + len(part) < DESCRIPTION_CHARACTERS - 1:
@@ -140,7 +142,7 @@ def keywords(texts: Iterable[str]) -> list[str]:
 
 
 def _language(rule: SkillRule) -> str:
-    return title(cut(flat(rule.language), 30))
+    return "" if rule.language == "unknown" else title(cut(flat(rule.language), 30))
 
 
 def _gist(rule: SkillRule) -> str:
