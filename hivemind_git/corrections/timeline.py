@@ -46,11 +46,19 @@ class Landed:
 Step: TypeAlias = Wrote | Saw | Landed
 
 
+# Git keeps whole seconds: what an agent wrote within the second of a commit came before it, or it would not be in it.
+_WITHIN_SECOND = 0.999
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The steps of one file, or of several that renames connect, oldest first."""
+    """The steps of one file, or of several that renames connect, oldest first.
+
+    `origins` are the images with which the known history begins: they were there before any commit of it.
+    """
 
     steps: tuple[Step, ...]
+    origins: tuple[tuple[str, bytes], ...] = ()
 
 
 def timelines(evidence: Evidence) -> list[Timeline]:
@@ -67,10 +75,14 @@ def timelines(evidence: Evidence) -> list[Timeline]:
     for path, steps in by_path.items():
         merged[groups.get(path, path)].extend(steps)
     wanted = {groups.get(path, path) for path in agents}
-    return [
-        Timeline(tuple(step for _, _, step in sorted(merged[root], key=lambda entry: entry[:2])))
-        for root in sorted(wanted)
-    ]
+    return [_timeline([step for *_, step in sorted(merged[root], key=lambda one: one[:2])]) for root in sorted(wanted)]
+
+
+def _timeline(steps: list[Step]) -> Timeline:
+    landed = [step.change for step in steps if isinstance(step, Landed)]
+    made = {change.after for change in landed}
+    roots = {(c.previous_path, c.before): None for c in landed if c.before is not None and c.before not in made}
+    return Timeline(tuple(steps), tuple((path, content) for path, content in roots if content is not None))
 
 
 def _steps(evidence: Evidence) -> Iterator[Step]:
@@ -87,7 +99,9 @@ def _steps(evidence: Evidence) -> Iterator[Step]:
     for commit in evidence.commits:
         if commit.id in when:
             continue
-        when[commit.id] = max([commit.committed, *(when[parent] for parent in commit.parents if parent in when)])
+        when[commit.id] = max(
+            [commit.committed + _WITHIN_SECOND, *(when[parent] for parent in commit.parents if parent in when)]
+        )
         for change in commit.files:
             yield Landed(when[commit.id], change.path, commit, change)
 

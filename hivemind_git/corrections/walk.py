@@ -62,6 +62,8 @@ class _Grown:
 def walk(timeline: Timeline, diff: DiffFunction) -> Walk:
     """All departures along the timeline, in its order."""
     walker = _Walker(diff)
+    for path, content in timeline.origins:
+        walker.began(path, content)
     for step in timeline.steps:
         if isinstance(step, Wrote):
             walker.wrote(step)
@@ -82,6 +84,11 @@ class _Walker:
         self._committed: dict[str, tuple[float, Version]] = {}
         self._changes: set[tuple[bytes | None, bytes]] = set()
         self.found = Walk()
+
+    def began(self, path: str, content: bytes) -> None:
+        """The history begins with this image."""
+        if not _opaque(content):
+            self._remember(path, unknown(content))
 
     def wrote(self, step: Wrote) -> None:
         """An agent wrote the file."""

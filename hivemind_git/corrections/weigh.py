@@ -22,8 +22,9 @@ REPORTED = 0.5
 _CERTAIN = 0.9
 _HEAVY = 0.45
 _OVERRULED = 0.55
-_MUCH_ADDED = 30
+_MUCH_ADDED = 20
 _MUCH_REMOVED = 40
+_REBUILT = 60
 _MENDED = 12
 _HOUR = 3600.0
 
@@ -85,8 +86,8 @@ class Scales:
             yield _HEAVY, "the file changed more elsewhere, as another branch or writer would change it"
         if comparison.follow:
             yield 0.2, "a later commit changed what an earlier one had accepted"
-            if len(residual.before) > _MUCH_REMOVED:
-                yield 0.3, "whole functions went away later: rebuilding, more likely"
+            if len(residual.before) > _MUCH_REMOVED or comparison.inside > _REBUILT:
+                yield 0.3, "so much of it changed later that it was rebuilt, more likely"
             commit = comparison.commit
             if commit and self._activity.committed(commit.t, commit.subject):
                 yield 0.25, "an agent made the later commit"
