@@ -133,6 +133,17 @@ def test_an_upgrade_keeps_the_first_state_and_what_was_edited_since(record: Path
     assert target.read_bytes() == b"theirs\na\n"
 
 
+def test_a_file_that_somebody_replaced_is_theirs(record: Path, tmp_path: Path) -> None:
+    """Wired again after that, it still comes back as they wrote it."""
+    one, two = tmp_path / "repo/one", tmp_path / "repo/two"
+    apply([FileChange.to(path, b"#!/bin/sh\nours 1\nours 2\n") for path in (one, two)], record)
+    one.write_bytes(b"#!/bin/sh\ntheirs\n")
+    two.write_bytes(b"quite another\n\n")
+    apply([FileChange.to(one, b"#!/bin/sh\nours 1\nours 2\ntheirs\n")], record)
+    assert restore(record) == []
+    assert (one.read_bytes(), two.read_bytes()) == (b"#!/bin/sh\ntheirs\n", b"quite another\n\n")
+
+
 def test_only_some_are_restored(record: Path, tmp_path: Path) -> None:
     one, two = tmp_path / "repo/one", tmp_path / "repo/two"
     apply([FileChange.to(one, b"1"), FileChange.to(two, b"2")], record)

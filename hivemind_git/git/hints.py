@@ -64,8 +64,9 @@ def unquote(text: str) -> str:
             path += letter.encode()
             continue
         escape = next(letters, "")
-        if escape.isdigit():
-            path.append(int(escape + next(letters, "") + next(letters, ""), 8))
+        octal = escape + next(letters, "") + next(letters, "") if escape in {"0", "1", "2", "3"} else ""
+        if len(octal) == 3 and set(octal) <= set("01234567"):
+            path.append(int(octal, 8))
         elif escape in _ESCAPES:
             path.append(_ESCAPES[escape])
         else:

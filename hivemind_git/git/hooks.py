@@ -160,8 +160,17 @@ def settle(state_dir: Path, started: float) -> None:
     os.utime(marker, (started, started))
 
 
-def untangle(_: Path, content: bytes) -> bytes | None:
-    """A hook or a configuration file without our lines; None if their marks are not there, or not in order."""
+def untangle(path: Path, content: bytes) -> bytes | None:
+    """A hook or a configuration file without our lines; None if their marks are not in order, or the file is of
+    neither.
+    """
+    clean = _clean(content)
+    unmarked = path.name in HOOKS and _BEGIN not in content and _END not in content
+    return content if clean is None and unmarked else clean
+
+
+def _clean(content: bytes) -> bytes | None:
+    """What is outside of our marks; None if there are none, or not in order."""
     kept, inside, found = [], False, False
     for line in content.splitlines(keepends=True):
         if line.startswith(_BEGIN):
@@ -200,7 +209,7 @@ def _section(hook: str) -> bytes:
 def _config_change(repository: Repository, hooks: list[str]) -> FileChange:
     path = repository.common_dir / "config"
     present = _read(path) or b""
-    foreign = untangle(path, present)
+    foreign = _clean(present)
     base = present if foreign is None else foreign
     if not hooks:
         return FileChange.to(path, base)
@@ -229,7 +238,7 @@ def _blocked(repository: Repository, folder: Path) -> str:
 
 def _place(repository: Repository, hook: str, path: Path, blocked: str) -> Place:
     content = _read(path)
-    own = untangle(path, content) if content is not None else None
+    own = _clean(content) if content is not None else None
     foreign = content if own is None else own
     wanted = hook != "pre-commit" or (foreign not in {None, b"", _SHEBANG} and _runnable(path))
     return Place(hook, path, content, blocked or _obstacle(repository, path, content), wanted)
@@ -261,7 +270,7 @@ def _shell_script(content: bytes) -> bool:
 
 def _with_ours(place: Place) -> bytes:
     content = place.content or _SHEBANG
-    foreign = untangle(place.path, content)
+    foreign = _clean(content)
     first, end, rest = (content if foreign is None else foreign).partition(b"\n")
     return first + end + _block(place.hook) + rest
 
@@ -271,7 +280,7 @@ def _without_ours(repository: Repository) -> list[FileChange]:
     changes = []
     for path in _hook_files(repository):
         content = _read(path)
-        kept = untangle(path, content) if content is not None and not path.is_symlink() else None
+        kept = _clean(content) if content is not None and not path.is_symlink() else None
         if kept is not None:
             changes.append(FileChange.to(path, None if kept == _SHEBANG else kept))
     return changes

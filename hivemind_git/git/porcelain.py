@@ -95,7 +95,7 @@ class Remote:
     ) -> Push:
         """Pushes a commit (id; empty deletes) to a full ref name, if that ref still is at `expected` (None: not there).
 
-        `verify` runs the user's pre-push hook.
+        `verify` runs the user's pre-push hook. Git moves the tracking ref of a configured remote along.
 
         Raises:
             HivemindError: the remote cannot be reached.

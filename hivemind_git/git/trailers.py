@@ -13,12 +13,7 @@ from hivemind_git.errors import HivemindError
 from hivemind_git.git import process
 from hivemind_git.git.objects import Repository
 
-_OURS = [
-    *("-c", "trailer.separators=:"),
-    *("-c", "trailer.ifexists=add"),
-    *("-c", "trailer.ifmissing=add"),
-    *("-c", "trailer.where=end"),
-]
+_SEPARATOR = ["-c", "trailer.separators=:"]
 
 
 def parse(message: str) -> list[tuple[str, str]]:
@@ -27,7 +22,7 @@ def parse(message: str) -> list[tuple[str, str]]:
     Raises:
         HivemindError: git is missing.
     """
-    done = process.run([*_OURS, "interpret-trailers", "--parse", "--no-divider"], stdin=_bytes(message))
+    done = process.run([*_SEPARATOR, "interpret-trailers", "--parse", "--no-divider"], stdin=_bytes(message))
     return [_pair(line) for line in _text(done.stdout).split("\n") if line]
 
 
@@ -43,7 +38,7 @@ def of_commits(repository: Repository, commits: Iterable[str]) -> dict[str, list
     form = "--format=%x00%x00%H%x00%(trailers:only=true,unfold=true,separator=%x00)"
     command = [
         f"--git-dir={repository.git_dir}",
-        *_OURS,
+        *_SEPARATOR,
         "log",
         "--no-walk=unsorted",
         "--stdin",
@@ -63,24 +58,30 @@ def of_commits(repository: Repository, commits: Iterable[str]) -> dict[str, list
 def append(message: str, trailers: Sequence[tuple[str, str]]) -> str:
     """A commit message with trailers added at its end, to the block that is there or as a new one.
 
-    Line ends and control characters in a value become spaces: git would unfold them to that, or break off.
+    Line ends and control characters in a value become spaces: git would unfold them to that, or break off. `git
+    interpret-trailers` judges what is a block; it does not write, for that would run the user's
+    `trailer.<key>.command`.
 
     Raises:
         ValueError: a key is not made of letters, digits and `-`.
         HivemindError: git is missing.
     """
-    wanted = []
-    for key, value in trailers:
-        if not key.replace("-", "").isalnum() or not key.isascii():
-            raise ValueError(f"no key of a trailer: {key!r}")
-        clean = "".join(letter if letter.isprintable() else " " for letter in value)
-        wanted.append(f"--trailer={key}:{' '.join(clean.split())}")
-    # Without a last line end git would put the block right below the text, where it is none.
-    whole = message.rstrip("\n") + "\n"
-    done = process.run([*_OURS, "interpret-trailers", "--no-divider", *wanted], stdin=_bytes(whole))
-    if done.returncode:
-        raise HivemindError(f"git could not write the trailers: {process.last_words(done)}")
-    return _text(done.stdout)
+    wanted = [(_key(key), _value(value)) for key, value in trailers]
+    text = message.rstrip("\n") + "\n"
+    lines = "".join(f"{key}: {value}".rstrip() + "\n" for key, value in wanted)
+    present = parse(text)
+    joins = not wanted or (present and parse(text + lines) == [*present, *wanted])
+    return f"{text}{lines}" if joins else f"{text}\n{lines}"
+
+
+def _key(key: str) -> str:
+    if not key.isascii() or not key.replace("-", "").isalnum():
+        raise ValueError(f"no key of a trailer: {key!r}")
+    return key
+
+
+def _value(value: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())
 
 
 def _pair(line: str) -> tuple[str, str]:

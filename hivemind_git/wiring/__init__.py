@@ -165,7 +165,8 @@ def _remembered(change: FileChange, entry: Entry | None, untangle: Untangle | No
         folders = tuple(files.missing_folders(change.path)) or (entry.folders if entry else ())
         return Entry(change.before, change.after, files.mode(change.path) or change.mode, change.mode, folders)
     original = _original(change.path, entry, change.before, untangle)
-    before = entry.before if isinstance(original, _Unknown) else original
+    # Where our part cannot be told, all of it is theirs: rather a line of ours too many than one of theirs too few.
+    before = change.before if isinstance(original, _Unknown) else original
     return replace(entry, before=before, after=change.after, mode=change.mode)
 
 
@@ -179,6 +180,8 @@ def _original(path: Path, entry: Entry, present: bytes | None, untangle: Untangl
     if entry.before is None and set(present.splitlines()) <= set(base.splitlines()):
         return None  # every line that is left was ours
     original = untangle(path, present) if untangle is not None else None
+    if original is None and not merging.traces(base, before, present):
+        original = present
     if original is None:
         original = merging.cut_out(base, before, present)
     if original is None:

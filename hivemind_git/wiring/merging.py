@@ -26,6 +26,12 @@ def cut_out(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     return b"".join(found)
 
 
+def traces(base: bytes, ours: bytes, theirs: bytes) -> bool:
+    """Whether a line that only `base` has, and that is more than brackets, still stands in `theirs`."""
+    added = set(base.splitlines()) - set(ours.splitlines())
+    return any(line in added and any(chr(byte).isalnum() for byte in line) for line in theirs.splitlines())
+
+
 def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """Both sides' changes to `base`, by lines; None where they meet. Next to each other is not meeting."""
     lines = base.splitlines(keepends=True)

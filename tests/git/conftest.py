@@ -1,12 +1,83 @@
+"""The test's repository through our door, and what the tests of git's hooks share."""
+
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
 
+import pytest
+from conftest import Repo
+
+from hivemind_git.git import hints
+from hivemind_git.git.hints import Hint
 from hivemind_git.git.objects import Repository
-from tests.conftest import Repo
+
+FOREIGN = '#!/bin/sh\n# a hook of somebody else\'s\necho foreign $0 "$@" >>"$LOG"\ncat >>"$LOG"\nexit ${STATUS:-0}\n'
+Tree: TypeAlias = dict[str, tuple[int, bytes | str | None]]
 
 
 @pytest.fixture
 def opened(repo: Repo) -> Repository:
     """The test's repository through our door."""
     return Repository.containing(repo.path)
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file to which the hooks of others write."""
+    path = tmp_path / "log"
+    monkeypatch.setenv("LOG", str(path))
+    return path
+
+
+@pytest.fixture
+def hook(log: Path) -> Callable[..., Path]:
+    """Puts a hook of somebody else's into a repository."""
+
+    def put(repo: Repo, name: str, text: str = FOREIGN, folder: str = ".git/hooks") -> Path:
+        path = repo.write(f"{folder}/{name}", text)
+        path.chmod(0o755)
+        return path
+
+    return put
+
+
+@pytest.fixture
+def tree() -> Callable[[Path], Tree]:
+    """All that is below a folder, byte for byte, with modes and links."""
+
+    def content(path: Path) -> bytes | str | None:
+        if path.is_symlink():
+            return str(path.readlink())
+        return None if path.is_dir() else path.read_bytes()
+
+    def read(top: Path) -> Tree:
+        return {str(path.relative_to(top)): (path.lstat().st_mode, content(path)) for path in sorted(top.rglob("*"))}
+
+    return read
+
+
+@pytest.fixture
+def pending() -> Callable[[Repository], Path]:
+    """Makes a session open, as the assistants' hook does, and gives the folder of the hints."""
+
+    def begin(repository: Repository) -> Path:
+        journal = repository.state_dir / "journal"
+        journal.mkdir(parents=True, exist_ok=True)
+        return journal
+
+    return begin
+
+
+@pytest.fixture
+def found() -> Callable[[Repository], list[Hint]]:
+    """All hints, in the order of their times."""
+
+    def read(repository: Repository) -> list[Hint]:
+        files = sorted((repository.state_dir / "journal").glob("git.*"), key=lambda path: path.stat().st_mtime_ns)
+        hinted = [hints.read(path.read_bytes()) for path in files]
+        assert None not in hinted
+        return [hint for hint in hinted if hint is not None]
+
+    return read

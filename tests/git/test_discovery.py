@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import Repo
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
-from tests.conftest import Repo
 
 
 def test_the_main_worktree_from_anywhere_in_it(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

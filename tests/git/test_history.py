@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from conftest import Repo
 
 from hivemind_git.git.history import Change, CommitInfo
 from hivemind_git.git.objects import Repository
-from tests.conftest import Repo
 
 TEXT = "".join(f"line {number}\n" for number in range(40))
 

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import Repo
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import refs
 from hivemind_git.git.objects import Repository
-from tests.conftest import Repo
 
 NAME = "refs/heads/hivemind/sessions"
 

@@ -5,12 +5,12 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import Repo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
-from tests.conftest import Repo
 
 FILE = 0o100644
 EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
