@@ -16,7 +16,7 @@ from hivemind_git.corrections.restated import Restatement
 from hivemind_git.model import Correction, CorrectionKind, CorrectionOrigin, DiffFunction, Reason, ReasonSource
 
 REPORTED = 0.5
-_REASONS = {
+REASONS = {
     "words": "the words sound like a question, an answer or a go-on",
     "reply": "the agent answered and conceded nothing",
     "answer": "it answers what the agent had just asked",
@@ -152,4 +152,4 @@ def _passed(correction: Correction, why: str) -> Passed:
 def _why(features: Mapping[str, float], weights: Mapping[str, float]) -> str:
     """What spoke most against a correction, in words a person can check."""
     against = min(features, key=lambda name: features[name] * weights.get(name, 0.0), default="")
-    return _REASONS.get(against, "nothing in it speaks for a correction")
+    return REASONS.get(against, "nothing in it speaks for a correction")
