@@ -6,7 +6,7 @@ Paths that a commit's rename connects share one timeline, so that a line keeps i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -46,10 +46,6 @@ class Landed:
 Step: TypeAlias = Wrote | Saw | Landed
 
 
-# Git keeps whole seconds: what an agent wrote within the second of a commit came before it, or it would not be in it.
-_WITHIN_SECOND = 0.999
-
-
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """The steps of one file, or of several that renames connect, oldest first.
@@ -86,6 +82,36 @@ def _timeline(steps: list[Step]) -> Timeline:
 
 
 def _steps(evidence: Evidence) -> Iterator[Step]:
+    writes: dict[str, list[Wrote]] = defaultdict(list)
+    for step in _touches(evidence):
+        if isinstance(step, Wrote):
+            writes[step.path].append(step)
+        yield step
+    when: dict[str, float] = {}
+    for commit in evidence.commits:
+        if commit.id in when:
+            continue
+        when[commit.id] = max([commit.committed, *(when[parent] for parent in commit.parents if parent in when)])
+        for change in commit.files:
+            yield Landed(_moment(when[commit.id], change, writes[change.path]), change.path, commit, change)
+
+
+def _moment(second: float, change: FileChange, writes: Sequence[Wrote]) -> float:
+    """When a commit was made, as well as it can be told: git keeps whole seconds, and an agent writes in thousandths.
+
+    What was written in the second of a commit is in it, unless the commit holds what stood there before the write.
+    """
+    within = [write for write in writes if second <= write.t < second + 1]
+    for write in reversed(within):
+        if write.edit.after == change.after:
+            return write.t
+    for write in within:
+        if write.edit.before_known and write.edit.before == change.after:
+            return second
+    return max([second, *(write.t for write in within)])
+
+
+def _touches(evidence: Evidence) -> Iterator[Wrote | Saw]:
     seen: set[str] = set()
     for session in evidence.sessions:
         now = float("-inf")
@@ -95,15 +121,6 @@ def _steps(evidence: Evidence) -> Iterator[Step]:
                 continue
             seen.add(item.event)
             yield Wrote(now, item.path, session, item) if isinstance(item, Edit) else Saw(now, item.path, session, item)
-    when: dict[str, float] = {}
-    for commit in evidence.commits:
-        if commit.id in when:
-            continue
-        when[commit.id] = max(
-            [commit.committed + _WITHIN_SECOND, *(when[parent] for parent in commit.parents if parent in when)]
-        )
-        for change in commit.files:
-            yield Landed(when[commit.id], change.path, commit, change)
 
 
 def _connected(evidence: Evidence) -> dict[str, str]:
