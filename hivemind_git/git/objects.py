@@ -125,6 +125,13 @@ class Repository:
         """
         refs.drop_reflog(self.common_dir, name)
 
+    def break_lock(self, name: str, age: float) -> bool:
+        """Removes a ref's lock that a killed process left more than `age` seconds ago; whether there was one.
+
+        Only for refs that are ours: another program may hold a lock of its own for as long as it likes.
+        """
+        return refs.break_lock(self.common_dir, name, age)
+
     def head(self) -> str | None:
         """The commit that is checked out here; None on an unborn branch."""
         return self.resolve("HEAD")

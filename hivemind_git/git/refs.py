@@ -75,6 +75,21 @@ def drop_reflog(common: Path, name: str) -> None:
         ) from error
 
 
+def break_lock(common: Path, name: str, age: float) -> bool:
+    """Removes a ref's lock that is older than `age` seconds; whether there was one.
+
+    Git holds such a lock for milliseconds and leaves it for ever when it is killed meanwhile.
+    """
+    lock = common / f"{name}.lock"
+    try:
+        if time.time() - lock.stat().st_mtime <= age:
+            return False
+        lock.unlink()
+    except OSError:
+        return False
+    return True
+
+
 def _patiently(attempt: Callable[[], bool], lock: Path, name: str) -> bool:
     until = time.monotonic() + _PATIENCE_SECONDS
     failures = 0

@@ -16,7 +16,7 @@ from hivemind_git.store.reader import Store
 from hivemind_git.store.tombstones import StoredTombstones, Tombstones
 from hivemind_git.store.trim import Trimmed, trim
 from hivemind_git.store.union import release, tracking, written
-from hivemind_git.store.writer import check_format, commit_tree
+from hivemind_git.store.writer import check_format, commit_tree, move
 
 _PATIENCE_SECONDS: Final = 60.0
 
@@ -93,7 +93,7 @@ def forget(repo: Repository, ref: str, what: Tombstones, message: str) -> Forgot
     while True:
         tip = repo.ref(ref)
         new, trimmed = _forgetting(repo, ref, tip, what, message)
-        if new == tip or repo.update_ref(ref, new, tip, f"hivemind: {message}"):
+        if new == tip or move(repo, ref, new, tip, message):
             break
         if time.monotonic() > until:
             raise HivemindError(f"{ref} moves too fast to be written", "Try again when fewer processes write to it.")

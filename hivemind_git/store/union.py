@@ -14,7 +14,7 @@ from hivemind_git.git.trees import FILE, FOLDER
 from hivemind_git.store import codec, layout
 from hivemind_git.store.tombstones import StoredTombstones, Tombstones
 from hivemind_git.store.trim import trim
-from hivemind_git.store.writer import check_format, commit_tree
+from hivemind_git.store.writer import check_format, commit_tree, move
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DEEPEST: Final = 6
@@ -64,7 +64,7 @@ def adopt(repo: Repository, ref: str, new: str, old: str | None, message: str) -
     Raises:
         HivemindError: a ref cannot be written.
     """
-    moved = repo.ref(ref) == old if new == old else repo.update_ref(ref, new, old, f"hivemind: {message}")
+    moved = repo.ref(ref) == old if new == old else move(repo, ref, new, old, message)
     if not moved:
         return False
     release(repo, ref, new)

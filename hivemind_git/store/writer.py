@@ -19,6 +19,7 @@ from hivemind_git.store.tombstones import StoredTombstones
 DEFAULT_BRANCH: Final = "hivemind/sessions"
 _HEADS: Final = "refs/heads/"
 _PATIENCE_SECONDS: Final = 60.0
+_STALE_SECONDS: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,29 @@ def append(repo: Repository, ref: str, batches: Sequence[Batch], message: str) -
         if not plan.changes:
             return Appended(tip, 0, plan.forgotten)
         commit = write(repo, tip, plan.changes, message)
-        if repo.update_ref(ref, commit, tip, f"hivemind: {message.splitlines()[0]}"):
+        if move(repo, ref, commit, tip, message):
             return Appended(commit, len(plan.changes), plan.forgotten)
         if time.monotonic() > until:
             raise HivemindError(f"{ref} moves too fast to be written", "Try again when fewer processes write to it.")
         time.sleep(random.uniform(0, wait))  # noqa: S311 - jitter, nothing secret
         wait = min(2 * wait, 0.25)
+
+
+def move(repo: Repository, ref: str, new: str, old: str | None, message: str) -> bool:
+    """Moves the store by compare-and-swap. False: somebody was faster.
+
+    A lock that a killed process left is broken after ten minutes: the journal must not wait for a person to do it.
+
+    Raises:
+        HivemindError: the ref cannot be written.
+    """
+    said = f"hivemind: {message.splitlines()[0]}"
+    try:
+        return repo.update_ref(ref, new, old, said)
+    except HivemindError:
+        if not repo.break_lock(ref, _STALE_SECONDS):
+            raise
+    return repo.update_ref(ref, new, old, said)
 
 
 def write(repo: Repository, tip: str | None, changes: dict[str, TreeChange], message: str) -> str:

@@ -66,4 +66,6 @@ def killed_at(step: str) -> Checkpoint:
 
 
 if __name__ == "__main__":
+    sys.stdout.write("sealing\n")
+    sys.stdout.flush()
     run(Path(sys.argv[1]), killed_at(sys.argv[2] if len(sys.argv) > 2 else ""))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -21,14 +23,20 @@ ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).parents[1])}
 
 
 def start(desk: Desk, step: str = "") -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, str(DRIVER), str(desk.repo.path), step], env={**os.environ, **ENVIRONMENT})
+    command = [sys.executable, str(DRIVER), str(desk.repo.path), step]
+    return subprocess.Popen(command, env={**os.environ, **ENVIRONMENT}, stdout=subprocess.PIPE)
+
+
+def ended(process: subprocess.Popen[bytes]) -> int:
+    process.communicate()
+    return process.returncode
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_seal_killed_at_a_step_loses_nothing_and_repeats_nothing(desk: Desk, step: str) -> None:
     for number in range(6):
         desk.hook(session=f"s{number % 2}", name=number, text=f"hunter{number}", after=f"image {number}")
-    assert start(desk, step).wait() == -signal.SIGKILL
+    assert ended(start(desk, step)) == -signal.SIGKILL
     first = desk.commits() if step in STEPS[2:] else []
     desk.hook(session="s0", name=6, text="hunter6 hunter0")
     desk.seal()
@@ -46,7 +54,7 @@ def test_a_seal_killed_at_a_step_loses_nothing_and_repeats_nothing(desk: Desk, s
 def test_ten_seals_at_once_seal_all_once(desk: Desk) -> None:
     for number in range(40):
         desk.hook(agent=("codex", "claude-code")[number % 2], session=f"s{number % 4}", name=number)
-    assert [process.wait() for process in [start(desk) for _ in range(10)]] == [0] * 10
+    assert [ended(process) for process in [start(desk) for _ in range(10)]] == [0] * 10
     desk.seal()
     assert sorted(event.id for event in desk.events()) == sorted(an_id(number) for number in range(40))
     lines = [
@@ -59,5 +67,28 @@ def test_ten_seals_at_once_seal_all_once(desk: Desk) -> None:
 
 def test_a_killed_seal_leaves_no_lock(desk: Desk) -> None:
     desk.hook(session="s1", name=1)
-    assert start(desk, "images").wait() == -signal.SIGKILL
+    assert ended(start(desk, "images")) == -signal.SIGKILL
     assert desk.seal() == SealResult(events=1, sessions=1)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_kills_at_any_moment_lose_nothing(desk: Desk, seed: int) -> None:
+    """Between steps too: half-written files, locks of git, a commit without its ref."""
+    choose = random.Random(seed)
+    for name in range(30):
+        desk.hook(session=f"s{name % 3}", name=name, text=f"hunter{name % 10}", after=f"image {name}")
+        if name % 10 == 9:
+            process = start(desk)
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"sealing\n"
+            # From before the first step to after the last.
+            time.sleep(choose.uniform(0, 0.06))
+            process.kill()
+            ended(process)
+            for lock in desk.repo.path.glob(".git/refs/**/*.lock"):
+                os.utime(lock, (1, 1))
+    desk.seal()
+    wanted = {an_id(name) for name in range(30)}
+    assert {event.id for event in desk.events()} == wanted
+    assert {event for session in ("s0", "s1", "s2") for event in desk.images.load(session)} == wanted
+    assert (desk.journal.pending(), desk.journal.lost(), desk.verify()) == ([], 0, [])

@@ -11,6 +11,7 @@ from store.conftest import REF, Fixture, batches
 from store.store_values import a_correction, an_event, an_id
 
 from hivemind_git.errors import HivemindError
+from hivemind_git.git import refs
 from hivemind_git.store import codec, layout
 from hivemind_git.store.layout import Area
 from hivemind_git.store.writer import Appended, Batch, append, store_ref
@@ -234,3 +235,18 @@ def test_offers_stand_by_month(stored: Fixture) -> None:
     append(stored.git, REF, [Batch(Area.DECISIONS, "2026-01", None, (codec.encode_record(record),))], "Decide")
     assert list(stored.store.raw(Area.DECISIONS)) == [record]
     assert stored.verify() == []
+
+
+def test_a_lock_that_a_killed_process_left_is_broken_when_it_is_old(
+    stored: Fixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refs, "_PATIENCE_SECONDS", 0.05)
+    stored.add(an_event(1))
+    lock = stored.repo.path / ".git" / f"{REF}.lock"
+    lock.touch()
+    with pytest.raises(HivemindError, match="locked"):
+        stored.add(an_event(2))
+    assert lock.exists()
+    os.utime(lock, (1, 1))
+    assert stored.add(an_event(2)).segments == 1
+    assert not lock.exists()
