@@ -84,7 +84,10 @@ _OPERATORS: Final = frozenset(_LONG_OPERATORS.split())
 _NOT_THERE: Final = {"rust": frozenset({"?.", "??", "!!"}), "prose": frozenset({"//"})}
 _NUMBER: Final = r"(?:0[xXbBoO][0-9A-Fa-f_]+|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?)[A-Za-z%]{0,3}\b"
 _NAME: Final = r"[$@]?[^\W\d]\w*"
-_PIECE: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|_+|[^\W\d_]+|\s+|.", re.DOTALL)
+_PIECE: Final = re.compile(
+    r"[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+|_+|\s+|.",
+    re.DOTALL,
+)
 _OPENERS: Final = {"(": ")", "[": "]", "{": "}"}
 _HUGS: Final = frozenset("([")
 _HUGGED: Final = frozenset(")]")
@@ -148,7 +151,7 @@ def _string(of_family: str) -> str:
         single = r"'(?:[^'\\\n]|\\[^'\n]*)'"
     back = r"`(?:[^`\\]|\\.)*`" if of_family in {"javascript", "go"} else r"`[^`\n]*`"
     triple = r'"""(?:[^\\]|\\.)*?"""' + r"|'''(?:[^\\]|\\.)*?'''"
-    prefix = r"(?:\b[A-Za-z]{1,2}|[$@]{1,2})?"
+    prefix = r"(?:\b(?:[A-Za-z]{1,2}|u8)|[$@]{1,2})?"
     return f"{prefix}(?:{triple}|{double}|{single}|{back})"
 
 
