@@ -205,7 +205,7 @@ def test_a_forked_session_repeats_nothing() -> None:
         "nein, nicht so, nimm lieber den vorhandenen Logger",
         "non, pas comme ça, utilise plutôt la fonction existante",
         "no, así no, mejor usa la función que ya existe",
-        "不对，应该用已有的函数",
+        "不对，应该用已有的函数",  # noqa: RUF001
     ],
 )
 def test_it_works_in_the_language_the_person_writes(words: str) -> None:

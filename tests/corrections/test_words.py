@@ -17,7 +17,7 @@ OBJECTIONS = [
     "das ist der falsche Helfer, nimm lieber den vorhandenen",
     "non, ce n'est pas la bonne fonction, utilise plutôt l'autre",
     "no, esa función está mal, usa mejor la otra",
-    "不对，这个函数是错的，应该用另一个",
+    "不对，这个函数是错的，应该用另一个",  # noqa: RUF001
 ]
 OTHERS = [
     "what does this flag do?",
@@ -25,10 +25,10 @@ OTHERS = [
     "was macht dieser Schalter eigentlich?",
     "que fait cette option exactement ?",
     "¿qué hace esta opción exactamente?",
-    "这个选项是做什么的？",
+    "这个选项是做什么的？",  # noqa: RUF001
 ]
-CONCESSIONS = ["Good catch. I'll move it.", "Da hast du recht.", "Bonne remarque, je change ça.", "你说得对，我来改。"]
-ANSWERS = ["Good question! It is set at startup.", "Gute Frage.", "Bonne question !", "¡Buena pregunta!", "好问题！"]
+CONCESSIONS = ["Good catch. I'll move it.", "Da hast du recht.", "Bonne remarque, je change ça.", "你说得对，我来改。"]  # noqa: RUF001
+ANSWERS = ["Good question! It is set at startup.", "Gute Frage.", "Bonne question !", "¡Buena pregunta!", "好问题！"]  # noqa: RUF001
 
 
 @pytest.mark.parametrize("text", OBJECTIONS)
