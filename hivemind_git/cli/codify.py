@@ -29,7 +29,7 @@ def command(folder: str, where: str, as_json: bool) -> int:
     """
     from hivemind_git.pipeline import codifying, workspace  # noqa: PLC0415 - --help must not load libgit2
 
-    done = codifying.codify(workspace.open_workspace(folder), direct=where == "direct")
+    done = codifying.run(workspace.open_workspace(folder), direct=where == "direct")
     if as_json:
         render.emit_json(
             {
@@ -51,11 +51,17 @@ def _show(done: Codified, *, direct: bool) -> None:
             click.echo(f"  {render.printable(note)}")
         if not direct:
             click.echo(f"  review: git log -p {_shown_range(one)}")
-    for base in done.unchanged:
-        click.echo(f"{base.branch} holds all of it already.")
+    if done.standing:
+        click.echo(
+            f"{render.count(done.standing, 'rule stands', 'rules stand')} on open skill branches already, unchanged."
+        )
+    for rule, why in done.skipped.items():
+        click.echo(f"left out {rule}: {render.printable(why)}")
+    if done.note:
+        click.echo(f"drafted by the template: {render.printable(done.note)}")
     for name, error in done.refused.items():
         click.echo(f"{name}: {render.printable(error.sentence)}\n  {render.printable(error.step)}", err=True)
-    if not (done.published or done.unchanged or done.refused):
+    if not (done.published or done.standing or done.refused or done.skipped):
         waiting = sum(rule.state.value in {"held", "conflict"} and rule.decisions > 1 for rule in done.mined.rules)
         reason = f"; {render.count(waiting, 'rule')} waiting, see `git hivemind mine`" if waiting else ""
         click.echo(f"Nothing to codify: {done.mined.needed}{reason}.")

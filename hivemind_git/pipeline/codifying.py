@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hivemind_git.errors import HivemindError
-from hivemind_git.model import Kind, Rule, RuleState
-from hivemind_git.pipeline import mining
+from hivemind_git.model import Kind, RuleState
+from hivemind_git.pipeline import mining, redaction
 from hivemind_git.pipeline.mining import Mined
 from hivemind_git.pipeline.workspace import Workspace
-from hivemind_git.skills import area, branches, compose, folder, publish
-from hivemind_git.skills.branches import Base
-from hivemind_git.skills.layout import Standing
+from hivemind_git.skills import branches, codify, compose, folder, publish
 from hivemind_git.skills.publish import Publication
 from hivemind_git.skills.rules_toml import SkillRule
 
 _PROMPTS_A_SESSION = 3
+_TEMPLATE = "template"
 
 
 @dataclass(slots=True)
 class Codified:
-    """What was committed, what stands as it is, and what could not be done (skill → one sentence)."""
+    """What was committed, and what could not be (skill → why).
+
+    `standing` candidates are in open skill branches already; `skipped`: rule → why a model would leave it out; `note`
+    says why the template drafts although a model was asked for.
+    """
 
     mined: Mined
     published: list[Publication] = field(default_factory=list)
-    unchanged: list[Base] = field(default_factory=list)
     refused: dict[str, HivemindError] = field(default_factory=dict)
+    standing: int = 0
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
 
 
-def codify(space: Workspace, *, direct: bool = False, unattended: bool = False) -> Codified:
+def run(space: Workspace, *, direct: bool = False, unattended: bool = False) -> Codified:
     """Commits every candidate to the skill it belongs to.
 
     Args:
@@ -45,46 +50,53 @@ def codify(space: Workspace, *, direct: bool = False, unattended: bool = False) 
     candidates = [rule for rule in mined.rules if rule.state is RuleState.CANDIDATE]
     if not candidates:
         return done
-    for name, rules in _homes(space, candidates, mined).items():
+    rules, drafter = _worded(space, done, [compose.published(rule, mined.corrections) for rule in candidates])
+    plan = codify.plan(
+        space.repository,
+        rules,
+        space.settings,
+        dropped={one.rule.id for one in mined.dropped},
+        prompts=_prompts(space, rules),
+        direct=direct,
+    )
+    done.refused.update(plan.refused)
+    for planned in plan.skills:
         try:
-            _publish(space, done, name, rules, direct=direct, unattended=unattended)
+            made = (
+                publish.publish_direct(space.repository, planned.draft, planned.base, space.settings, drafter=drafter)
+                if direct
+                else publish.publish(
+                    space.repository,
+                    planned.draft,
+                    planned.base,
+                    space.settings,
+                    drafter=drafter,
+                    unattended=unattended,
+                )
+            )
         except HivemindError as error:
-            done.refused[name] = error
+            done.refused[planned.draft.name] = error
+            continue
+        done.published += [made] if made else []
+    touched = {rule for made in done.published for rule in made.rules}
+    done.standing = 0 if done.refused else len({rule.id for rule in rules} - touched)
     return done
 
 
-def _homes(space: Workspace, candidates: Sequence[Rule], mined: Mined) -> dict[str, list[SkillRule]]:
-    """Skill → the rules that go into it. Skills that wait on a branch count as standing: a rule keeps its home."""
-    repository, skills_dir = space.repository, space.settings.skills_dir
-    trees = [branches.trunk(repository), *branches.offered(repository).values()]
-    found = [folder.skills(repository, tree, skills_dir) for tree in trees]
-    standing = {name: file.rules for skills in reversed(found) for name, file in skills.ours.items()}
-    taken = {name for skills in found for name in (*skills.foreign, *skills.broken)}
-    rules = [compose.published(rule, mined.corrections) for rule in candidates]
-    homes = area.assign(rules, standing, taken - standing.keys())
-    grouped: dict[str, list[SkillRule]] = {}
-    for rule in rules:
-        grouped.setdefault(homes[rule.id], []).append(rule)
-    return grouped
+def _worded(space: Workspace, done: Codified, rules: Sequence[SkillRule]) -> tuple[Sequence[SkillRule], str]:
+    """The rules in a model's words where the settings ask for one; the template never waits for a model."""
+    if space.settings.draft == _TEMPLATE:
+        return rules, _TEMPLATE
+    from hivemind_git.skills.draft.ledger import Ledger  # noqa: PLC0415 - the SDK alone takes seconds to import
+    from hivemind_git.skills.draft.model import Caller, word  # noqa: PLC0415
 
-
-def _publish(
-    space: Workspace, done: Codified, name: str, rules: Sequence[SkillRule], *, direct: bool, unattended: bool
-) -> None:
     repository, settings = space.repository, space.settings
-    dropped = {one.rule.id for one in done.mined.dropped}
-    base = publish.direct_base(repository) if direct else branches.base(repository, name, settings.skills_dir, dropped)
-    standing = folder.standing(repository, base.commit, settings.skills_dir, name) if base.commit else Standing()
-    draft = compose.compose(name, rules, standing, _prompts(space, rules))
-    made = (
-        publish.publish_direct(repository, draft, base, settings)
-        if direct
-        else publish.publish(repository, draft, base, settings, unattended=unattended)
-    )
-    if made is None:
-        done.unchanged.append(base)
-    else:
-        done.published.append(made)
+    redactor = redaction.redactor_for(repository)("", {})
+    caller = Caller(settings.draft_model, Ledger(repository.state_dir / "model.json"), redactor.text)
+    live = folder.skills(repository, branches.trunk(repository), settings.skills_dir).ours.values()
+    wording = word(rules, [rule for file in live for rule in file.rules], caller)
+    done.skipped, done.note = wording.skipped, wording.note
+    return wording.rules, wording.drafter
 
 
 def _prompts(space: Workspace, rules: Sequence[SkillRule]) -> tuple[str, ...]:

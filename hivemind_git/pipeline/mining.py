@@ -62,8 +62,8 @@ def _past(space: Workspace) -> Lineage:
 
 
 def skill_dirs(space: Workspace) -> tuple[str, ...]:
-    """The folders in which skills of ours may stand."""
-    return tuple(dict.fromkeys((space.settings.skills_dir, *lineage.DEFAULT_DIRS)))
+    """The folder in which skills of ours stand."""
+    return (space.settings.skills_dir,)
 
 
 def kept_lines(space: Workspace, corrections: tuple[Correction, ...]) -> Iterator[KeptLine]:

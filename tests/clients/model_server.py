@@ -21,7 +21,7 @@ class Turn:
 
 @dataclass
 class Script:
-    """The conversation, the requests that came, and a prefix that keeps tool use ids unique in the world as real ones are."""
+    """The conversation, the requests that came, and a prefix that keeps tool use ids unique, as real ones are."""
 
     turns: list[Turn]
     prefix: str

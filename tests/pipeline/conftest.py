@@ -1,4 +1,4 @@
-"""A repository with the demo's past: three commits that each corrected what an agent had written, and the transcripts."""
+"""A repository with the demo's past, three commits that each corrected an agent, and the transcripts."""
 
 from __future__ import annotations
 

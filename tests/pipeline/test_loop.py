@@ -22,7 +22,7 @@ def states(space: Workspace) -> dict[str, tuple[RuleState, str]]:
 
 
 def codified(repo: Repo, space: Workspace) -> str:
-    (published,) = codifying.codify(space).published
+    (published,) = codifying.run(space).published
     assert published.ref == "refs/heads/hivemind/skill/python-logging"
     return published.commit
 
@@ -68,7 +68,7 @@ def test_two_decisions_wait_for_a_third(shop: Repo, take: Take) -> None:
     assert {(rule.before, rule.state, rule.why) for rule in mining.mine(space).rules if "print" in rule.before} == {
         ('print(f"$0")', RuleState.HELD, "2 of 3 decisions")
     }
-    assert codifying.codify(space).published == []
+    assert codifying.run(space).published == []
     assert shop.git("for-each-ref", "refs/heads/hivemind/skill") == ""
 
 
@@ -91,9 +91,10 @@ def test_codify_leaves_worktree_index_and_head_alone(shop: Repo, take: Take) -> 
 def test_codify_again_adds_no_commit(shop: Repo, take: Take) -> None:
     space = take(shop)
     tip = codified(shop, space)
-    again = codifying.codify(open_workspace(shop.path))
+    again = codifying.run(open_workspace(shop.path))
     assert again.published == []
-    assert [base.tip for base in again.unchanged] == [tip]
+    assert again.standing == 1
+    assert shop.git("rev-parse", "hivemind/skill/python-logging") == tip
 
 
 @pytest.mark.parametrize("how", ["merge", "squash", "reworded"])
@@ -113,7 +114,7 @@ def test_a_revert_drops_the_rule_for_good_and_a_revert_of_it_brings_it_back(shop
     shop.git("revert", "--no-edit", *(["-m", "1"] if how == "merge" else []), "HEAD")
     revert = shop.git("rev-parse", "HEAD")
     assert states(open_workspace(shop.path))[RULE] == (RuleState.HELD, f"reverted in {revert}")
-    assert codifying.codify(open_workspace(shop.path)).published == []
+    assert codifying.run(open_workspace(shop.path)).published == []
     shop.git("revert", "--no-edit", "HEAD")
     assert states(open_workspace(shop.path))[RULE][0] is RuleState.PUBLISHED
 
@@ -128,7 +129,16 @@ def test_lineage_answers_in_both_directions(shop: Repo, take: Take) -> None:
     assert len(change.sessions) == 3
     assert len(change.corrections) == 3
     session, correction = change.sessions[0], change.corrections[0]
-    for question in ("python-logging", ".claude/skills/python-logging", "src/shop", commit, commit[:10], session, session[:8], correction[:12]):
+    for question in (
+        "python-logging",
+        ".claude/skills/python-logging",
+        "src/shop",
+        commit,
+        commit[:10],
+        session,
+        session[:8],
+        correction[:12],
+    ):
         assert tracing.log(space, question) == (change,), question
     assert tracing.log(space, "src/shop/nowhere.py") == ()
     assert deriving.published_rule_of(space)[correction] == RULE
@@ -150,7 +160,7 @@ def test_trailers_are_gits_own(shop: Repo, take: Take) -> None:
 
 def test_the_direct_way_commits_here(shop: Repo, take: Take) -> None:
     space = take(shop)
-    (published,) = codifying.codify(space, direct=True).published
+    (published,) = codifying.run(space, direct=True).published
     assert shop.git("rev-parse", "HEAD") == published.commit
     assert shop.git("status", "--porcelain") == ""
     assert (shop.path / ".claude/skills/python-logging/SKILL.md").is_file()
