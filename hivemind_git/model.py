@@ -131,10 +131,10 @@ class Reason:
 class Correction:
     """The agent's hunk and the accepted hunk, with the reason where there is one.
 
-    `before` and `after` hold the changed lines only. `id` hashes the agent's side alone, so that it survives later versions
-    of the accepted text. `decision` groups what one act of a person made. `confidence` is a probability in [0, 1].
-    `evidence` names the events and commits it was derived from. `author` and `t` are those of the accepting commit, or of
-    the person's words.
+    `before` and `after` hold the changed lines only. `id` hashes the agent's side alone, so that it survives later
+    versions of the accepted text. `decision` groups what one act of a person made. `confidence` is a probability in
+    [0, 1]. `evidence` names the events and commits it was derived from. `author` and `t` are those of the accepting
+    commit, or of the person's words.
     """
 
     id: str

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from hivemind_git.demo import days
+
 
 @dataclass(frozen=True)
 class Said:
@@ -29,7 +31,9 @@ def hivemind() -> Hivemind:
 
     def run(folder: Path, *arguments: str) -> Said:
         command = [sys.executable, "-m", "hivemind_git", *arguments]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        )
         return Said(done.returncode, done.stdout, done.stderr)
 
     return run
@@ -38,8 +42,6 @@ def hivemind() -> Hivemind:
 @pytest.fixture
 def story(tmp_path: Path) -> list[Path]:
     """The three transcripts of the demo, as files."""
-    from hivemind_git.demo import days
-
     found = []
     for number, day in enumerate(days(), 1):
         path = tmp_path / f"{number}.jsonl"

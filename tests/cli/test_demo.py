@@ -13,7 +13,6 @@ def test_the_demo_goes_round_the_whole_loop(tmp_path: Path, hivemind: Hivemind) 
     shop = tmp_path / "demo/shop"
     assert not (shop / ".claude").exists(), "the revert took the skill out"
     assert hivemind(shop, "codify").out.startswith("Nothing to codify")
-    assert all(len(line) <= 160 for line in said.out.splitlines())
 
 
 def test_a_folder_that_is_there_is_not_touched(tmp_path: Path, hivemind: Hivemind) -> None:
