@@ -1,7 +1,7 @@
 """What derivation reads: sessions as they went, and the commits that followed, as plain values.
 
-The edge (`pipeline/derive`) fills these in from the store, the local images and the repository; the tests write them by hand.
-`t` is a POSIX time in seconds everywhere here. `path` is relative to the top of the worktree, with `/`.
+The edge (`pipeline/deriving`) fills these in from the store, the local images and the repository; the tests write them
+by hand. `t` is a POSIX time in seconds everywhere here. `path` is relative to the top of the worktree, with `/`.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ class ToolUse:
 class Refusal:
     """A tool use that was refused. `by_person` false: a hook or the configuration refused it.
 
-    For an edit `path`, `before` and `after` are the file as it was and as it would have become; `proposed` is what the tool
-    use would have written or run (new text, command, plan).
+    For an edit `path`, `before` and `after` are the file as it was and as it would have become; `proposed` is what the
+    tool use would have written or run (new text, command, plan).
     """
 
     event: str
@@ -145,7 +145,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
-    """One file of a commit against its first parent. None: it does not exist on that side. Binary files are left out."""
+    """One file of a commit against its first parent. None: not there on that side. Binary files are left out."""
 
     path: str
     previous_path: str
@@ -157,8 +157,8 @@ class FileChange:
 class CommitRecord:
     """A commit and what it did to the paths that agents edited.
 
-    `t` is the author time; `committed` the committer time. `patch` is the patch id, equal for the same change wherever a
-    rebase or cherry-pick put it. `generated` are paths that the repository's attributes mark as generated or vendored.
+    `t` is the author time; `committed` the committer time. `patch` is the patch id, equal for the same change wherever
+    a rebase or cherry-pick put it. `generated` are paths that the repository's attributes mark as generated or vendored.
     """
 
     id: str

@@ -1,7 +1,7 @@
-"""The story behind `git hivemind demo`: three sessions recorded with the real Claude Code, and what Ada committed after each.
+"""The story behind `git hivemind demo`: three sessions recorded with the real Claude Code, and what Ada made of each.
 
-`sessions/N.jsonl` are the client's own transcripts of version 2.1.329, cut to the conversation, with another folder and day;
-`accepted/N.txt` is the file as it was committed.
+`sessions/N.jsonl` are the client's own transcripts of version 2.1.329, cut to the conversation, with another folder and
+day; `accepted/N.txt` is the file as it was committed.
 """
 
 from __future__ import annotations
