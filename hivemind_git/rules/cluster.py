@@ -170,14 +170,17 @@ class _Clustering:
         for item in items:
             groups[item.delta.skeleton].append(item)
         ordered = sorted(groups.values(), key=lambda group: (-self._decisions(group), group[0].correction))
+        best: tuple[Template, list[_Item]] | None = None
         for group in ordered[:3]:
-            template = generalise(self._sample(group))
+            template = _common(self._sample(group))
             if template is None:
                 continue
             covered = [item for item in items if covers(template, item.delta, self._language(item))]
-            if covered:
-                return template, covered
-        return None
+            if covered and (best is None or self._company(covered) > self._company(best[1])):
+                best = template, covered
+            if best is not None and len(best[1]) == len(items):
+                break
+        return best
 
     def _sample(self, group: Sequence[_Item]) -> list[Delta]:
         distinct = {(item.delta.before.texts, item.delta.after.texts): item.delta for item in reversed(group)}
@@ -206,6 +209,20 @@ class _Clustering:
             found = self._unify(items)
             if found is not None and key not in self._drafts:
                 self._drafts[key] = self._draft(key, *found)
+
+
+def _common(examples: Sequence[Delta]) -> Template | None:
+    """The template of all examples, or else of those that have one with the first."""
+    template = generalise(examples)
+    if template is not None or len(examples) < 3:
+        return template
+    kept = [examples[0]]
+    for example in examples[1:]:
+        found = generalise([*kept, example])
+        if found is not None:
+            kept.append(example)
+            template = found
+    return template
 
 
 def covers(template: Template, delta: Delta, language: str) -> bool:

@@ -37,7 +37,7 @@ def mine(
         dropped: rules that were reverted or rejected; they and what repeats half of their evidence stay away.
         published: ids of the rules that are live.
         previous: advice rule id → the corrections it had, so that it keeps its id as its group grows.
-        explicit: rules that a person stated outright: one decision, no threshold.
+        explicit: rules that a person stated outright (`explicit.stated`): one decision, no threshold.
     """
     limits = thresholds or Thresholds()
     ordered = sorted(corrections, key=lambda one: (one.t, one.id))
@@ -49,8 +49,10 @@ def mine(
     guarded, figures = guard(enough, ordered, kept, ratio=limits.guard_ratio)
     settled = {rule.id: rule for rule in guarded}
     verdicts = Verdicts(limits, dropped, frozenset(published), figures, against)
-    judged = [verdicts.judge(settled.get(rule.id, rule)) for rule in rules]
-    return tuple(sorted([*explicit, *judged], key=_rank))
+    latest = [settled.get(rule.id, rule) for rule in rules]
+    judged = [verdicts.known(rule) or verdicts.judge(rule) for rule in latest]
+    stated = [verdicts.known(rule) or rule for rule in explicit]
+    return tuple(sorted([*stated, *judged], key=_rank))
 
 
 def _rank(rule: Rule) -> tuple[int, int, str]:

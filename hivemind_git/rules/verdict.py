@@ -50,20 +50,24 @@ class Verdicts:
     against: Mapping[str, str]
 
     def judge(self, rule: Rule) -> Rule:
-        """The rule with its state and the reason for it."""
-        if rule.id in self.live:
-            return replace(rule, state=RuleState.PUBLISHED, why="stands in a skill of this tree")
-        gone = _gone(rule, self.dropped)
-        if gone is not None:
-            if gone.rejected:
-                return replace(rule, state=RuleState.REJECTED, why=f"rejected in {gone.commit}")
-            return replace(rule, state=RuleState.HELD, why=f"reverted in {gone.commit}")
+        """A mined rule with its state and the reason for it."""
         short = self.thresholds.short(rule)
         if short:
             return replace(rule, state=RuleState.HELD, why=short)
         if rule.id in self.against:
             return replace(rule, state=RuleState.CONFLICT, why=self.against[rule.id])
         return self._guarded(rule)
+
+    def known(self, rule: Rule) -> Rule | None:
+        """The rule with the state that an earlier decision gave it, or None where there was none."""
+        if rule.id in self.live:
+            return replace(rule, state=RuleState.PUBLISHED, why="stands in a skill of this tree")
+        gone = _gone(rule, self.dropped)
+        if gone is None:
+            return None
+        if gone.rejected:
+            return replace(rule, state=RuleState.REJECTED, why=f"rejected in {gone.commit}")
+        return replace(rule, state=RuleState.HELD, why=f"reverted in {gone.commit}")
 
     def _guarded(self, rule: Rule) -> Rule:
         counted = f"{rule.decisions} decisions in {len(rule.sessions)} sessions"
