@@ -49,8 +49,8 @@ def _depth(line: bytes) -> int:
 
 
 def digest(parts: Sequence[str | int], length: int) -> str:
-    """The first hex digits of SHA-256 over the parts as a JSON array."""
-    return sha256(json.dumps(list(parts), ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:length]
+    """The first hex digits of SHA-256 over the parts as a JSON array without spaces."""
+    return sha256(json.dumps(list(parts), separators=(",", ":")).encode()).hexdigest()[:length]
 
 
 def correction_id(kind: str, event: str, index: int | None = None) -> str:

@@ -155,7 +155,7 @@ def whole_block(inserted: Sequence[bytes], below: Sequence[bytes]) -> bool:
     if len(filled) < 5 or not (not inserted[0].strip() or not inserted[-1].strip()):
         return False
     beneath = next((line for line in below if line.strip()), b"")
-    return _indent(filled[0]) <= _indent(beneath) and _indent(filled[-1]) <= _indent(beneath)
+    return _indent(filled[0]) <= _indent(beneath)
 
 
 def _indent(line: bytes) -> int:
