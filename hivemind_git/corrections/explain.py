@@ -16,7 +16,7 @@ from hivemind_git.corrections import noise
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord
-from hivemind_git.corrections.lines import split
+from hivemind_git.corrections.lines import opaque, split
 from hivemind_git.corrections.timeline import Saw, Timeline, Wrote
 from hivemind_git.model import DiffFunction
 
@@ -81,7 +81,7 @@ class Explainer:
         self._removed: dict[bytes, list[_Act]] = defaultdict(list)
         self._met: dict[tuple[str, str], list[tuple[float, bytes]]] = defaultdict(list)
         for step in timeline.steps:
-            if isinstance(step, Wrote):
+            if isinstance(step, Wrote) and not (opaque(step.edit.before) or opaque(step.edit.after)):
                 self._index(step)
             elif isinstance(step, Saw):
                 self._met[step.sight.worktree, step.path].append((step.t, step.sight.content))
@@ -192,7 +192,7 @@ class Explainer:
         if commit.id not in self._across:
             come: Counter[bytes] = Counter()
             for change in commit.files:
-                if change.path == residual.comparison.path or change.after is None:
+                if change.path == residual.comparison.path or change.after is None or opaque(change.after):
                     continue
                 lines = split(change.after)
                 for hunk in self._diff(change.before or b"", change.after):

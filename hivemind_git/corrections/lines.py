@@ -13,6 +13,9 @@ from typing import TypeAlias
 
 from hivemind_git.model import DiffFunction, Hunk
 
+LARGEST = 4 << 20
+"""Bytes of the largest file whose lines are compared: what is larger was hardly written by hand."""
+
 
 class Writer(StrEnum):
     """Who wrote a line, as far as evidence goes."""
@@ -65,6 +68,11 @@ def split(content: bytes) -> tuple[bytes, ...]:
 def count(content: bytes) -> int:
     """How many lines `split` would make."""
     return content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
+
+
+def opaque(content: bytes | None) -> bool:
+    """Whether a file is binary, as git tells it, or too large to compare."""
+    return content is not None and (len(content) > LARGEST or b"\0" in content[:8000])
 
 
 def unknown(content: bytes) -> Version:

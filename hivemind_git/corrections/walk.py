@@ -14,12 +14,9 @@ from dataclasses import dataclass, field
 
 from hivemind_git.corrections import noise
 from hivemind_git.corrections.departures import Comparison, Restored, Taken, size
-from hivemind_git.corrections.lines import Fresh, Origin, Version, Writer, carry, count, sound, unknown, written
+from hivemind_git.corrections.lines import Fresh, Origin, Version, Writer, carry, count, opaque, sound, unknown, written
 from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
 from hivemind_git.model import DiffFunction, Hunk
-
-LARGEST = 4 << 20
-"""Bytes of the largest file whose lines are compared: what is larger was hardly written by hand."""
 
 
 @dataclass(slots=True)
@@ -87,13 +84,13 @@ class _Walker:
 
     def began(self, path: str, content: bytes) -> None:
         """The history begins with this image."""
-        if not _opaque(content):
+        if not opaque(content):
             self._remember(path, unknown(content))
 
     def wrote(self, step: Wrote) -> None:
         """An agent wrote the file."""
         edit, key = step.edit, (step.edit.worktree, step.path)
-        if _opaque(edit.before) or _opaque(edit.after) or (edit.after is None and not edit.before_known):
+        if opaque(edit.before) or opaque(edit.after) or (edit.after is None and not edit.before_known):
             self._places.pop(key, None)
             return
         place, after = self._places[key], edit.after or b""
@@ -115,7 +112,7 @@ class _Walker:
     def saw(self, step: Saw) -> None:
         """An agent saw the file."""
         key = (step.sight.worktree, step.path)
-        if _opaque(step.sight.content):
+        if opaque(step.sight.content):
             self._places.pop(key, None)
             return
         version = self._meet(step.t, key, step.sight.content, step.sight.event)
@@ -125,7 +122,7 @@ class _Walker:
         """A commit holds the file."""
         change, path = step.change, step.path
         self._rename(change.previous_path, path)
-        if _opaque(change.before) or _opaque(change.after) or change.after is None:
+        if opaque(change.before) or opaque(change.after) or change.after is None:
             return
         base = None
         if change.before is not None:
@@ -327,11 +324,6 @@ class _Walker:
     def _compare(self, comparison: Comparison) -> None:
         if comparison.hunks:
             self.found.comparisons.append(comparison)
-
-
-def _opaque(content: bytes | None) -> bool:
-    """Whether a file is binary, as git tells it, or too large to compare."""
-    return content is not None and (len(content) > LARGEST or b"\0" in content[:8000])
 
 
 def _accepted(reference: Version, event: str) -> Fresh:
