@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from hivemind_git.corrections.lines import Version
 from hivemind_git.model import Hunk
 
-_FREE = re.compile(rb"[,;()\s]+")
+_FREE = re.compile(rb"[,;()\s]+|\\(?=[\"'])|(?<=---)-+|(?<====)=+")
+_BULLET = re.compile(rb"^(\s*)[*+](?=\s)")
 _TOKEN = re.compile(rb"\w+")
 _QUOTES = bytes.maketrans(b"'`", b'""')
 _COMMENT = re.compile(rb"^\s*(?://|#|\*|--|;)\s*$")
@@ -42,13 +43,17 @@ _MARK = re.compile(
     rb"(?:code|do)\s+(?:not\s+)?(?:generated|edit).{0,80}(?:do not edit|generated|by hand)", re.IGNORECASE
 )
 _REDACTED = re.compile(rb"\[?<?\*{0,3}\bREDACTED\b\*{0,3}>?\]?|<[a-z-]+:\d+>")
+_DIRECTIVE = re.compile(
+    rb"nolint|noqa|eslint-|biome-ignore|tslint:|stylelint-|pylint:|type:\s*ignore|pyright:|mypy:|shellcheck\s+(?:disable|source)|"
+    rb"rubocop:|NOLINT|@ts-(?:ignore|expect-error)|#\[allow\(|@SuppressWarnings|phpcs:|markdownlint-|hadolint ignore"
+)
 CLUSTER = 4
 """Unchanged lines that may stand between two hunks of one reflow: a diff cuts a rewrapped call anywhere."""
 
 
 def bare(lines: Sequence[bytes]) -> bytes:
     """The words and marks of some lines run together, without what a formatter may add or take away."""
-    text = b"".join(line for line in lines if not _COMMENT.match(line))
+    text = b"".join(_BULLET.sub(rb"\1-", line) for line in lines if not _COMMENT.match(line))
     return _FREE.sub(b"", text).translate(_QUOTES)
 
 
@@ -130,12 +135,30 @@ def imports(before: Sequence[bytes], after: Sequence[bytes], above: Sequence[byt
 def redacted(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
     """Whether the texts agree once a placeholder of a redaction may stand for anything."""
     one, other = b"".join(before), b"".join(after)
-    for masked, plain in ((one, other), (other, one)):
-        if _REDACTED.search(masked):
-            parts = [re.escape(part) for part in _REDACTED.split(masked)]
-            if re.fullmatch(rb"[^\n]*?".join(parts), plain):
-                return True
-    return False
+    return any(
+        _stands_for(_REDACTED.split(masked), plain)
+        for masked, plain in ((one, other), (other, one))
+        if _REDACTED.search(masked)
+    )
+
+
+def _stands_for(parts: list[bytes], plain: bytes) -> bool:
+    """Whether the parts stand in the text in their order, the first at its start and the last at its end."""
+    first, *middle, last = parts
+    at, end = len(first), len(plain) - len(last)
+    if not plain.startswith(first) or not plain.endswith(last) or at > end:
+        return False
+    for part in middle:
+        found = plain.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
+
+
+def directive(lines: Sequence[bytes]) -> bool:
+    """Whether some lines speak to a linter or a type checker."""
+    return any(_DIRECTIVE.search(line) for line in lines)
 
 
 def generated(path: str, marked: frozenset[str], head: Sequence[bytes]) -> bool:

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from hivemind_git.corrections import noise
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual, Taken
 from hivemind_git.corrections.evidence import Session
@@ -26,6 +27,7 @@ _MUCH_ADDED = 20
 _MUCH_REMOVED = 40
 _REBUILT = 60
 _MENDED = 12
+_SINGLE = 2
 _HOUR = 3600.0
 
 
@@ -61,13 +63,12 @@ class Scales:
         if verdict is None and comparison.commit and self._stranger(residual.owner.session, comparison.commit.author):
             verdict = Verdict(Why.OTHER_AUTHOR, "the commit is not by the person who commits this session's work")
         doubts = list(self._doubts(residual))
-        mended = doing.linter and len(residual.before) + len(residual.after) <= _MENDED
         return Finding(
             residual,
             verdict,
             _CERTAIN - sum(weight for weight, _ in doubts),
             tuple(phrase for _, phrase in doubts),
-            CorrectionOrigin.LINTER if mended else CorrectionOrigin.HUMAN,
+            CorrectionOrigin.LINTER if _mended(residual, doing) else CorrectionOrigin.HUMAN,
         )
 
     def _stranger(self, session: str, author: str) -> bool:
@@ -91,6 +92,22 @@ class Scales:
             commit = comparison.commit
             if commit and self._activity.committed(commit.t, commit.subject):
                 yield 0.25, "an agent made the later commit"
+
+
+def _mended(residual: Residual, doing: Doing) -> bool:
+    """Whether a linter's autofix, or a word to a linter, is the likely author of a change.
+
+    Between two touches a linter that ran is; before a commit a person had time as well, and only a file in which
+    nothing but single lines changed looks like an autofix.
+    """
+    if noise.directive(residual.before) != noise.directive(residual.after):
+        return True
+    if not doing.linter or residual.comparison.follow:
+        return False
+    if residual.comparison.commit is None:
+        return residual.size <= _MENDED
+    hunks = [one.hunk for one in residual.comparison.residuals]
+    return all(max(h.before_end - h.before_start, h.after_end - h.after_start) <= _SINGLE for h in hunks)
 
 
 def _names(author: str) -> set[str]:

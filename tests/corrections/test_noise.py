@@ -25,6 +25,9 @@ def _lines(text: str) -> list[bytes]:
         ("x\n", "x\n\n"),
         ("no end", "no end\n"),
         ("one\r\ntwo\r\n", "one\ntwo\n"),
+        ("x = 'it\\'s'\n", 'x = "it\'s"\n'),
+        ("| a | b |\n|---|---|\n", "| a  | b  |\n| -- | -- |\n".replace("--", "------")),
+        ("* one\n* two\n", "- one\n- two\n"),
     ],
 )
 def test_layout_alone(before: str, after: str) -> None:
@@ -83,16 +86,22 @@ def test_no_imports(before: str, after: str, above: str) -> None:
         ("REDACTED\n", "SID=abc\n"),
         ("a [REDACTED] b REDACTED c\n", "a x b y c\n"),
         ("token: <github-token:1>\n", "token: ghp_x\n"),
+        ("key: |\n  REDACTED\nend\n", "key: |\n  line one\n  line two\nend\n"),
     ],
 )
-def test_a_placeholder_stands_for_anything_on_its_line(masked: str, plain: str) -> None:
+def test_a_placeholder_stands_for_anything(masked: str, plain: str) -> None:
     assert noise.redacted(_lines(masked), _lines(plain))
     assert noise.redacted(_lines(plain), _lines(masked))
 
 
 @pytest.mark.parametrize(
     ("masked", "plain"),
-    [("key = REDACTED\n", "name = abc\n"), ("key = a\n", "key = b\n"), ("REDACTED\nx\n", "a\ny\n")],
+    [
+        ("key = REDACTED\n", "name = abc\n"),
+        ("key = a\n", "key = b\n"),
+        ("REDACTED\nx\n", "a\ny\n"),
+        ("abREDACTEDba\n", "aba\n"),
+    ],
 )
 def test_a_placeholder_hides_no_other_change(masked: str, plain: str) -> None:
     assert not noise.redacted(_lines(masked), _lines(plain))
@@ -129,3 +138,11 @@ def test_a_block_of_its_own_and_a_few_lines_within() -> None:
 
     assert noise.whole_block(block, _lines("func b() {\n"))
     assert not noise.whole_block(_lines("\tif x {\n\t\ty()\n\t}\n"), _lines("\tz()\n"))
+
+
+@pytest.mark.parametrize(
+    "line", ["x() //nolint:gosec // test\n", "import a  # noqa: F401\n", "# shellcheck disable=SC2088\n"]
+)
+def test_a_word_to_a_linter(line: str) -> None:
+    assert noise.directive(_lines(line))
+    assert not noise.directive(_lines("# lint this later\n"))
