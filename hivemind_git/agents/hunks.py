@@ -9,15 +9,43 @@ from hivemind_git.model import DiffFunction, Hunk, Json
 
 def trimmed(before: bytes, after: bytes) -> Sequence[Hunk]:
     """One hunk between the first and the last line that differ: exact for a single replacement, coarse for several."""
-    old, new = lines(before), lines(after)
-    head = 0
-    while head < min(len(old), len(new)) and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    hunk = Hunk(head, len(old) - tail, head, len(new) - tail)
-    return [] if hunk.before_start == hunk.before_end and hunk.after_start == hunk.after_end else [hunk]
+    if before == after:
+        return []
+    start = before.rfind(b"\n", 0, _common(before, after)) + 1
+    head = before.count(b"\n", 0, start)
+    tail = _count(before[len(before) - _common_end(before[start:], after[start:]) :])
+    return [Hunk(head, _count(before) - tail, head, _count(after) - tail)]
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """The length of what both begin with. Comparing slices is a hundred times faster than comparing lines."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_end(one: bytes, other: bytes) -> int:
+    """The length of the whole lines that both end with. Both begin with a line."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle :] == other[len(other) - middle :]:
+            low = middle
+        else:
+            high = middle - 1
+    if all(low == len(side) or side[len(side) - low - 1 : len(side) - low] == b"\n" for side in (one, other)):
+        return low
+    line = one.find(b"\n", len(one) - low)
+    return 0 if line < 0 else len(one) - line - 1
+
+
+def _count(image: bytes) -> int:
+    return image.count(b"\n") + (bool(image) and not image.endswith(b"\n"))
 
 
 def lines(image: bytes) -> list[bytes]:
@@ -29,16 +57,23 @@ def lines(image: bytes) -> list[bytes]:
 
 def hunk_fields(before: bytes, after: bytes, diff: DiffFunction) -> list[Json]:
     """The `hunks` of an edit event (docs/data-model.md): changed lines as text, 0-based line numbers."""
-    old, new = lines(before), lines(after)
+    old, new = before.split(b"\n"), after.split(b"\n")
     return [
         {
-            "before": readable(b"".join(old[hunk.before_start : hunk.before_end])),
-            "after": readable(b"".join(new[hunk.after_start : hunk.after_end])),
+            "before": readable(_between(old, hunk.before_start, hunk.before_end)),
+            "after": readable(_between(new, hunk.after_start, hunk.after_end)),
             "before_start": hunk.before_start,
             "after_start": hunk.after_start,
         }
         for hunk in diff(before, after)
     ]
+
+
+def _between(parts: list[bytes], start: int, end: int) -> bytes:
+    """The lines of a half-open range, of an image that was split at its line ends."""
+    if start >= end:
+        return b""
+    return b"\n".join(parts[start:end]) + (b"\n" if end < len(parts) else b"")
 
 
 def readable(image: bytes) -> str:
