@@ -318,6 +318,15 @@ def test_who_prompts(text: Any, more: dict[str, Any], expected: tuple[str, str] 
     assert fields(log.read(), "prompt", "text", "speaker") == ([expected] if expected else [])
 
 
+def test_words_beside_a_tools_result() -> None:
+    log = Log()
+    log.asks("1", "Bash", command="ls")
+    result = {"type": "tool_result", "tool_use_id": "1", "content": "a"}
+    log.person([result, {"type": "text", "text": "not that one"}])
+    assert fields(log.read(), "prompt", "text", "speaker") == [("not that one", "person")]
+    assert fields(log.read(), "tool_use", "output") == [("a",)]
+
+
 def test_interrupts_compaction_and_the_end() -> None:
     log = Log()
     log.person("go")
