@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from capture import seal_driver
 from capture.seal_driver import REF
-from conftest import Repo
+from repos import Repo
 
 from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.journal import Journal

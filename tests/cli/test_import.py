@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Hivemind
-from conftest import Repo
+from repos import Repo
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from hivemind_git.model import Correction, CorrectionKind, CorrectionOrigin, Reason, ReasonSource
 
 if TYPE_CHECKING:
-    from conftest import Story
+    from corrections.conftest import Story
 
 BASE = "import logging\n\n\ndef main():\n    run()\n    stop()\n"
 AGENT = "import logging\n\n\ndef main():\n    print('start')\n    run()\n    print('done')\n    stop()\n"

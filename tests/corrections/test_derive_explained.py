@@ -9,7 +9,7 @@ import pytest
 from hivemind_git.corrections.evidence import FileChange
 
 if TYPE_CHECKING:
-    from conftest import Story
+    from corrections.conftest import Story
 
 EVE = "Eve <eve@example.com>"
 BASE = "def main():\n    run()\n    stop()\n"

@@ -25,7 +25,7 @@ from hivemind_git.git.diff import diff_lines
 from hivemind_git.model import Hunk
 
 if TYPE_CHECKING:
-    from conftest import Story
+    from corrections.conftest import Story
 
 BASE = "def main():\n    run()\n    stop()\n"
 AGENT = BASE.replace("run()", "run(quick=True)")

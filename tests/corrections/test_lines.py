@@ -24,7 +24,7 @@ from hivemind_git.git.diff import diff_lines, split_lines
 from hivemind_git.model import Hunk
 
 if TYPE_CHECKING:
-    from conftest import Story
+    from corrections.conftest import Story
 
 AGENT = Origin(Writer.AGENT, "s1", "e1", "u1")
 

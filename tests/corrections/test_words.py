@@ -17,6 +17,12 @@ OBJECTIONS = [
     "das ist der falsche Helfer, nimm lieber den vorhandenen",
     "non, ce n'est pas la bonne fonction, utilise plutôt l'autre",
     "no, esa función está mal, usa mejor la otra",
+    "não, essa função está errada, use a outra",
+    "no, questa funzione è sbagliata, meglio usare l'altra",
+    "nee, dat is de verkeerde functie, gebruik liever de andere",
+    "нет, это неправильная функция, лучше используй другую",
+    "違います、別の関数を使ってください",
+    "아니요, 틀렸어요, 다른 함수를 써야 해요",
     "不对，这个函数是错的，应该用另一个",  # noqa: RUF001
 ]
 OTHERS = [
@@ -25,6 +31,12 @@ OTHERS = [
     "was macht dieser Schalter eigentlich?",
     "que fait cette option exactement ?",
     "¿qué hace esta opción exactamente?",
+    "o que faz essa opção?",
+    "cosa fa questa opzione?",
+    "wat doet deze optie?",
+    "что делает этот параметр?",
+    "このオプションは何をしますか？",  # noqa: RUF001
+    "이 옵션은 뭘 하나요?",
     "这个选项是做什么的？",  # noqa: RUF001
 ]
 CONCESSIONS = ["Good catch. I'll move it.", "Da hast du recht.", "Bonne remarque, je change ça.", "你说得对，我来改。"]  # noqa: RUF001

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from clients.claude_code import ClaudeCode
 from clients.model_server import Turn, serving
-from conftest import Repo
+from repos import Repo
 
 MODULES = ("orders", "payment", "stock")
 

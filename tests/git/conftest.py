@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from conftest import Repo
+from repos import Repo
 
 from hivemind_git.git import hints
 from hivemind_git.git.hints import Hint

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Repo
+from repos import Repo, let_others_in
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
@@ -154,8 +154,8 @@ def test_a_repository_of_another_user_is_refused_with_the_way_out(repo: Repo, he
         "except HivemindError as error:\n"
         "    print(error.sentence, '|', error.step)\n"
     )
-    for folder in (repo.path, *repo.path.parents[:3], hermetic):
-        folder.chmod(0o755)
+    let_others_in(repo.path)
+    let_others_in(hermetic)
     (hermetic / ".gitconfig").chmod(0o644)
 
     def discover() -> str:

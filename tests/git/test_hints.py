@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from conftest import Repo
+from repos import Repo
 
 from hivemind_git.git import hints, hooks
 from hivemind_git.git.hints import Hint

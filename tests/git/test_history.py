@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Repo
+from repos import Repo
 
 from hivemind_git.git.history import Change, CommitInfo
 from hivemind_git.git.objects import Repository

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from conftest import Repo
+from repos import Repo, let_others_in
 
 from hivemind_git.git import hooks, process
 from hivemind_git.git.hints import Hint
@@ -287,8 +287,8 @@ def test_a_hooks_folder_that_cannot_be_written(repo: Repo, hermetic: Path) -> No
         "os.geteuid() or os.setresuid(65534, 65534, 65534)\n"
         "print(hooks.obstacles(Repository.containing(sys.argv[1])))\n"
     )
-    for folder in (repo.path, *repo.path.parents[:3], hermetic):
-        folder.chmod(0o755)
+    let_others_in(repo.path)
+    let_others_in(hermetic)
     (hermetic / ".gitconfig").chmod(0o644)
     (repo.path / ".git/hooks").chmod(0o555)
     done = subprocess.run([sys.executable, "-c", script, str(repo.path)], capture_output=True, text=True, check=True)

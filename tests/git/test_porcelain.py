@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from conftest import Repo
+from repos import Repo
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository

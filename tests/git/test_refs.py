@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Repo
+from repos import Repo, let_others_in
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import refs
@@ -90,8 +90,8 @@ def test_a_read_only_repository_is_a_sentence(repo: Repo) -> None:
         "except HivemindError as error:\n"
         "    print(error.sentence)\n"
     )
-    for folder in (repo.path, *repo.path.parents[:3], Path(os.environ["HOME"])):
-        folder.chmod(0o755)
+    let_others_in(repo.path)
+    let_others_in(Path(os.environ["HOME"]))
     (Path(os.environ["HOME"]) / ".gitconfig").chmod(0o644)
     done = subprocess.run(
         [sys.executable, "-c", script, str(repo.path)], capture_output=True, text=True, check=False, cwd="/"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Repo
+from repos import Repo
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import signing

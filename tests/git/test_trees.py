@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Repo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from repos import Repo
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository

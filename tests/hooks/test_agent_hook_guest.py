@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Repo
 from hooks.installed_hook import Hook, install
+from repos import Repo
 
 EVENT = b'{"hook_event_name":"PreToolUse"}'
 

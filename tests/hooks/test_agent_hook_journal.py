@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import Repo
 from hooks.installed_hook import Hook, install
+from repos import Repo
 
 EVENT = b'{"hook_event_name":"PreToolUse","text":"caf\xc3\xa9 \\n \\u0000 \'\\"$HOME `x`"}'
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import Repo
+from repos import Repo
 
 from hivemind_git.demo import days
 from hivemind_git.pipeline import importing

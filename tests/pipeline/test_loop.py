@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from conftest import Repo
+from repos import Repo
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import CorrectionKind, RuleState

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from rule_examples import correction, said
+from rules.rule_examples import correction, said
 
 from hivemind_git.model import Correction, CorrectionKind, CorrectionOrigin, Reason, ReasonSource
 from hivemind_git.rules.advice import LONGEST, advice_id, lessons, shorten

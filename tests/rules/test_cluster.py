@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from rule_examples import correction
+from rules.rule_examples import correction
 
 from hivemind_git.rules.cluster import cluster
 

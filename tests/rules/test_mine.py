@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_examples import correction, said
+from rules.rule_examples import correction, said
 
 from hivemind_git.model import Correction, CorrectionOrigin, Rule, RuleKind, RuleState
 from hivemind_git.rules.guard import KeptLine

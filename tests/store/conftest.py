@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from conftest import Repo
+from repos import Repo
 
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Correction, Event

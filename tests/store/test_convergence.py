@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import Repo
+from repos import Repo
 from store.conftest import REF, Fixture
 from store.store_values import a_correction, an_event, an_id
 

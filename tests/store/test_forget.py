@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from conftest import Repo
+from repos import Repo
 from store.conftest import REF, Fixture
 from store.store_values import a_correction, an_event, an_id
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import Repo
+from repos import Repo
 from store.conftest import REF, Fixture, batches
 from store.store_values import a_correction, an_event, an_id
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Repo
+from repos import Repo
 from store.conftest import REF, Fixture, batches
 from store.store_values import a_correction, an_event, an_id
 

@@ -1,0 +1,198 @@
+"""Placeholders: which part they replace, how they are numbered, and that redaction comes to rest."""
+
+import hashlib
+import json
+import random
+import re
+import string
+
+import pytest
+from capture.secret_corpus import B62, B64, HEX, TOKENS, draw
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hivemind_git.capture.redact import PLACEHOLDER, Redactor, compile_patterns
+from hivemind_git.capture.redaction.families import FAMILIES
+from hivemind_git.errors import HivemindError
+
+KEY = b"a local key of thirty-two bytes."
+
+
+def github(seed: int) -> str:
+    return TOKENS["ghp"](random.Random(seed))
+
+
+def test_equal_secrets_stay_equal_and_others_differ() -> None:
+    one, other = github(1), github(2)
+    redactor = Redactor(KEY)
+    assert redactor.text(f"{one} {other} {one}") == "<github-token:1> <github-token:2> <github-token:1>"
+    assert redactor.text(f"GITHUB_TOKEN={other}") == "GITHUB_TOKEN=<github-token:2>"
+
+
+def test_a_secret_keeps_its_name_wherever_it_comes_back() -> None:
+    redactor = Redactor(KEY)
+    assert redactor.text('password = "hunter2hunt3r"') == 'password = "<password:1>"'
+    assert redactor.text("redis://ada:hunter2hunt3r@db/0") == "redis://ada:<password:1>@db/0"
+
+
+def test_a_session_that_is_redacted_in_several_runs_is_numbered_through() -> None:
+    first = Redactor(KEY)
+    first.text(f"{github(1)} {github(2)}")
+    second = Redactor(KEY, json.loads(json.dumps(first.state())))
+    assert second.text(f"{github(3)} {github(2)} {github(1)}") == "<github-token:3> <github-token:2> <github-token:1>"
+
+
+def test_the_state_holds_neither_secrets_nor_their_bare_hashes() -> None:
+    redactor = Redactor(KEY)
+    redactor.text(github(1))
+    ((digest, placeholder),) = redactor.state().items()
+    assert placeholder == ("github-token", 1)
+    assert re.fullmatch(r"[0-9a-f]{64}", digest)
+    assert digest != hashlib.sha256(github(1).encode()).hexdigest()
+    assert Redactor(b"another key of thirty-two bytes!").state() == {}
+
+
+def test_a_short_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 16 bytes"):
+        Redactor(b"short")
+
+
+def test_values_of_json_are_redacted_one_by_one() -> None:
+    token = github(1)
+    value = {"a": [token, 1, None, True, 2.5], token: {"b": json.dumps({"c": token})}}
+    assert Redactor(KEY).value(value) == {
+        "a": ["<github-token:1>", 1, None, True, 2.5],
+        token: {"b": '{"c": "<github-token:1>"}'},
+    }
+
+
+def test_only_the_secret_part_goes() -> None:
+    rng = random.Random(5)
+    value, basic = draw(rng, B62, 40), "YWRhOnMzY3IzdC1wYXNz"
+    redactor = Redactor(KEY)
+    texts = {
+        f"git clone https://ada:{value}@git.example.com/x.git": "git clone https://ada:<url-password:1>@git.example.com/x.git",
+        f"https://{value[:30]}@git.example.com/x.git": "https://<url-token:1>@git.example.com/x.git",
+        f"Authorization: Basic {basic}": "Authorization: Basic <basic-credentials:1>",
+        f"authorization: token {value[3:]}": "authorization: token <authorization:1>",
+        f'export AZURE_ACCOUNT_KEY="{value[5:]}" # new': 'export AZURE_ACCOUNT_KEY="<api-key:1>" # new',
+        f"//registry.example.com/:_authToken={value[6:]}": "//registry.example.com/:_authToken=<token:1>",
+    }
+    assert {text: redactor.text(text) for text in texts} == texts
+
+
+def test_the_secret_beside_an_access_key() -> None:
+    rng = random.Random(6)
+    key, secret = TOKENS["aws access"](rng), draw(rng, B64, 40)
+    assert Redactor(KEY).text(f"{key},{secret}\n") == "<aws-access-key:1>,<aws-secret-key:1>\n"
+    commit = draw(rng, HEX, 40)
+    assert Redactor(KEY).text(f"{key} in {commit}") == f"<aws-access-key:1> in {commit}"
+
+
+def test_a_key_block_that_is_cut_off() -> None:
+    rng = random.Random(7)
+    lines = [draw(rng, B64, 64) for _ in range(20)]
+    begin = f"-----{'BEGIN'} RSA PRIVATE KEY-----"
+    for end in ("\n", "\\n", "\n+", "\\\\n"):
+        text = f"cat key\n{begin}{end}{end.join(lines)}"
+        assert Redactor(KEY).text(text) == "cat key\n<private-key:1>"
+
+
+def test_a_text_in_which_lower_case_is_longer() -> None:
+    token = draw(random.Random(8), B62, 30)
+    assert Redactor(KEY).text(f"İİİ api_key = '{token}' İ") == "İİİ api_key = '<api-key:1>' İ"
+
+
+def test_lone_surrogates_are_redacted_too() -> None:
+    assert Redactor(KEY).text(f"\ud800 {github(1)} \udfff") == "\ud800 <github-token:1> \udfff"
+
+
+def test_placeholders_look_as_the_reader_of_the_store_expects() -> None:
+    for family in FAMILIES:
+        assert PLACEHOLDER.fullmatch(f"<{family.name}:1>")
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(sorted(TOKENS)).map(lambda kind: TOKENS[kind](random.Random(kind))),
+            st.sampled_from(
+                ["password", "api_key", "TOKEN", "Authorization: Bearer ", "AKIA", "sk-", "eyJ", "-----BEGIN "]
+            ),
+            st.sampled_from(
+                ["=", ": ", '"', "'", "\\", "\\n", "\n", " ", "://", ":", "@", "<", ">", ",", "--", "_", "."]
+            ),
+            st.sampled_from(["<token:1>", "<github-token:12>", "<no-token:0>"]),
+            st.text(string.ascii_letters + string.digits + "+/=-_.$#", max_size=40),
+            st.text(max_size=5),
+        ),
+        max_size=12,
+    ).map("".join)
+)
+def test_a_redacted_text_is_a_fixed_point(text: str) -> None:
+    once = Redactor(KEY)
+    redacted = once.text(text)
+    assert once.text(redacted) == redacted
+    assert Redactor(KEY).text(redacted) == redacted
+
+
+def test_own_patterns_and_their_groups() -> None:
+    patterns = compile_patterns([r"ACME-\d{4}", r"badge=(\w+)"], "hivemind.redact")
+    redactor = Redactor(KEY, patterns=patterns)
+    assert redactor.text("ACME-1234 badge=ada ACME-12") == "<custom:1> badge=<custom:2> ACME-12"
+
+
+def test_own_patterns_come_to_rest_too() -> None:
+    redactor = Redactor(KEY, patterns=compile_patterns([r"[a-z<>:0-9-]+", r"."], "hivemind.redact"))
+    redacted = redactor.text(f"one {github(1)}\ntwo")
+    assert re.sub(r"<[a-z-]+:\d+>", "", redacted) == "\n"
+    assert redactor.text(redacted) == redacted
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("(", "not a regular expression"),
+        ("a*", "matches an empty text"),
+        ("", "matches an empty text"),
+        ("(a+)+b", "may run for ever"),
+        (r"(\w|x+){3,}", "may run for ever"),
+        (r"(?:[a-z]+ ?)*z", "may run for ever"),
+    ],
+)
+def test_a_pattern_that_will_not_do_names_the_setting(pattern: str, why: str) -> None:
+    with pytest.raises(HivemindError, match=why) as caught:
+        compile_patterns(["fine", pattern], "hivemind.redact")
+    assert "hivemind.redact" in str(caught.value)
+    assert caught.value.step
+
+
+HOSTILE = {
+    "assignments without value": "password=" * 30_000,
+    "quotes": 'token: "' * 30_000,
+    "backslashes": "secret: " + "\\" * 200_000,
+    "escaped quotes": 'token: \\"' * 30_000,
+    "types": "key: " + "a " * 100_000 + "=",
+    "long name": "api_" * 60_000 + "key=",
+    "URLs": "http://a:" * 30_000,
+    "at signs": "http://a:" + "b@" * 100_000,
+    "begins": "-----BEGIN PRIVATE KEY-----" * 10_000,
+    "half tokens": "ghp_" * 60_000 + "sk-" * 60_000,
+    "one long word": "aB3" * 100_000,
+    "dots": "eyJ" + "a." * 100_000,
+    "tokens by the thousand": " ".join(TOKENS["ghp"](random.Random(n)) for n in range(3_000)),
+    "access keys": " ".join(TOKENS["aws access"](random.Random(n)) for n in range(5_000)),
+    "bearers": "bearer " * 40_000,
+    "basic": "basic " + "QQ" * 100_000,
+    "near words": "vault " + "s.abcdef " * 30_000,
+    "placeholders": "<token:1>" * 30_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_texts_take_time_in_proportion(name: str) -> None:
+    # Nothing is timed here: each of these took minutes, or for ever, where a detector was quadratic.
+    redactor = Redactor(KEY)
+    redacted = redactor.text(HOSTILE[name])
+    assert redactor.text(redacted) == redacted

@@ -1,0 +1,65 @@
+"""A corpus of planted secrets and one without any: caught, missed and false alarms, counted."""
+
+import pytest
+from capture.secret_corpus import (
+    ASSIGNED,
+    CONTEXTS,
+    TOKENS,
+    VALUES,
+    Planted,
+    clean_lines,
+    planted_assignments,
+    planted_tokens,
+    written_lines,
+)
+
+from hivemind_git.capture.redact import PLACEHOLDER, Redactor
+
+KEY = b"a local key of thirty-two bytes."
+
+
+def leaks(planted: Planted) -> bool:
+    """Whether eight characters in a row of the secret's drawn part survive its redaction."""
+    redacted = Redactor(KEY).text(planted.text)
+    drawn = planted.secret.replace("\n", "\\n")[12:] if "-----" not in planted.secret else planted.secret.split("\n")[1]
+    pieces = {drawn[at : at + 8] for at in range(max(1, len(drawn) - 8))}
+    return any(piece in redacted for piece in pieces) or not PLACEHOLDER.search(redacted)
+
+
+@pytest.fixture(scope="module")
+def missed() -> set[Planted]:
+    """The planted secrets that redaction leaves, of both kinds."""
+    return {planted for planted in [*planted_tokens(7, 2), *planted_assignments(11, 40)] if leaks(planted)}
+
+
+@pytest.mark.parametrize("kind", TOKENS)
+def test_a_token_is_caught_wherever_it_stands(kind: str, missed: set[Planted]) -> None:
+    assert [planted for planted in missed if planted.kind == kind] == []
+
+
+@pytest.mark.parametrize("kind", VALUES)
+def test_a_drawn_value_under_a_secret_s_name_is_caught(kind: str, missed: set[Planted]) -> None:
+    assert [planted for planted in missed if planted.kind == kind] == []
+
+
+def test_the_corpus_is_as_large_as_it_says() -> None:
+    assert len(list(planted_tokens(7, 1))) == len(TOKENS) * len(CONTEXTS)
+    assert len(list(planted_assignments(11, 1))) == len(VALUES) * len(ASSIGNED)
+    assert len(TOKENS) > 120
+
+
+def test_what_nobody_keeps_secret_is_left_alone() -> None:
+    redactor = Redactor(KEY)
+    changed = [line for line in clean_lines(13, 60) if redactor.text(line) != line]
+    assert changed == []
+
+
+def test_what_people_write_is_left_alone() -> None:
+    redactor = Redactor(KEY)
+    changed = {line: redactor.text(line) for line in written_lines() if redactor.text(line) != line}
+    assert changed == {}
+
+
+def test_the_clean_corpus_as_one_text_is_left_alone() -> None:
+    text = "\n".join([*written_lines(), *clean_lines(17, 5)])
+    assert Redactor(KEY).text(text) == text
