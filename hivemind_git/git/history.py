@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import pygit2
-from pygit2.enums import DeltaStatus, DiffFind, DiffOption, SortMode
+from pygit2.enums import SortMode
 
+from hivemind_git.git import compare, renames
+from hivemind_git.git.compare import Difference, Entry
 from hivemind_git.git.diff import diff_lines, split_lines
-
-_RENAME_LIMIT = 400
-_STATUS = {
-    DeltaStatus.ADDED: "added",
-    DeltaStatus.DELETED: "deleted",
-    DeltaStatus.MODIFIED: "modified",
-    DeltaStatus.RENAMED: "renamed",
-    DeltaStatus.TYPECHANGE: "modified",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +91,19 @@ def walk(
 def changes(repository: pygit2.Repository, commit: pygit2.Commit, paths: Collection[str] | None) -> tuple[Change, ...]:
     """What a commit did against its first parent, renames with edits found, by path.
 
-    What a partial clone lacks has not changed. With `paths` only those that come from or go to one of them; a commit
-    that touches none costs a few look-ups.
+    What a partial clone lacks has not changed. With `paths` only changes of content that come from or go to one of
+    them; a commit that touches none costs a few look-ups.
     """
-    parent, tree = _parent_tree(repository, commit), _tree(repository, commit)
-    if paths is not None:
-        touched = _touched(parent, tree, paths)
-        if all(before is not None and after is not None for before, after in touched.values()):
-            return tuple(
-                Change(path, path, before, after, "modified") for path, (before, after) in sorted(touched.items())
-            )
-    found = _diff(parent, tree)
-    wanted = None if paths is None else set(paths)
-    return tuple(
-        change for change in found if wanted is None or change.path in wanted or change.previous_path in wanted
-    )
+    parent, tree = _parent_tree(repository, commit), str(commit.tree_id)
+    if paths is None:
+        return tuple(_changes(repository, parent, tree))
+    touched = compare.differences(repository, parent, tree, compare.wanted(frozenset(paths)))
+    # A path that came or went may be one end of a rename, and then the other end is somewhere in the rest.
+    if parent is None or all(one.before is not None and one.after is not None for one in touched):
+        return tuple(_change(one, one.path) for one in touched)
+    wanted = set(paths)
+    found = _changes(repository, parent, tree)
+    return tuple(change for change in found if change.path in wanted or change.previous_path in wanted)
 
 
 def patch_id(repository: pygit2.Repository, commit: pygit2.Commit) -> str:
@@ -124,7 +114,7 @@ def patch_id(repository: pygit2.Repository, commit: pygit2.Commit) -> str:
     lines of context, and so changes when a neighbour does.
     """
     digest = hashlib.sha1(usedforsecurity=False)
-    found = sorted(_diff(_parent_tree(repository, commit), _tree(repository, commit)), key=lambda change: change.path)
+    found = _changes(repository, _parent_tree(repository, commit), str(commit.tree_id))
     for change in found:
         header = f"{change.status}\0{change.previous_path}\0{change.path}\0"
         digest.update(header.encode("utf-8", "surrogateescape"))
@@ -149,66 +139,37 @@ def _blob(repository: pygit2.Repository, oid: str | None) -> bytes | None:
     return found.data if isinstance(found, pygit2.Blob) else None
 
 
-def _parent_tree(repository: pygit2.Repository, commit: pygit2.Commit) -> pygit2.Tree | None:
+def _parent_tree(repository: pygit2.Repository, commit: pygit2.Commit) -> str | None:
     """None for a root, and at the edge of a shallow clone, where the parent is named but not there."""
     if not commit.parent_ids:
         return None
     parent = repository.get(commit.parent_ids[0])
-    return _tree(repository, parent) if isinstance(parent, pygit2.Commit) else None
+    return str(parent.tree_id) if isinstance(parent, pygit2.Commit) else None
 
 
-def _tree(repository: pygit2.Repository, commit: pygit2.Commit) -> pygit2.Tree | None:
-    """None where a partial clone lacks it."""
-    found = repository.get(commit.tree_id)
-    return found if isinstance(found, pygit2.Tree) else None
+def _changes(repository: pygit2.Repository, parent: str | None, tree: str) -> list[Change]:
+    found = compare.differences(repository, parent, tree)
+    previous = renames.find(found, lambda oid: _blob(repository, oid))
+    sources = {one.path: one for one in found}
+    moved = set(previous.values())
+    return [
+        _change(
+            one, previous.get(one.path, one.path), sources[previous[one.path]].before if one.path in previous else None
+        )
+        for one in found
+        if one.path not in moved or one.after is not None
+    ]
 
 
-def _touched(
-    parent: pygit2.Tree | None, tree: pygit2.Tree | None, paths: Collection[str]
-) -> dict[str, tuple[str | None, str | None]]:
-    found = {path: (_oid(parent, path), _oid(tree, path)) for path in paths}
-    return {path: (before, after) for path, (before, after) in found.items() if before != after}
-
-
-def _oid(tree: pygit2.Tree | None, path: str) -> str | None:
-    try:
-        return None if tree is None else str(tree[path].id)
-    except (KeyError, ValueError, pygit2.GitError):
-        return None
-
-
-def _diff(parent: pygit2.Tree | None, tree: pygit2.Tree | None) -> list[Change]:
-    if tree is None:
-        return []
-    try:
-        if parent is None:
-            diff = tree.diff_to_tree(flags=DiffOption.INCLUDE_TYPECHANGE, swap=True)
-        else:
-            diff = parent.diff_to_tree(tree, flags=DiffOption.INCLUDE_TYPECHANGE)
-            _find_renames(diff)
-    except (KeyError, pygit2.GitError):
-        return []  # a folder on the way is missing
-    return [_change(delta) for delta in diff.deltas if delta.status in _STATUS]
-
-
-def _find_renames(diff: pygit2.Diff) -> None:
-    """Explicit flags, since the user's `diff.renames` must not change what is derived."""
-    try:
-        diff.find_similar(flags=DiffFind.FIND_RENAMES, rename_limit=_RENAME_LIMIT)
-    except (KeyError, pygit2.GitError):
-        # A partial clone lacks the blobs that similarity needs; equal ids need none.
-        diff.find_similar(flags=DiffFind.FIND_RENAMES | DiffFind.FIND_EXACT_MATCH_ONLY, rename_limit=_RENAME_LIMIT)
-
-
-def _change(delta: pygit2.DiffDelta) -> Change:
-    added, deleted = delta.status == DeltaStatus.ADDED, delta.status == DeltaStatus.DELETED
-    return Change(
-        path=os.fsdecode(delta.new_file.raw_path),
-        previous_path=os.fsdecode(delta.old_file.raw_path),
-        before_oid=None if added else str(delta.old_file.id),
-        after_oid=None if deleted else str(delta.new_file.id),
-        status=_STATUS[delta.status],
-    )
+def _change(one: Difference, previous: str, source: Entry | None = None) -> Change:
+    before = source or one.before
+    if source is not None:
+        status = "renamed"
+    elif one.before is None:
+        status = "added"
+    else:
+        status = "deleted" if one.after is None else "modified"
+    return Change(one.path, previous, before[1] if before else None, one.after[1] if one.after else None, status)
 
 
 def _text(raw: bytes, encoding: str | None) -> str:
