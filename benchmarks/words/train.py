@@ -1,7 +1,7 @@
 """Makes `hivemind_git/corrections/words_table.py`: `python -m benchmarks.words.train [--labelled FOLDER]`.
 
 The tables of character n-grams are trained on `person.tsv` and `agent.tsv` alone: phrases written for this purpose, in
-several languages, none of them taken from a session. The few weights of the judges are trained on labelled sessions
+eleven languages, none of them taken from a session. The few weights of the judges are trained on labelled sessions
 where a folder is given, else they stay. The same input gives the same bytes.
 """
 

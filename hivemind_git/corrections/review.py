@@ -6,7 +6,9 @@ import re
 
 _SCANNED = 4000
 _SHORTEST = 120
-_PLACE = re.compile(r"(?<![\w/.-])[\w/.-]+\.\w{1,8}(?::\d+|#L\d+)|/pull/\d+|/merge_requests/\d+|```suggestion|^@@ ", re.MULTILINE)
+_PLACE = re.compile(
+    r"(?<![\w/.-])[\w/.-]+\.\w{1,8}(?::\d+|#L\d+)|/pull/\d+|/merge_requests/\d+|```suggestion|^@@ ", re.MULTILINE
+)
 # A short heading of its own, then prose: how review tools print a finding ("Medium Severity", "[P2]", "nit").
 _HEADED = re.compile(r"\A\S[^\n.?!]{0,80}\n\s*\n(?:[^\n]{0,40}\n\s*\n)?[^\n]{80,}")
 _NAME = re.compile(r"`[^`\n]+`|\b[a-z]+[A-Z]\w*|\b[A-Z][a-z]+[A-Z]\w*|\b\w+_\w+|(?<![\w.])\w+(?:\.\w+)+\(|\b\w+\(\)")
