@@ -71,7 +71,7 @@ def _said(rng: random.Random, number: int) -> Correction:
 
 
 def run(size: Size) -> list[Row]:
-    counts = (300, 3_000) if size is Size.SMALL else (1_000, 10_000, 100_000)
+    counts = (500, 5_000) if size is Size.SMALL else (1_000, 10_000, 100_000)
     taken = {}
     for count in counts:
         corrections, kept = history(count)

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-BUDGET: Final = 2000
+BUDGET: Final = 400
 """Meetings of one vector with others, those over its rarest features first."""
-NEIGHBOURS: Final = 16
+NEIGHBOURS: Final = 12
 """Nearest neighbours that may become a group: of a vector at first, of a group as it grows."""
-PROFILE: Final = 120
+PROFILE: Final = 80
 """Features by which a group is known."""
 
 Vector = dict[str, float]
@@ -138,7 +138,7 @@ def _neighbours(vectors: Sequence[Vector], heads: Sequence[frozenset[str]]) -> I
             left = max(0, left - len(postings[name]))
         place.update(vector.keys())
         met.pop(number, None)
-        nearest = heapq.nlargest(4 * NEIGHBOURS, met, key=lambda other: (met[other], -other))
+        nearest = heapq.nlargest(2 * NEIGHBOURS, met, key=lambda other: (met[other], -other))
         likeness = {other: dot(vector, vectors[other]) + bool(heads[number] & heads[other]) for other in nearest}
         yield heapq.nlargest(NEIGHBOURS, nearest, key=lambda other: (likeness[other], -other))
 
