@@ -94,7 +94,7 @@ def candidates(session: Session) -> Iterator[tuple[str, str, Mapping[str, float]
     for told in restated.candidates(turns, rewrites.works(turns, diff_lines)):
         yield "restatement", told.prompt.text, told.features
     for no in refused.candidates(session):
-        yield "rejection", no.refusal.reason, no.features
+        yield "rejection", no.reason, no.features
 
 
 def _same(label: Mapping[str, Any], text: str) -> bool:

@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hivemind_git.corrections import conversation, words
-from hivemind_git.corrections.evidence import Command, Edit, Item, Prompt, Refusal, Response, Session, ToolUse
+from hivemind_git.corrections.evidence import (
+    Command,
+    Edit,
+    Interrupt,
+    Item,
+    Prompt,
+    Refusal,
+    Response,
+    Session,
+    ToolUse,
+)
 from hivemind_git.corrections.lines import split
 
 _AHEAD = 60
@@ -14,9 +24,14 @@ _AHEAD = 60
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A refusal with a reason, and the next thing that the agent proposed for the same target, if any."""
+    """A refusal with its reason, and the next thing that the agent proposed for the same target, if any.
+
+    `prompt` holds the words where they came only after a refusal without any.
+    """
 
     refusal: Refusal
+    prompt: Prompt | None
+    reason: str
     instead: str
     features: Mapping[str, float]
 
@@ -25,14 +40,29 @@ def candidates(session: Session) -> list[Refused]:
     """Every tool use that a person refused in words; a question of the agent that was not answered is none."""
     found = []
     for at, item in enumerate(session.items):
-        if not isinstance(item, Refusal) or not item.by_person or not item.reason.strip():
+        if not isinstance(item, Refusal) or not item.by_person or item.tool in conversation.QUESTION_TOOLS:
             continue
-        if item.tool in conversation.QUESTION_TOOLS:
-            continue
-        after = [other for other in session.items[at + 1 : at + 1 + _AHEAD] if _other(other, item)]
-        instead = _instead(item, after)
-        found.append(Refused(item, instead, _features(item, after)))
+        words_at, prompt = (at, None) if item.reason.strip() else _told_after(session.items, at)
+        reason = prompt.text if prompt else item.reason
+        if reason.strip():
+            ahead = session.items[words_at + 1 : words_at + 1 + _AHEAD]
+            after = [other for other in ahead if _other(other, item)]
+            found.append(Refused(item, prompt, reason, _instead(item, after), _features(reason, after)))
     return found
+
+
+def _told_after(items: Sequence[Item], at: int) -> tuple[int, Prompt | None]:
+    """The prompt right after a silent refusal, as the client's "No" ends the turn; None where something else follows.
+
+    Of several tool uses refused at once the last one stands for all.
+    """
+    for number in range(at + 1, min(at + 1 + _AHEAD, len(items))):
+        item = items[number]
+        if isinstance(item, Prompt) and conversation.speaks(item):
+            return number, None if item.text.startswith("/") else item
+        if not isinstance(item, Interrupt) and not (isinstance(item, ToolUse | Command) and item.ok is False):
+            break
+    return at, None
 
 
 def _other(item: Item, refusal: Refusal) -> bool:
@@ -40,16 +70,16 @@ def _other(item: Item, refusal: Refusal) -> bool:
     return not isinstance(item, ToolUse | Command) or item.tool_use != refusal.tool_use
 
 
-def _features(refusal: Refusal, after: Sequence[Item]) -> dict[str, float]:
+def _features(reason: str, after: Sequence[Item]) -> dict[str, float]:
     """What speaks for and against a correction, each within [-1, 1]."""
     answer = _until_prompt(after)
     said = conversation.reply(answer)
     return {
-        "words": words.person(refusal.reason),
+        "words": words.person(reason),
         "reply": words.agent(said),
         "edits": _edits(answer),
         "asked_back": float(_asked_back(answer)),
-        "asks": float(conversation.asks(refusal.reason)),
+        "asks": float(conversation.asks(reason)),
         "at_once": float(bool(answer) and not said),
         "talked": float(not conversation.acts(answer)),
     }

@@ -66,26 +66,32 @@ def find(evidence: Evidence, diff: DiffFunction) -> Spoken:
 
 
 def _session(session: Session, diff: DiffFunction) -> Iterator[tuple[Correction, str]]:
-    for refusal in refused.candidates(session):
-        yield _rejected(session, refusal), _why(refusal.features, words_table.REFUSED)
+    told: set[str] = set()
     turns = conversation.turns(session)
     for restatement in restated.candidates(turns, rewrites.works(turns, diff)):
-        yield _restated(session, restatement), _why(restatement.features, words_table.RESTATED)
+        correction = _restated(session, restatement)
+        if correction.confidence >= REPORTED:
+            told.add(restatement.prompt.event)
+        yield correction, _why(restatement.features, words_table.RESTATED)
+    for refusal in refused.candidates(session):
+        # Words that came after a silent refusal, and made the agent rewrite its lines, are heard already.
+        if refusal.prompt is None or refusal.prompt.event not in told:
+            yield _rejected(session, refusal), _why(refusal.features, words_table.REFUSED)
 
 
 def _rejected(session: Session, candidate: Refused) -> Correction:
-    refusal = candidate.refusal
+    refusal, prompt = candidate.refusal, candidate.prompt
     return _correction(
         session,
         refusal,
         CorrectionKind.REJECTED,
-        reason=Reason(refusal.reason, ReasonSource.REJECTION),
+        reason=Reason(candidate.reason, ReasonSource.PROMPT if prompt else ReasonSource.REJECTION),
         confidence=words.probability(candidate.features, words_table.REFUSED),
         tool_use=refusal.tool_use,
         path=refusal.path,
         before=refusal.proposed,
         after=candidate.instead,
-        evidence=(refusal.event,),
+        evidence=(refusal.event, prompt.event) if prompt else (refusal.event,),
     )
 
 

@@ -115,6 +115,30 @@ def test_the_longest_run_of_own_lines_stands_for_all() -> None:
     assert (found.before, found.after) == ("b1\nb2\n", "y\n")
 
 
+def test_a_silent_refusal_is_explained_by_the_next_prompt() -> None:
+    words = "don't run the whole suite, that is too slow"
+    heard = find(
+        prompt("p1", "log"), refusal("", tool="Bash", path=""), Interrupt(event="i", t=2.0), prompt("p2", words)
+    )
+    (found,) = heard.corrections
+    assert (found.kind, found.reason, found.evidence) == (
+        CorrectionKind.REJECTED,
+        Reason(words, ReasonSource.PROMPT),
+        ("r1", "p2"),
+    )
+
+
+def test_words_after_a_silent_refusal_are_heard_once() -> None:
+    heard = find(prompt("p1", "log"), WRITTEN, refusal(""), prompt("p2", OBJECTION), says("Good point."), REWRITTEN)
+    assert [found.kind for found in heard.corrections] == [CorrectionKind.RESTATED]
+
+
+def test_work_between_a_silent_refusal_and_a_prompt_parts_them() -> None:
+    assert find(prompt("p1", "log"), refusal(""), says("Then I stop."), prompt("p2", OBJECTION)) == spoken.Spoken(
+        (), ()
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "answer", "why"),
     [
