@@ -5,6 +5,7 @@ Works on values, never on serialised JSON: a pattern over JSON in JSON sees esca
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import hmac
 import re
@@ -132,12 +133,17 @@ def _lower(text: str) -> str:
 
 
 def _trimmed(text: str, spans: Iterator[Span]) -> Iterator[Span]:
-    """The spans less the placeholders in them, so that each pass leaves less to find and the last one nothing."""
-    for span in spans:
-        position = span.start
-        for found in PLACEHOLDER.finditer(text, span.start, span.end):
-            if found.start() > position:
-                yield Span(position, found.start(), span.family)
-            position = found.end()
-        if position < span.end:
-            yield Span(position, span.end, span.family)
+    """The spans less the placeholders in the text, so that each pass leaves less to find and the last one nothing."""
+    placeholders = [found.span() for found in PLACEHOLDER.finditer(text)]
+    ends = [end for _, end in placeholders]
+    for start, end, family in spans:
+        position = start
+        for index in range(bisect.bisect_right(ends, start), len(placeholders)):
+            first, last = placeholders[index]
+            if first >= end:
+                break
+            if first > position:
+                yield Span(position, first, family)
+            position = last
+        if position < end:
+            yield Span(position, end, family)

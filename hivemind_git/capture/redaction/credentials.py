@@ -12,8 +12,12 @@ from hivemind_git.capture.redaction.spans import Span
 
 _PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
-# What a key block without an end is made of: Base64 and line ends, also escaped, quoted, or in a diff.
-_PEM_REST = re.compile(r"(?:[A-Za-z0-9+/=\s\\\"',:-]){0,16384}")
+# What follows a beginning whose end was cut off: headers and lines of Base64, parted by line ends, also escaped ones.
+_PEM_REST = re.compile(
+    r"(?:(?:\\+[nrt]|[\s\\\"',+-]){0,40}+[A-Z][A-Za-z-]{2,20}:[ ][\w,. ()/-]{1,80}+)*+"
+    r"(?:(?:\\+[nrt]|[\s\\\"',+-]){0,40}+[A-Za-z0-9+/=]{32,}+)*+"
+)
+_PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{32,}")
 _PEM_LONGEST = 65536
 _USERINFO = re.compile(r"://([^\s/@:\"'`<>\\]*):([^\s/\"'`<>\\(){}\[\]|]+)@(?=[\w.\[-])|://([\w~-]{16,})@(?=[\w.\[-])")
 _EXAMPLE_PASSWORD = re.compile(
@@ -47,17 +51,15 @@ def find(text: str, lowered: str) -> Iterator[Span]:
 
 
 def _key_blocks(text: str) -> Iterator[Span]:
-    position = 0
-    while begin := _PEM_BEGIN.search(text, position):
-        end = _PEM_END.search(text, begin.end(), begin.end() + _PEM_LONGEST)
-        if end:
-            position = end.end()
-        else:
-            rest = _PEM_REST.match(text, begin.end())
-            position = rest.end() if rest else begin.end()
-        body = text[begin.end() : position]
-        if len(body) > 60 and len(set(body)) > 16:
-            yield Span(begin.start(), position, "private-key")
+    for begin in _PEM_BEGIN.finditer(text):
+        following = text.find("-----BEGIN", begin.end(), begin.end() + _PEM_LONGEST)
+        end = _PEM_END.search(text, begin.end(), following if following >= 0 else begin.end() + _PEM_LONGEST)
+        rest = None if end else _PEM_REST.match(text, begin.end())
+        stop = end.end() if end else rest.end() if rest else begin.end()
+        # Lines of a key, and no sentence about two signs.
+        lines = sum(map(len, _PEM_LINE.findall(text, begin.end(), stop)))
+        if lines > 40 and lines * 2 > stop - begin.end():
+            yield Span(begin.start(), stop, "private-key")
 
 
 def _userinfo(text: str) -> Iterator[Span]:

@@ -16,7 +16,8 @@ class Family(NamedTuple):
 
     `literals` are what the scan looks for; `pattern` must match, beginning `lead` characters before a literal (any of
     these numbers). `word`: the token begins where a word does, because its literal is short enough to stand in the
-    middle of one. `near`: a lower-case word that must also be in the text, because the shape alone says too little.
+    middle of one. `near`: a lower-case word that must be in the text too, because the shape alone says too little; such
+    families need no literal.
     """
 
     name: str
@@ -115,7 +116,7 @@ CLOUDS = (
     Family("prefect-token", r"pnu_[A-Za-z0-9]{36}", ("pnu_",), word=True),
     Family("terraform-token", r"[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,}", (".atlasv1.",), lead=(14,)),
     Family("vault-token", r"hv[sbr]\.[\w-]{24,}", ("hvs.", "hvb.", "hvr."), word=True),
-    Family("vault-token", rf"s\.[A-Za-z0-9]{{24}}{_END}", ("s.",), word=True, near="vault"),
+    Family("vault-token", rf"s\.[A-Za-z0-9]{{24}}{_END}", (), word=True, near="vault"),
     Family("doppler-token", r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{40,}", ("dp.",), word=True),
     Family("openshift-token", r"sha256~[\w-]{43}", ("sha256~",)),
     Family("age-key", r"AGE-SECRET-KEY-1[0-9A-Z]{58}", ("AGE-SECRET-KEY-1",)),
@@ -126,8 +127,8 @@ CLOUDS = (
     Family("octopus-key", rf"API-[A-Z0-9]{{26}}{_END}", ("API-",), word=True),
     Family("yandex-key", r"AQVN[\w-]{35,38}", ("AQVN",), word=True),
     Family("yandex-token", r"t1\.[\w-]+={0,2}\.[\w-]{86}={0,2}", ("t1.",), word=True),
-    Family("yandex-key", rf"YC[\w-]{{38}}{_END}", ("YC",), word=True, near="yandex"),
-    Family("okta-token", rf"00[\w=-]{{40}}{_END}", ("00",), word=True, near="okta"),
+    Family("yandex-key", rf"YC[\w-]{{38}}{_END}", (), word=True, near="yandex"),
+    Family("okta-token", rf"00[\w=-]{{40}}{_END}", (), word=True, near="okta"),
     Family(
         "authress-key",
         r"(?:sc|ext|scauth|authress)_\w{5,30}\.\w{4,6}\.acc[_-][\w-]{10,32}\.[\w+/=-]{30,}",
@@ -186,8 +187,8 @@ SERVICES = (
     Family("sendgrid-key", r"SG\.[\w=-]{16,32}\.[\w=-]{30,}", ("SG.",), word=True),
     Family("sendinblue-key", r"x(?:keysib|smtpsib)-[0-9a-f]{64}-[A-Za-z0-9]{16}", ("xkeysib-", "xsmtpsib-")),
     Family("resend-key", r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}", ("re_",), word=True),
-    Family("mailchimp-key", rf"(?<![0-9A-Za-z])[0-9a-f]{{32}}-us\d{{1,2}}{_END}", ("-us",), lead=(32,)),
-    Family("mailgun-key", rf"(?:pub)?key-[0-9a-f]{{32}}{_END_HEX}", ("key-", "pubkey-"), word=True, near="mailgun"),
+    Family("mailchimp-key", rf"[0-9a-f]{{32}}-us\d{{1,2}}{_END}", ("-us",), word=True, lead=(32,)),
+    Family("mailgun-key", rf"(?:pub)?key-[0-9a-f]{{32}}{_END_HEX}", (), word=True, near="mailgun"),
     Family("facebook-token", r"EAA[A-Z][A-Za-z0-9]{100,}", ("EAA",), word=True),
     Family("shopify-token", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}", ("shpat_", "shpca_", "shppa_", "shpss_")),
     Family("shippo-token", r"shippo_(?:live|test)_[0-9a-fA-F]{40}", ("shippo_",)),
@@ -201,10 +202,8 @@ SERVICES = (
     Family("intra-secret", r"s-s4t2(?:ud|af)-[0-9a-f]{64}", ("s-s4t2",), word=True),
     Family("hubspot-token", rf"pat-(?:na|eu|ap)\d-{_UUID}", ("pat-",), word=True),
     Family("plaid-token", rf"access-(?:sandbox|development|production)-{_UUID}", ("access-",), word=True),
-    Family("gocardless-token", rf"live_[\w=-]{{40}}{_END}", ("live_",), word=True, near="gocardless"),
-    Family(
-        "lob-key", rf"(?:live|test)_(?:pub_)?[0-9a-f]{{31,35}}{_END_HEX}", ("live_", "test_"), word=True, near="lob"
-    ),
+    Family("gocardless-token", rf"live_[\w=-]{{40}}{_END}", (), word=True, near="gocardless"),
+    Family("lob-key", rf"(?:live|test)_(?:pub_)?[0-9a-f]{{31,35}}{_END_HEX}", (), word=True, near="lob"),
     Family("jwt", r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{10,}", ("eyJ",), word=True),
     Family("jwt", r"ZXlK[A-Za-z0-9+/]{100,}={0,2}", ("ZXlK",), word=True),
 )

@@ -10,18 +10,19 @@ _REFERENCE = re.compile(
     r"[$%@{<\[(#&*!]|(?:arn|ref|op|vault|secretKeyRef|file|env|data):|\.{0,2}/|~/|[A-Za-z]:\\", re.ASCII
 )
 _EXAMPLE = re.compile(
-    r"example|sample|placeholder|change.?me|your|dummy|fake|mock|redacted|todo|fixme|insert|replace|xxx|\.\.\.|foobar"
-    r"|lorem|abcdefgh|12345678|deadbeef|0{6}|secret|passw|token|api.?key|not.?real|test.?test|hunter2hunter",
+    r"example|sample|placeholder|change.?me|redacted|fixme|insert|replace|x{4}|\.\.\.|foobar|lorem|abcdefgh|12345678"
+    r"|deadbeef|0{6}|secret|passw|token|api.?key|not.?real|test.?test|(?<![a-z])(?:your|fake|mock|todo|dummy)",
     re.IGNORECASE,
 )
 _EXAMPLE_TOKEN = re.compile(
     r"example|placeholder|x{5}|X{5}|\.\.\.|your[_-]|redacted|abcdefghij|ABCDEFGHIJ|0123456789|1234567890|0{8}|a{8}|deadbeef",
 )
-_PARTS = re.compile(r"[-_.:/@+,=\s]+")
+_PARTS = re.compile(r"[-_.:/@+,=|\s]+")
 _HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _DIGITS = re.compile(r"\d+")
+_MUMBLE = re.compile(r"[b-df-hj-np-tv-xz]{6}|[a-z]{14}", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]{1,24}\d{0,4}|\d{1,8}|[vV]?\d{1,4}[a-z]{0,2}")
-_SYMBOLS = re.compile(r"[!#$%^&*+?~|=@;]")
+_SYMBOLS = re.compile(r"[!#$%^&*+?~=@;]")
 
 
 def entropy(value: str) -> float:
@@ -33,7 +34,7 @@ def entropy(value: str) -> float:
 def is_token(value: str) -> bool:
     """Whether what has the shape of an issuer's token was drawn: no `ghp_xxxx…`, no example, no padding."""
     counts = Counter(value)
-    if len(counts) < 8 or max(counts.values()) > max(8, len(value) / 5):
+    if len(counts) < 8 or max(counts.values()) > max(10, len(value) / 4):
         return False
     return not _EXAMPLE_TOKEN.search(value) and "EXAMPLE" not in value
 
@@ -60,7 +61,7 @@ def is_password(value: str, literal: bool) -> bool:
 
     `literal`: it stands where nothing but the value can, as in an environment file, so that plain words count too.
     """
-    if len(value) < 6 or len(set(value)) < 4 or is_reference(value):
+    if not 6 <= len(value) <= 128 or len(set(value)) < 4 or is_reference(value):
         return False
     letters, digits = any(map(str.isalpha, value)), any(map(str.isdigit, value))
     if not letters:
@@ -77,9 +78,12 @@ def is_password(value: str, literal: bool) -> bool:
 def _is_word(part: str) -> bool:
     """A number, a word with a few digits behind (`sha256`), or several in camel case (`testEd25519Key`).
 
-    In a drawn value case and digits jump about: its humps hold hardly two letters each, and digits come back again.
+    In a drawn value digits come back again, its humps hold two letters each, and consonants follow each other.
     """
-    if _WORD.fullmatch(part) and (len(part) < 8 or part[1:].islower() or part.isupper()):
+    if _WORD.fullmatch(part) and len(part) < 8:
         return True
+    digits = len(_DIGITS.findall(part))
     humps = _HUMPS.findall(part)
-    return part[0].isalpha() and len(_DIGITS.findall(part)) <= 1 and sum(map(len, humps)) >= 3 * len(humps)
+    if digits and (digits > 1 or _MUMBLE.search(part)):
+        return part.isdigit() and len(part) <= 8
+    return part[0].isalpha() and sum(map(len, humps)) >= (3.5 if digits else 2.5) * len(humps)

@@ -39,12 +39,13 @@ def _trie(words: Mapping[str, object]) -> str:
 
 def _by_literal() -> dict[str, tuple[_Candidate, ...]]:
     """For each literal the patterns to try, the family with the longest literal first: `sk-ant-` before `sk-`."""
-    literals = sorted({literal for family in FAMILIES for literal in family.literals})
+    families = [family for family in FAMILIES if not family.near]
+    literals = sorted({literal for family in families for literal in family.literals})
     found: dict[str, tuple[_Candidate, ...]] = {}
     for literal in literals:
         tried = [
             (len(other), _Candidate(re.compile(family.pattern), family))
-            for family in FAMILIES
+            for family in families
             for other in family.literals
             if literal.startswith(other)
         ]
@@ -53,12 +54,12 @@ def _by_literal() -> dict[str, tuple[_Candidate, ...]]:
 
 
 _CANDIDATES = _by_literal()
+_NEAR = tuple(_Candidate(re.compile(family.pattern), family) for family in FAMILIES if family.near)
 _LITERALS = re.compile(_trie(dict.fromkeys(_CANDIDATES)))
 
 
 def find(text: str, lowered: str) -> Iterator[Span]:
     """The tokens in a text. `lowered` is the same text in lower case, character by character."""
-    near = _Near(lowered)
     done = 0
     for run in _RUN.finditer(text):
         if _PLAIN.fullmatch(run.group()):
@@ -66,39 +67,34 @@ def find(text: str, lowered: str) -> Iterator[Span]:
         end = run.end()
         position = max(done, run.start() - _BEFORE)
         while found := _LITERALS.search(text, position, end):
-            span = _match(text, near, found)
+            span = _match(text, found)
             if span:
                 yield span
             position = done = max(found.start() + 1, span.end if span else 0)
         done = max(done, end - _BEFORE)
+    for pattern, family in _NEAR:
+        if family.near in lowered:
+            for token in pattern.finditer(text):
+                if _is_token(text, token, family):
+                    yield Span(*token.span(), family.name)
 
 
-class _Near(dict[str, bool]):
-    """Whether a text has a word, looked up once a text: asking at each candidate made long texts quadratic."""
-
-    def __init__(self, lowered: str) -> None:
-        super().__init__({"": True})
-        self._lowered = lowered
-
-    def __missing__(self, word: str) -> bool:
-        self[word] = word in self._lowered
-        return self[word]
-
-
-def _match(text: str, near: _Near, found: re.Match[str]) -> Span | None:
+def _match(text: str, found: re.Match[str]) -> Span | None:
     for pattern, family in _CANDIDATES[found.group()]:
         for lead in family.lead:
             start = found.start() - lead
-            token = pattern.match(text, start) if start >= 0 and near[family.near] else None
-            if token and (not family.word or starts_word(text, start)) and _drawn(token.group(), family):
-                return Span(start, token.end(), family.name)
+            token = pattern.match(text, start) if start >= 0 else None
+            if token and _is_token(text, token, family):
+                return Span(*token.span(), family.name)
     return None
 
 
-def _drawn(token: str, family: Family) -> bool:
-    if family.name == "secret-key":
-        return shapes.is_random(token[3:], 20)
-    return shapes.is_token(token)
+def _is_token(text: str, token: re.Match[str], family: Family) -> bool:
+    if family.word and not starts_word(text, token.start()):
+        return False
+    # `sk-` is short enough for class names of style sheets.
+    value = token.group()
+    return shapes.is_random(value[3:], 20) if family.name == "secret-key" else shapes.is_token(value)
 
 
 def starts_word(text: str, position: int) -> bool:
