@@ -102,8 +102,12 @@ def changes(repository: pygit2.Repository, commit: pygit2.Commit, paths: Collect
     if parent is None or all(one.before is not None and one.after is not None for one in touched):
         return tuple(_change(one, one.path) for one in touched)
     wanted = set(paths)
-    found = _changes(repository, parent, tree)
-    return tuple(change for change in found if change.path in wanted or change.previous_path in wanted)
+    return tuple(
+        change
+        for change in _changes(repository, parent, tree)
+        if (change.path in wanted or change.previous_path in wanted)
+        and (change.before_oid != change.after_oid or change.status == "renamed")
+    )
 
 
 def patch_id(repository: pygit2.Repository, commit: pygit2.Commit) -> str:
