@@ -56,6 +56,16 @@ class Comparison:
         return tuple(found)
 
     @cached_property
+    def formatted(self) -> frozenset[int]:
+        """Indexes of the hunks that differ in layout alone."""
+        return noise.formatted(self.reference, self.accepted, self.hunks)
+
+    @cached_property
+    def moved(self) -> frozenset[int]:
+        """Indexes of the hunks whose lines stand in another hunk."""
+        return noise.moved(self.reference, self.accepted, self.hunks)
+
+    @cached_property
     def base_text(self) -> frozenset[bytes]:
         """The lines of the parent's image, without layout."""
         return frozenset(noise.bare((line,)) for line in self.base.lines) if self.base else frozenset()
@@ -67,8 +77,9 @@ class Comparison:
 
     @cached_property
     def elsewhere(self) -> int:
-        """How many changed in the others."""
-        return sum(size(hunk) for hunk in self.hunks) - self.inside
+        """How many changed in the others, but for their layout."""
+        ours = {residual.index for residual in self.residuals}
+        return sum(size(hunk) for i, hunk in enumerate(self.hunks) if i not in ours and i not in self.formatted)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,10 +128,11 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A commit by `author` took in an image exactly as the session had written it."""
+    """A commit by `author` took in a session's work; `exact`: the image just as the session had written it."""
 
     session: str
     author: str
+    exact: bool
 
 
 def size(hunk: Hunk) -> int:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from hivemind_git.corrections import decisions, spoken
 from hivemind_git.corrections.activity import Activity, Doing
@@ -18,6 +19,7 @@ from hivemind_git.corrections.walk import Walk, walk
 from hivemind_git.corrections.weigh import Finding, Scales, together
 from hivemind_git.model import Correction, CorrectionKind, DiffFunction, Reason, ReasonSource
 
+_SOUGHT = 50  # commits of a file in which a correction that the agent met is looked for
 _PAIRS = 512  # a pair of images is compared by the walk, by the explainer and across files, close together in time
 
 DERIVATION = 1
@@ -99,6 +101,7 @@ class _Context:
             for change in commit.files:
                 if change.after is not None:
                     self._images[change.path].append((commit, change.after))
+        self._lines = lru_cache(_SOUGHT)(lambda image: frozenset(split(image)))
 
     def correction(self, finding: Finding) -> Correction:
         """The correction that a finding is."""
@@ -133,13 +136,14 @@ class _Context:
         )
 
     def _accepting(self, residual: Residual) -> CommitRecord | None:
-        """The first commit, after the agent met the correction, in whose image it stands."""
+        """The first commit, after the agent met the correction, in whose image it stands; it is not sought for ever."""
         old, new = ({line for line in lines if line.strip()} for lines in (residual.before, residual.after))
-        for commit, image in self._images[residual.comparison.path]:
-            if commit.committed >= residual.comparison.until:
-                lines = set(split(image))
-                if new <= lines and (new or not old & lines):
-                    return commit
+        until = residual.comparison.until
+        later = (one for one in self._images[residual.comparison.path] if one[0].committed >= until)
+        for commit, image in islice(later, _SOUGHT):
+            lines = self._lines(image)
+            if new <= lines and (new or not old & lines):
+                return commit
         return None
 
 

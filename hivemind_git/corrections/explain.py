@@ -86,13 +86,13 @@ class Explainer:
             elif isinstance(step, Saw):
                 self._met[step.sight.worktree, step.path].append((step.t, step.sight.content))
         self._across: dict[str, Counter[bytes]] = {}
-        self._layout: dict[Comparison, tuple[frozenset[int], frozenset[int]]] = {}
 
     def explain(self, residual: Residual, doing: Doing) -> Verdict | None:
         """The first explanation that fits, or None."""
         steps: tuple[Callable[[], Verdict | None], ...] = (
             lambda: _file(residual.comparison),
-            lambda: self._text(residual),
+            lambda: _layout(residual),
+            lambda: _text(residual),
             lambda: self._commit(residual),
             lambda: self._writers(residual),
             lambda: _acts(residual.comparison, doing),
@@ -110,26 +110,6 @@ class Explainer:
                 self._added[line.strip()].append(act)
             for line in old[hunk.before_start : hunk.before_end]:
                 self._removed[line.strip()].append(act)
-
-    def _text(self, residual: Residual) -> Verdict | None:
-        """What the changed text alone says."""
-        comparison = residual.comparison
-        if comparison not in self._layout:
-            parts = (comparison.reference, comparison.accepted, comparison.hunks)
-            self._layout[comparison] = (noise.formatted(*parts), noise.moved(*parts))
-        formatted, moved = self._layout[comparison]
-        lines, start = comparison.reference.lines, residual.hunk.before_start
-        if noise.redacted(residual.before, residual.after):
-            return Verdict(Why.REDACTION, "the record of the session masks this text")
-        if residual.index in formatted:
-            return Verdict(Why.FORMATTER, "only the layout differs")
-        if residual.index in moved:
-            return Verdict(Why.MOVED, "the same lines stand elsewhere in the file")
-        if noise.imports(residual.before, residual.after, lines[:start]):
-            return Verdict(Why.IMPORTS, "only imports differ: they follow from other changes")
-        if not residual.before and noise.whole_block(residual.after, lines[start:]):
-            return Verdict(Why.ADDITION, "new text was put between the agent's; the agent's own was left as it was")
-        return None
 
     def _commit(self, residual: Residual) -> Verdict | None:
         """What the commit, its parent and the worktree afterwards say."""
@@ -213,12 +193,42 @@ def _file(comparison: Comparison) -> Verdict | None:
     return None
 
 
+def _layout(residual: Residual) -> Verdict | None:
+    """Whether the agent's text is still there, laid out or placed differently."""
+    comparison = residual.comparison
+    if residual.index in comparison.formatted:
+        return Verdict(Why.FORMATTER, "only the layout differs")
+    if residual.before and _survive(residual):
+        return Verdict(Why.FORMATTER, "the agent's lines differ in layout alone; what is new stands beside them")
+    if residual.index in comparison.moved:
+        return Verdict(Why.MOVED, "the same lines stand elsewhere in the file")
+    return None
+
+
+def _text(residual: Residual) -> Verdict | None:
+    """What the changed text alone says."""
+    lines, start = residual.comparison.reference.lines, residual.hunk.before_start
+    if noise.redacted(residual.before, residual.after):
+        return Verdict(Why.REDACTION, "the record of the session masks this text")
+    if noise.imports(residual.before, residual.after, lines[:start]):
+        return Verdict(Why.IMPORTS, "only imports differ: they follow from other changes")
+    if not residual.before and noise.whole_block(residual.after, lines[start:]):
+        return Verdict(Why.ADDITION, "new text was put between the agent's; the agent's own was left as it was")
+    return None
+
+
 def _acts(comparison: Comparison, doing: Doing) -> Verdict | None:
     """What ran in between."""
     if doing.shell:
         return Verdict(Why.SHELL, "a shell command of the agent named this file")
     git = doing.brings if comparison.commit else doing.moves
     return Verdict(Why.GIT_OPERATION, f"git {', '.join(sorted(git))} ran in between") if git else None
+
+
+def _survive(residual: Residual) -> bool:
+    """Whether each of the agent's lines stands among the accepted ones, perhaps laid out anew."""
+    accepted = {noise.bare((line,)) for line in residual.after}
+    return all(noise.bare((residual.comparison.reference.lines[i],)) in accepted for i in residual.lines)
 
 
 def _changed(residual: Residual) -> tuple[set[bytes], set[bytes]]:

@@ -9,12 +9,24 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from hivemind_git.corrections import noise
 from hivemind_git.corrections.departures import Comparison, Restored, Taken, size
-from hivemind_git.corrections.lines import Fresh, Origin, Version, Writer, carry, count, opaque, sound, unknown, written
+from hivemind_git.corrections.lines import (
+    UNKNOWN,
+    Fresh,
+    Origin,
+    Version,
+    Writer,
+    carry,
+    count,
+    opaque,
+    sound,
+    unknown,
+    written,
+)
 from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
 from hivemind_git.model import DiffFunction, Hunk
 
@@ -79,6 +91,7 @@ class _Walker:
         self._known: dict[bytes, Version] = {}
         self._places: dict[tuple[str, str], _Place] = defaultdict(_Place)
         self._committed: dict[str, tuple[float, Version]] = {}
+        self._lines: set[bytes] = set()
         self._changes: set[tuple[bytes | None, bytes]] = set()
         self.found = Walk()
 
@@ -139,6 +152,8 @@ class _Walker:
 
     def _remember(self, path: str, version: Version) -> Version:
         """Keeps an image. The first way in which it arose counts: what stood there earlier was not written later."""
+        if version.content not in self._known:
+            self._lines.update(version.lines)
         self.found.versions.setdefault((path, version.content), version)
         return self._known.setdefault(version.content, version)
 
@@ -160,7 +175,7 @@ class _Walker:
             return known
         if news is not None:
             reference = min((reference, news), key=lambda version: self._cost(version, content))
-        version = carry(reference, content, self._diff, _accepted(reference, event))
+        version = carry(reference, content, self._diff, _accepted(reference, event, self._lines))
         self._compare(
             Comparison(
                 path=path,
@@ -180,9 +195,11 @@ class _Walker:
         own = self._hunks(base, after) if base else (Hunk(0, 0, 0, count(after)),)
         grown = self._grown(step, base, after, own)
         reference = grown.version if grown else self._parent(step.path, base)
-        version = carry(reference, after, self._diff, _accepted(reference, step.commit.id))
+        version = carry(reference, after, self._diff, _accepted(reference, step.commit.id, self._lines))
         self._committed_against(step, base, own, version, grown)
         if grown:
+            sessions = {grown.version.origins[i].session for i in grown.version.agent(0, len(grown.version.lines))}
+            self.found.taken.update(Taken(session, step.commit.author, exact=False) for session in sessions)
             place = self._places[grown.worktree, step.path]
             place.seen.add(after)
             place.add(step.t, _settled(grown.version, version, self._hunks(grown.version, after), own))
@@ -276,7 +293,7 @@ class _Walker:
         own = self._hunks(base, version.content) if base else (Hunk(0, 0, 0, len(version.lines)),)
         for hunk in own:
             for i in version.agent(hunk.after_start, hunk.after_end):
-                self.found.taken.add(Taken(version.origins[i].session, step.commit.author))
+                self.found.taken.add(Taken(version.origins[i].session, step.commit.author, exact=True))
         if base is not None and not any(version.content == p.versions[-1].content for p in self._at(step.path)):
             self._committed_against(step, base, own, version, None)
 
@@ -326,14 +343,20 @@ class _Walker:
             self.found.comparisons.append(comparison)
 
 
-def _accepted(reference: Version, event: str) -> Fresh:
-    """New lines of an accepted image are unknown, but remember where they came in; reflowed ones keep their origin."""
+def _accepted(reference: Version, event: str, met: Set[bytes]) -> Fresh:
+    """New lines of an accepted image are unknown, but remember where they came in; reflowed ones keep their origin.
+
+    A line that had stood in an image met before may have come back from there: it remembers nothing.
+    """
 
     def fresh(hunk: Hunk, lines: Sequence[bytes], _count: int) -> list[Origin]:
         before = reference.lines[hunk.before_start : hunk.before_end]
         origins = reference.origins[hunk.before_start : hunk.before_end]
         after = lines[hunk.after_start : hunk.after_end]
-        new = [Origin(Writer.UNKNOWN, event=event, index=i) for i in range(hunk.after_start, hunk.after_end)]
+        new = [
+            UNKNOWN if line in met else Origin(Writer.UNKNOWN, event=event, index=hunk.after_start + i)
+            for i, line in enumerate(after)
+        ]
         if not before:
             return new
         if all(origin.writer is Writer.AGENT for origin in origins) and noise.reflowed(before, after):

@@ -53,9 +53,11 @@ class Scales:
     def __init__(self, sessions: Iterable[Session], activity: Activity, taken: Iterable[Taken]) -> None:
         self._sessions = {session.id: session for session in sessions}
         self._activity = activity
-        self._persons: dict[str, set[str]] = defaultdict(set)
+        exact, near = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         for one in taken:
-            self._persons[one.session].update(_names(one.author))
+            (exact if one.exact else near)[one.session].update(_names(one.author))
+        self._exact, self._near = dict(exact), dict(near)
+        self._anybody = set[str]().union(*exact.values())
 
     def weigh(self, residual: Residual, doing: Doing, verdict: Verdict | None) -> Finding:
         """The finding for one hunk. A stranger's commit is explained here: who is one, only all files together tell."""
@@ -72,7 +74,8 @@ class Scales:
         )
 
     def _stranger(self, session: str, author: str) -> bool:
-        persons = self._persons.get(session)
+        # Who changed the work before its first commit is the person as well; but a stranger's rebase looks the same.
+        persons = self._exact.get(session) or self._anybody or self._near.get(session)
         return persons is not None and not persons & _names(author)
 
     def _doubts(self, residual: Residual) -> Iterable[tuple[float, str]]:

@@ -314,3 +314,21 @@ def test_the_first_accepted_version_of_a_correction_counts(story: Story) -> None
 
     assert story.corrections() == [("replaced", OLD, NEW, first)]
     assert story.explained() == []
+
+
+def test_the_agents_lines_laid_out_anew_beside_new_ones_are_the_formatters(story: Story) -> None:
+    story.edit(None, "first()\nsecond()\n")
+    story.see("\tfirst()\nbetween()\n\tsecond()\n")
+
+    assert story.corrections() == []
+    assert {why for why, _, _ in story.explained()} == {"formatter"}
+
+
+def test_a_stranger_is_known_by_who_commits_the_other_sessions_work(story: Story) -> None:
+    story.edit(None, "x = 1\n", path="other.py", session="s2")
+    story.commit(None, "x = 1\n", path="other.py")
+    story.edit(BASE, AGENT)
+    story.commit(BASE, FIXED, author=EVE)
+
+    assert story.corrections() == []
+    assert story.explained() == [("other-author", OLD, NEW)]
