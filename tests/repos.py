@@ -47,7 +47,7 @@ class Repo:
 
 
 def let_others_in(path: Path) -> None:
-    """Lets another user read a folder of the test: temporary folders are for their owner alone, however deep they lie."""
+    """Lets another user read a folder of the test: temporary ones are for their owner alone, however deep they lie."""
     for folder in (path, *path.parents):
         if folder != path and folder.stat().st_mode & 0o005 == 0o005:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from hivemind_git.corrections.evidence import CommitRecord, FileChange
 from hivemind_git.git.history import Change, CommitInfo
@@ -27,13 +27,22 @@ def tips(repository: Repository, store: str) -> list[str]:
     return sorted(found | ({head} if head else set()))
 
 
-def records(repository: Repository, store: str, paths: Collection[str], since: float) -> Iterator[CommitRecord]:
-    """The commits that touch one of the paths, parents first, from a day before `since` (POSIX seconds) on."""
+def records(
+    repository: Repository, starts: Sequence[str], paths: Collection[str], since: float
+) -> Iterator[CommitRecord]:
+    """The commits that touch one of the paths, parents first, from a day before `since` (POSIX seconds) on.
+
+    Args:
+        repository: where.
+        starts: the commits from which history is read.
+        paths: what agents edited.
+        since: when the first of them did.
+    """
     wanted = frozenset(paths)
     if not wanted:
         return
     generated = frozenset(path for path in wanted if _is_generated(repository, path))
-    for commit in repository.walk(tips(repository, store), oldest_first=True):
+    for commit in repository.walk(starts, oldest_first=True):
         if max(commit.committed, commit.t) < since - _SKEW:
             continue
         changes = repository.changes(commit.id, wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -11,6 +12,7 @@ from typing import Any
 
 from hivemind_git.capture.files import place, private_folder
 from hivemind_git.capture.images import ImageStore
+from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.keep import Redacts
 from hivemind_git.capture.memory import Memory
 from hivemind_git.corrections.decisions import stamp
@@ -18,8 +20,9 @@ from hivemind_git.corrections.derive import DERIVATION, Explanation
 from hivemind_git.corrections.derive import derive as derive_corrections
 from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, Session
 from hivemind_git.corrections.explain import Why
+from hivemind_git.git import hooks
 from hivemind_git.git.diff import diff_lines
-from hivemind_git.model import Correction
+from hivemind_git.model import Correction, Kind
 from hivemind_git.pipeline import commits, redaction, sessions
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import folder
@@ -47,12 +50,15 @@ def derive(space: Workspace) -> Outcome:
     state = space.repository.state_dir
     memory = Memory(state)
     here = [session for session in store.sessions() if memory.holds(session.folder)]
-    seen = _fingerprint(space, here)
+    began = time.time()
+    seen = _fingerprint(space, store, here)
     explained = _remembered(state / "derived.json", seen)
     if explained is None:
         explained = _derive(space, store, here)
         _remember(state / "derived.json", seen, explained)
         store = space.store()
+    if not Journal(state).pending():
+        hooks.settle(state, began)
     return Outcome(tuple(store.corrections()), explained, len(store.sessions()))
 
 
@@ -73,16 +79,23 @@ def _derive(space: Workspace, store: Store, here: Sequence[StoredSession]) -> tu
         for found in here
         if (events := list(store.events(found.folder)))
     )
-    evidence = Evidence(sessions=read, commits=_commits(space, read))
+    evidence = Evidence(sessions=read, commits=_commits(space, store, read))
     derivation = derive_corrections(evidence, diff_lines)
     _write(space, store, evidence, derivation.corrections)
     return derivation.explained
 
 
-def _commits(space: Workspace, read: tuple[Session, ...]) -> tuple[CommitRecord, ...]:
+def _commits(space: Workspace, store: Store, read: tuple[Session, ...]) -> tuple[CommitRecord, ...]:
     paths = {item.path for session in read for item in session.items if isinstance(item, Edit)}
     since = min((item.t for session in read for item in session.items if item.t), default=0.0)
-    return tuple(commits.records(space.repository, space.branch, paths, since))
+    return tuple(commits.records(space.repository, _starts(space, store), paths, since))
+
+
+def _starts(space: Workspace, store: Store) -> list[str]:
+    """The tips, and the commits that hooks saw and that were amended or thrown away since: they too accepted."""
+    hinted = {str(event.fields.get("commit")) for event in store.git_events() if event.kind is Kind.COMMIT}
+    reachable = commits.tips(space.repository, space.branch)
+    return [*reachable, *sorted(one for one in hinted if space.repository.commit(one) is not None)]
 
 
 def _write(space: Workspace, store: Store, evidence: Evidence, corrections: Iterable[Correction]) -> None:
@@ -134,10 +147,10 @@ def _batch(session: Session, found: Sequence[Correction], evidence: Evidence) ->
     )
 
 
-def _fingerprint(space: Workspace, here: Sequence[StoredSession]) -> str:
+def _fingerprint(space: Workspace, store: Store, here: Sequence[StoredSession]) -> str:
     """Changes with everything that a derivation reads: its own number, the sessions, and where history stands."""
     segments = [oid for session in here for _, oid in session.segments]
-    read = [DERIVATION, segments, commits.tips(space.repository, space.branch)]
+    read = [DERIVATION, segments, _starts(space, store)]
     return sha256(json.dumps(read).encode()).hexdigest()
 
 

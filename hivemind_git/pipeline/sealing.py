@@ -11,7 +11,7 @@ from hivemind_git.capture.journal import Journal, Payload
 from hivemind_git.capture.seal import SealResult
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.model import Capture
-from hivemind_git.pipeline import redaction
+from hivemind_git.pipeline import hinted, redaction
 from hivemind_git.pipeline.placing import Placer
 from hivemind_git.pipeline.workspace import Workspace
 
@@ -35,6 +35,8 @@ def seal(space: Workspace) -> SealResult:
     placer = Placer(worktrees, lambda _: False)
 
     def to_captures(agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
+        if agent == hinted.AGENT:
+            yield from hinted.captures(space.repository, payloads)
         if agent not in agents.NAMES:
             return
         reader = agents.assistant(agent)
