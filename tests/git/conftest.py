@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
@@ -81,3 +86,47 @@ def found() -> Callable[[Repository], list[Hint]]:
         return [hint for hint in hinted if hint is not None]
 
     return read
+
+
+class Nobody:
+    """A user who owns nothing, played by a process of root's; for whoever is not root, just a process.
+
+    `folder` is one that everybody may enter, unlike pytest's own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def repo(self) -> Repo:
+        """A repository that belongs to the user of the tests."""
+        repo = Repo(self.folder / "repo")
+        repo.path.mkdir()
+        repo.git("init", "-q", "-b", "main")
+        return repo
+
+    def run(self, code: str, *arguments: object, config: str = "") -> str:
+        """Runs Python code, with its errors of ours printed, and gives what it printed."""
+        (self.folder / ".gitconfig").write_text(config)
+        script = (
+            "import os, sys\n"
+            "from hivemind_git.errors import HivemindError\n"
+            "from hivemind_git.git import hooks\n"
+            "from hivemind_git.git.objects import Repository\n"
+            "if os.geteuid() == 0:\n    os.setresuid(65534, 65534, 65534)\n"
+            f"try:\n    print({code})\n"
+            "except HivemindError as error:\n    print(error.sentence, '|', error.step)\n"
+        )
+        env = {**os.environ, "HOME": str(self.folder), "GIT_CONFIG_GLOBAL": str(self.folder / ".gitconfig")}
+        command = [sys.executable, "-c", script, *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", env=env)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+@pytest.fixture
+def nobody() -> Iterator[Nobody]:
+    """See `Nobody`."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield Nobody(folder)
+    shutil.rmtree(folder)

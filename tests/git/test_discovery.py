@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from repos import Repo, let_others_in
+from repos import Repo
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
@@ -143,31 +142,14 @@ def test_partial_clones_and_worktree_configurations_open(repo: Repo) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can play two users")
-def test_a_repository_of_another_user_is_refused_with_the_way_out(repo: Repo, hermetic: Path) -> None:
-    script = (
-        "import os, sys\n"
-        "from hivemind_git.errors import HivemindError\n"
-        "from hivemind_git.git.objects import Repository\n"
-        "os.setresuid(65534, 65534, 65534)\n"
-        "try:\n"
-        "    print(Repository.discover(sys.argv[1]).workdir)\n"
-        "except HivemindError as error:\n"
-        "    print(error.sentence, '|', error.step)\n"
+def test_a_repository_of_another_user_is_refused_with_the_way_out(nobody: Any) -> None:
+    path = nobody.repo().path
+    code = "Repository.discover(sys.argv[1]).workdir"
+    assert nobody.run(code, path) == (
+        f"this repository belongs to another user: {path} | "
+        f"If you trust it, run `git config --global --add safe.directory {path}`."
     )
-    let_others_in(repo.path)
-    let_others_in(hermetic)
-    (hermetic / ".gitconfig").chmod(0o644)
-
-    def discover() -> str:
-        command = [sys.executable, "-c", script, str(repo.path)]
-        return subprocess.run(command, capture_output=True, text=True, check=True, cwd="/").stdout.strip()
-
-    assert discover() == (
-        f"this repository belongs to another user: {repo.path} | "
-        f"If you trust it, run `git config --global --add safe.directory {repo.path}`."
-    )
-    repo.git("config", "--global", "--add", "safe.directory", str(repo.path))
-    assert discover() == str(repo.path)
+    assert nobody.run(code, path, config=f"[safe]\n\tdirectory = {path}\n") == str(path)
 
 
 def test_the_trunk_is_the_setting_else_origins_head_else_the_branch(repo: Repo, tmp_path: Path) -> None:

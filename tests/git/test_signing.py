@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,12 +44,6 @@ def gpg_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.rmtree(home, ignore_errors=True)
 
 
-def gpg_key(repo: Repo, passphrase: str) -> None:
-    command = ["gpg", "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", passphrase]
-    subprocess.run([*command, "--quick-gen-key", "Ada <ada@example.com>", "ed25519", "sign"], check=True)
-    repo.git("config", "commit.gpgSign", "true")
-
-
 @pytest.mark.parametrize("ssh_key", [""], indirect=True)
 @pytest.mark.parametrize("unattended", [True, False])
 def test_a_signed_commit_verifies(repo: Repo, ssh_key: Path, unattended: bool) -> None:
@@ -81,31 +74,26 @@ def test_a_passphrase_is_never_asked_for(
     assert asked.exists()
 
 
-def test_gnupg_signs_and_never_opens_a_window(
-    repo: Repo, gpg_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_gnupg_signs_and_never_opens_a_window(repo: Repo, gpg_home: Path, tmp_path: Path) -> None:
+    """A key with a passphrase: it fails where somebody would be asked, and signs once the agent knows."""
     asked = tmp_path / "asked"
     pinentry = tmp_path / "pinentry"
-    pinentry.write_text(f"#!/bin/sh\n: >{asked}\nexit 1\n")
+    pinentry.write_text(
+        f"#!/bin/sh\n: >{asked}\necho OK\nwhile read -r word _; do\n"
+        "  [ $word = GETPIN ] && echo D secret\n  echo OK\n  [ $word = BYE ] && exit\ndone\n"
+    )
     pinentry.chmod(0o755)
-    (gpg_home / "gpg-agent.conf").write_text(f"pinentry-program {pinentry}\n")
-    gpg_key(repo, "")
+    (gpg_home / "gpg-agent.conf").write_text(f"pinentry-program {pinentry}\ns2k-count 65536\n")
+    command = ["gpg", "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "secret"]
+    subprocess.run([*command, "--quick-gen-key", "Ada <ada@example.com>", "ed25519", "sign"], check=True)
+    subprocess.run(["gpgconf", "--kill", "all"], check=True)
     opened = Repository.containing(repo.path)
-    repo.git("verify-commit", signing.commit_tree(opened, EMPTY, [], "s", unattended=True))
-    subprocess.run(["gpgconf", "--kill", "all"], check=True)
-    shutil.rmtree(gpg_home / "private-keys-v1.d")
-    for ring in gpg_home.glob("pubring.*"):
-        ring.unlink()
-    gpg_key(repo, "secret")
-    subprocess.run(["gpgconf", "--kill", "all"], check=True)
-    started = time.monotonic()
     with pytest.raises(HivemindError, match=r"^git could not sign the commit: "):
         signing.commit_tree(opened, EMPTY, [], "s", unattended=True)
     assert not asked.exists()
-    assert time.monotonic() - started < 20
-    with pytest.raises(HivemindError):
-        signing.commit_tree(opened, EMPTY, [], "s")
+    signing.commit_tree(opened, EMPTY, [], "s")
     assert asked.exists()
+    repo.git("verify-commit", signing.commit_tree(opened, EMPTY, [], "s", unattended=True))
 
 
 def test_a_signer_with_spaces_in_its_name(repo: Repo, tmp_path: Path) -> None:
