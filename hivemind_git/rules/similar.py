@@ -17,6 +17,8 @@ BUDGET: Final = 400
 """Meetings of one vector with others, those over its rarest features first."""
 NEIGHBOURS: Final = 12
 """Nearest neighbours that may become a group: of a vector at first, of a group as it grows."""
+ROUNDS: Final = 3
+"""In a large history the first round meets only a part of those alike; the next ones join what it left in pieces."""
 PROFILE: Final = 80
 """Features by which a group is known."""
 
@@ -49,6 +51,15 @@ class _Group:
     heads: Counter[str]
     near: set[int] = field(default_factory=set)
 
+    def unit(self) -> Vector:
+        """The profile of the members as a unit vector."""
+        length = math.sqrt(sum(value * value for value in self.total.values())) or 1.0
+        return {name: value / length for name, value in self.total.items()}
+
+    def chief(self) -> frozenset[str]:
+        """What most members are about."""
+        return frozenset(head for head, count in self.heads.items() if 2 * count > len(self.members))
+
 
 def group(vectors: Sequence[Vector], heads: Sequence[frozenset[str]], *, alike: float, apart: float) -> list[list[int]]:
     """Groups of indexes, each sorted, in the order of their first member; what is like nothing is alone.
@@ -59,31 +70,37 @@ def group(vectors: Sequence[Vector], heads: Sequence[frozenset[str]], *, alike: 
         alike: the average likeness at which two groups that are about the same become one.
         apart: how much more likeness it takes where they are not about the same.
     """
-    return _Linkage(vectors, heads, alike, apart).run()
+    found = [_Group([number], dict(vector), Counter(heads[number])) for number, vector in enumerate(vectors)]
+    for _ in range(ROUNDS):
+        count = len(found)
+        found = _Linkage(found, alike, apart).run()
+        if len(found) == count:
+            break
+    return [sorted(one.members) for one in found]
 
 
 class _Linkage:
-    def __init__(self, vectors: Sequence[Vector], heads: Sequence[frozenset[str]], alike: float, apart: float) -> None:
+    def __init__(self, groups: Sequence[_Group], alike: float, apart: float) -> None:
         self._alike, self._apart = alike, apart
-        self._groups = {
-            number: _Group([number], dict(vector), Counter(heads[number])) for number, vector in enumerate(vectors)
-        }
+        self._groups = dict(enumerate(groups))
         self._heap: list[tuple[float, int, int, int, int]] = []
-        for number, near in enumerate(_neighbours(vectors, heads)):
-            for other in near:
-                self._groups[number].near.add(other)
+        near = list(_neighbours([one.unit() for one in groups], [one.chief() for one in groups]))
+        for number, one in self._groups.items():
+            one.near = set(near[number])
+        for number, others in enumerate(near):
+            for other in others:
                 self._groups[other].near.add(number)
         for number, one in self._groups.items():
             for other in one.near:
                 if number < other:
                     self._offer(number, other, self._link(number, other))
 
-    def run(self) -> list[list[int]]:
+    def run(self) -> list[_Group]:
         while self._heap:
             _, one, other, size_one, size_other = heapq.heappop(self._heap)
             if self._size(one) == size_one and self._size(other) == size_other:
                 self._join(one, other)
-        return sorted(sorted(found.members) for found in self._groups.values())
+        return sorted(self._groups.values(), key=lambda one: min(one.members))
 
     def _size(self, number: int) -> int:
         return len(self._groups[number].members) if number in self._groups else 0
@@ -92,7 +109,7 @@ class _Linkage:
         """The average likeness of the members of two groups, less what sets them apart."""
         left, right = self._groups[one], self._groups[other]
         link = dot(left.total, right.total) / (len(left.members) * len(right.members))
-        return link if _same(left, right) else link - self._apart
+        return link if left.chief() & right.chief() else link - self._apart
 
     def _offer(self, one: int, other: int, link: float) -> None:
         if link >= self._alike:
@@ -112,14 +129,6 @@ class _Linkage:
         for number in sorted(kept.near):
             self._groups[number].near.add(one)
             self._offer(min(one, number), max(one, number), links[number])
-
-
-def _same(left: _Group, right: _Group) -> bool:
-    """Whether a complaint is the chief one of most members on both sides."""
-    return any(
-        2 * count > len(left.members) and 2 * right.heads[head] > len(right.members)
-        for head, count in left.heads.items()
-    )
 
 
 def _neighbours(vectors: Sequence[Vector], heads: Sequence[frozenset[str]]) -> Iterator[list[int]]:
