@@ -85,7 +85,9 @@ class Scales:
             yield 0.25, "the session's record has a hole"
         hours = (comparison.until - comparison.since) / _HOUR
         if hours > 12 and not comparison.follow:
-            yield 0.1 if hours < 36 else 0.2, "nobody looked for a long time"
+            # A commit shows who made it; of what an agent finds days later, not even that is known.
+            late = 0.2 if comparison.commit else _HEAVY
+            yield 0.1 if hours < 36 else late, "nobody looked for a long time"
         if not comparison.follow and comparison.elsewhere > max(10, 2 * comparison.inside):
             yield _HEAVY, "the file changed more elsewhere, as another branch or writer would change it"
         if comparison.follow:

@@ -332,3 +332,12 @@ def test_a_stranger_is_known_by_who_commits_the_other_sessions_work(story: Story
 
     assert story.corrections() == []
     assert story.explained() == [("other-author", OLD, NEW)]
+
+
+def test_what_an_agent_finds_days_later_is_unsure(story: Story) -> None:
+    story.edit(BASE, AGENT)
+    story.wait(2 * 86400)
+    story.see(FIXED)
+
+    assert story.corrections() == []
+    assert story.explained() == [("unsure", OLD, NEW)]
