@@ -44,8 +44,8 @@ class Source(StrEnum):
 class Event:
     """One thing that happened in an agent's session, as its hook or its transcript reported it.
 
-    `t` is RFC 3339 in UTC with milliseconds and a `Z`. `fields` are the kind's own (docs/data-model.md); they never hold
-    a name of an attribute of this class.
+    `t` is RFC 3339 in UTC with milliseconds and a `Z`. `fields` are the kind's own (docs/data-model.md); no name of an
+    attribute of this class is among them.
     """
 
     id: str
@@ -69,8 +69,8 @@ class Capture:
     """An event with the file images it came with. Images are unredacted and never reach git.
 
     For an edit: the whole file before and after (`before` None: the file was new, or `before_known` is false; `after`
-    None: the edit deleted it). For a refused edit: before, and what it would have become. For a whole-file read: `after`
-    alone.
+    None: the edit deleted it). For a refused edit: before, and what it would have become. For a read of the whole file:
+    `after` alone.
     """
 
     event: Event

@@ -158,7 +158,8 @@ class CommitRecord:
     """A commit and what it did to the paths that agents edited.
 
     `t` is the author time; `committed` the committer time. `patch` is the patch id, equal for the same change wherever
-    a rebase or cherry-pick put it. `generated` are paths that the repository's attributes mark as generated or vendored.
+    a rebase or cherry-pick put it. `generated` are paths that the repository's attributes mark as generated or
+    vendored.
     """
 
     id: str
