@@ -181,6 +181,29 @@ def test_all_or_none(record: Path, tmp_path: Path) -> None:
     assert tree(tmp_path) == before
 
 
+def test_a_write_that_fails_half_way_is_taken_back(record: Path, tmp_path: Path) -> None:
+    """A name that fits, while that of the new file beside it does not."""
+    one, gone, long = tmp_path / "repo/one", tmp_path / "repo/gone", tmp_path / "repo/deep" / ("n" * 250)
+    one.write_bytes(b"old\n")
+    gone.write_bytes(b"x\n")
+    before = tree(tmp_path / "repo")
+    changes = [FileChange.to(one, b"new\n"), FileChange.to(gone, None), FileChange.to(long, b"x\n")]
+    with pytest.raises(HivemindError, match=r"cannot be written: File name too long$"):
+        apply(changes, record)
+    after = tree(tmp_path / "repo")
+    after.pop(".git/hivemind", None)
+    assert after == before
+
+
+def test_a_line_that_we_took_out_comes_back_among_later_edits(record: Path, tmp_path: Path) -> None:
+    target = tmp_path / "repo/file"
+    target.write_bytes(b"a\nb\nc\nd\n")
+    apply([FileChange.to(target, b"a\nc\nd\n")], record)
+    target.write_bytes(b"top\na\nc\nD\nend\n")
+    assert restore(record) == []
+    assert target.read_bytes() == b"top\na\nb\nc\nD\nend\n"
+
+
 def test_a_file_that_changed_since_the_plan_is_not_overwritten(record: Path, tmp_path: Path) -> None:
     target = tmp_path / "repo/file"
     change = FileChange.to(target, b"ours\n")

@@ -27,9 +27,12 @@ def cut_out(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
 
 
 def traces(base: bytes, ours: bytes, theirs: bytes) -> bool:
-    """Whether a line that only `base` has, and that is more than brackets, still stands in `theirs`."""
-    added = set(base.splitlines()) - set(ours.splitlines())
-    return any(line in added and any(chr(byte).isalnum() for byte in line) for line in theirs.splitlines())
+    """Whether a line that only `base` has, and that is more than brackets, still stands in `theirs`.
+
+    Where `base` has none, it only lacks lines that `ours` has, and that leaves no trace to look for: true.
+    """
+    added = {line for line in base.splitlines() if any(chr(byte).isalnum() for byte in line)} - set(ours.splitlines())
+    return not added or not added.isdisjoint(theirs.splitlines())
 
 
 def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
