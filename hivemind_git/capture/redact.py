@@ -12,12 +12,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from hivemind_git.capture.redaction import assignments, credentials, tokens
-from hivemind_git.capture.redaction.spans import Span, disjoint
+from hivemind_git.capture.redaction.spans import PLACEHOLDER, Span, disjoint
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Json
 
-PLACEHOLDER = re.compile(r"<[a-z]+(?:-[a-z]+)*:[1-9][0-9]*>")
-"""What stands for a secret: `<github-token:1>`, the family and a number that is the secret's own in its session."""
+__all__ = ["PLACEHOLDER", "Redactor", "compile_patterns"]
 
 _CUSTOM = "custom"
 _DETECTORS = (tokens.find, credentials.find, assignments.find)

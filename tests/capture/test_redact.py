@@ -185,6 +185,9 @@ HOSTILE = {
     "access keys": " ".join(TOKENS["aws access"](random.Random(n)) for n in range(5_000)),
     "bearers": "bearer " * 40_000,
     "basic": "basic " + "QQ" * 100_000,
+    "tokens without a gap": "".join(TOKENS["airtable"](random.Random(n)) for n in range(2_000)),
+    "tokens that end each other": "".join(TOKENS["azure ad"](random.Random(n)) for n in range(2_000)),
+    "values that end each other": "password=h1!" * 20_000,
     "near words": "vault " + "s.abcdef " * 30_000,
     "placeholders": "<token:1>" * 30_000,
 }

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hivemind_git.capture.redaction import shapes
-from hivemind_git.capture.redaction.spans import Span
+from hivemind_git.capture.redaction.spans import APART, Span
 
 _PASSWORDS = ("password", "passwd", "passphrase", "pwd", "passwort")
 _LEAST = {"secret": 10, "token": 12, "credential": 12, "key": 16}
@@ -44,8 +44,8 @@ _BETWEEN = re.compile(
         (?:[rbfu]{1,2}(?=["']))?(?P<opening>\\{0,64}["'`]|&quot;)?""",
     re.VERBOSE,
 )
-_QUOTED = re.compile(r"(?:[^\s\"'`\\<>]|\\{1,64}(?:/|u[0-9a-fA-F]{4})){4,512}")
-_BARE = re.compile(r"(?:[^\s\"'`\\<>,;)\]}&|]|\\{1,64}/){4,512}")
+_QUOTED = re.compile(r"(?:[^\s\"'`\\<>]|\\{1,64}(?:/|u[0-9a-fA-F]{4})){4,4096}")
+_BARE = re.compile(r"(?:[^\s\"'`\\<>,;)\]}&|]|\\{1,64}/){4,512}+(?![^\s\"'`\\<>,;)\]}&|])" + APART)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _CODE = re.compile(r"[({\[]|->|::")
 _ALONE = re.compile(r"(?:\A|[\n\r;]|\\n)[+\- ]?(?:export |set |ENV |-e )?\Z|(?:export|-e|env|--env|set) \Z")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from hivemind_git.capture.redaction.spans import APART
+
 
 class Family(NamedTuple):
     """How tokens of a kind look.
@@ -29,8 +31,7 @@ class Family(NamedTuple):
 
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_END = r"(?![A-Za-z0-9])"
-_END_HEX = r"(?![0-9A-Za-z])"
+_END = rf"(?![A-Za-z0-9]){APART}"
 
 FORGES = (
     Family("github-token", r"gh[pousr]_[A-Za-z0-9]{36,}", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
@@ -84,13 +85,13 @@ MODELS = (
     Family("perplexity-key", r"pplx-[A-Za-z0-9]{40,}", ("pplx-",)),
     Family("nvidia-key", r"nvapi-[\w-]{50,}", ("nvapi-",)),
     Family("replicate-token", r"r8_[A-Za-z0-9]{37,}", ("r8_",), word=True),
-    Family("elevenlabs-key", rf"sk_[0-9a-f]{{48}}{_END_HEX}", ("sk_",), word=True),
+    Family("elevenlabs-key", rf"sk_[0-9a-f]{{48}}{_END}", ("sk_",), word=True),
     Family("fireworks-key", r"fw_[A-Za-z0-9]{22,}", ("fw_",), word=True),
     Family("pinecone-key", r"pcsk_\w{50,}", ("pcsk_",)),
     Family("langsmith-key", r"lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}", ("lsv2_",)),
     Family("tavily-key", r"tvly-(?:dev-|prod-)?[A-Za-z0-9]{30,}", ("tvly-",)),
     Family("jina-key", r"jina_\w{50,}", ("jina_",), word=True),
-    Family("firecrawl-key", rf"fc-[0-9a-f]{{32}}{_END_HEX}", ("fc-",), word=True),
+    Family("firecrawl-key", rf"fc-[0-9a-f]{{32}}{_END}", ("fc-",), word=True),
 )
 
 CLOUDS = (
@@ -174,7 +175,7 @@ SERVICES = (
     Family("slack-webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+]{30,}", ("hooks.slack.com/",)),
     Family("discord-webhook", r"/api/webhooks/\d{15,}/[\w-]{50,}", ("/api/webhooks/",)),
     Family("teams-webhook", rf"\.webhook\.office\.com/webhookb2/{_UUID}@[\w/@-]{{60,}}", (".webhook.office.com/",)),
-    Family("telegram-token", r"(?<!\d)\d{8,10}:AA[\w-]{33}(?![\w-])", (":AA",), lead=(10, 9, 8)),
+    Family("telegram-token", r"(?<!\d)\d{8,10}:AA[\w-]{33}(?![\w-])" + APART, (":AA",), lead=(10, 9, 8)),
     Family(
         "stripe-key",
         r"[sr]k_(?:live|test|prod)_[A-Za-z0-9]{16,}",
@@ -183,12 +184,12 @@ SERVICES = (
     Family("stripe-secret", r"whsec_[A-Za-z0-9+/]{20,}={0,2}", ("whsec_",)),
     Family("square-token", r"sq0(?:atp|csp)-[\w-]{22,}", ("sq0atp-", "sq0csp-")),
     Family("square-token", rf"EAAA[\w-]{{56,62}}{_END}", ("EAAA",), word=True),
-    Family("twilio-key", rf"SK[0-9a-f]{{32}}{_END_HEX}", ("SK",), word=True),
+    Family("twilio-key", rf"SK[0-9a-f]{{32}}{_END}", ("SK",), word=True),
     Family("sendgrid-key", r"SG\.[\w=-]{16,32}\.[\w=-]{30,}", ("SG.",), word=True),
     Family("sendinblue-key", r"x(?:keysib|smtpsib)-[0-9a-f]{64}-[A-Za-z0-9]{16}", ("xkeysib-", "xsmtpsib-")),
     Family("resend-key", r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}", ("re_",), word=True),
     Family("mailchimp-key", rf"[0-9a-f]{{32}}-us\d{{1,2}}{_END}", ("-us",), word=True, lead=(32,)),
-    Family("mailgun-key", rf"(?:pub)?key-[0-9a-f]{{32}}{_END_HEX}", (), word=True, near="mailgun"),
+    Family("mailgun-key", rf"(?:pub)?key-[0-9a-f]{{32}}{_END}", (), word=True, near="mailgun"),
     Family("facebook-token", r"EAA[A-Z][A-Za-z0-9]{100,}", ("EAA",), word=True),
     Family("shopify-token", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}", ("shpat_", "shpca_", "shppa_", "shpss_")),
     Family("shippo-token", r"shippo_(?:live|test)_[0-9a-fA-F]{40}", ("shippo_",)),
@@ -203,7 +204,7 @@ SERVICES = (
     Family("hubspot-token", rf"pat-(?:na|eu|ap)\d-{_UUID}", ("pat-",), word=True),
     Family("plaid-token", rf"access-(?:sandbox|development|production)-{_UUID}", ("access-",), word=True),
     Family("gocardless-token", rf"live_[\w=-]{{40}}{_END}", (), word=True, near="gocardless"),
-    Family("lob-key", rf"(?:live|test)_(?:pub_)?[0-9a-f]{{31,35}}{_END_HEX}", (), word=True, near="lob"),
+    Family("lob-key", rf"(?:live|test)_(?:pub_)?[0-9a-f]{{31,35}}{_END}", (), word=True, near="lob"),
     Family("jwt", r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{10,}", ("eyJ",), word=True),
     Family("jwt", r"ZXlK[A-Za-z0-9+/]{100,}={0,2}", ("ZXlK",), word=True),
 )

@@ -22,7 +22,7 @@ _HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _DIGITS = re.compile(r"\d+")
 _MUMBLE = re.compile(r"[b-df-hj-np-tv-xz]{6}|[a-z]{14}", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]{1,24}\d{0,4}|\d{1,8}|[vV]?\d{1,4}[a-z]{0,2}")
-_SYMBOLS = re.compile(r"[!#$%^&*+?~=@;]")
+_SYMBOLS = re.compile(r"[!#$%^&*+?~@;]")
 
 
 def entropy(value: str) -> float:

@@ -16,6 +16,7 @@ _RUN = re.compile(r"[A-Za-z0-9_~+/=-]{20,}")
 _PLAIN = re.compile(r"[a-z_~+/=-]+")
 # How far before a run its literal may begin: `patXXXXXXXXXXXXXX.` of Airtable, whose long run stands behind the point.
 _BEFORE = 24
+_PLACEHOLDER_END = re.compile(r":[0-9]{1,9}>\Z")
 _ESCAPE = re.compile(r"(?:\\[nrtbf]|\\u[0-9a-fA-F]{4}|\x1b\[[0-9;]*m)\Z")
 
 
@@ -98,7 +99,13 @@ def _is_token(text: str, token: re.Match[str], family: Family) -> bool:
 
 
 def starts_word(text: str, position: int) -> bool:
-    """Whether a word begins there: after no letter or digit, or after an escape (`\\n` in JSON, a colour)."""
-    if position == 0 or not text[position - 1].isalnum():
+    """Whether a word begins there: after no letter or digit, or after an escape (`\\n` in JSON, a colour).
+
+    What touches a placeholder began no word when the secret stood there (see `spans.APART`).
+    """
+    if position == 0:
         return True
-    return bool(_ESCAPE.search(text, max(0, position - 12), position))
+    before = text[position - 1]
+    if before == ">":
+        return not _PLACEHOLDER_END.search(text, max(0, position - 12), position)
+    return not before.isalnum() or bool(_ESCAPE.search(text, max(0, position - 12), position))

@@ -1,0 +1,77 @@
+"""How fast secrets are found, how many of those planted, and how often where there is none.
+
+Speed is put beside json.loads of the same text, which every reader of the store does once. The corpora are those of the
+tests, drawn from a seed that the tests do not use, so that nothing was fitted to them.
+"""
+
+from __future__ import annotations
+
+import json
+import sysconfig
+from functools import partial
+from pathlib import Path
+
+from benchmarks import Row, Size, interleaved
+from hivemind_git.capture.redact import Redactor
+from tests.capture import clean_corpus, secret_corpus
+
+KEY = bytes(range(32))
+SEED = 20261121
+
+
+def code(size: Size) -> list[str]:
+    """The standard library of this Python."""
+    files = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))
+    return [file.read_text("utf-8", "replace") for file in files[: 20 if size is Size.SMALL else 150]]
+
+
+def ids(size: Size) -> list[str]:
+    """Texts of a line or less, with ids and hashes, as most members of an event are."""
+    return list(clean_corpus.clean_lines(SEED, 20 if size is Size.SMALL else 200))
+
+
+def redact(texts: list[str]) -> None:
+    redactor = Redactor(KEY)
+    for text in texts:
+        redactor.text(text)
+
+
+def parse(lines: list[str]) -> None:
+    for line in lines:
+        json.loads(line)
+
+
+def speeds(size: Size) -> list[Row]:
+    rows = []
+    hostile = "password=" * 10_000
+    for name, texts in {"source code": code(size), "ids and hashes, line by line": ids(size)}.items():
+        cases = {"redact": partial(redact, texts), "parse": partial(parse, [json.dumps(text) for text in texts])}
+        times = interleaved(cases, 3 if size is Size.SMALL else 7)
+        speed = sum(map(len, texts)) / 1e6 / times["redact"]
+        rows.append(Row(name, times["redact"], "json.loads", times["parse"], None, f"{speed:.0f} MB/s"))
+    cases = {"one": partial(redact, [hostile]), "two": partial(redact, [hostile * 2])}
+    times = interleaved(cases, 3)
+    rows.append(Row("a hostile text twice as long", times["two"], "the text", times["one"], 3, "proportional is 2"))
+    return rows
+
+
+def counts(size: Size) -> list[str]:
+    each = 1 if size is Size.SMALL else 5
+    told = []
+    for name, planted in {
+        "tokens": list(secret_corpus.planted_tokens(SEED, each)),
+        "drawn values under a secret's name": list(secret_corpus.planted_assignments(SEED, each * 10)),
+    }.items():
+        missed = sum(secret_corpus.leaks(one, Redactor(KEY)) for one in planted)
+        told.append(f"{name}: {len(planted) - missed} of {len(planted)} caught, {missed} missed")
+    clean = [*clean_corpus.written_lines(), *clean_corpus.clean_lines(SEED, each * 50)]
+    redactor = Redactor(KEY)
+    wrong = sum(redactor.text(line) != line for line in clean)
+    return [*told, f"lines without a secret: {wrong} of {len(clean)} changed"]
+
+
+def run(size: Size) -> list[Row]:
+    rows = speeds(size)
+    for line in counts(size):
+        print(line)
+    return rows
