@@ -66,9 +66,14 @@ class Comparison:
         return noise.moved(self.reference, self.accepted, self.hunks)
 
     @cached_property
+    def conflicted(self) -> bool:
+        """Whether a merge conflict stood in the file on either side."""
+        return noise.conflicted(self.accepted) or noise.conflicted(self.reference.lines)
+
+    @cached_property
     def base_text(self) -> frozenset[bytes]:
-        """The lines of the parent's image, without layout."""
-        return frozenset(noise.bare((line,)) for line in self.base.lines) if self.base else frozenset()
+        """The lines of the parent's image, without white space."""
+        return frozenset(map(noise.squeezed, self.base.lines)) if self.base else frozenset()
 
     @cached_property
     def inside(self) -> int:

@@ -188,7 +188,7 @@ def _file(comparison: Comparison) -> Verdict | None:
         return Verdict(Why.DELETED, "the file was not there")
     if noise.generated(comparison.path, marked, comparison.reference.lines):
         return Verdict(Why.GENERATED, "the file is made by a program")
-    if noise.conflicted(comparison.accepted) or noise.conflicted(comparison.reference.lines):
+    if comparison.conflicted:
         return Verdict(Why.GIT_OPERATION, "a merge conflict stood in the file")
     return None
 
@@ -267,8 +267,8 @@ def _from_base(residual: Residual) -> bool:
     comparison = residual.comparison
     if comparison.base is None or comparison.follow:
         return False
-    had = {noise.bare((line,)) for line in residual.before}
-    new = {noise.bare((line,)) for line in residual.after if line.strip()} - had
+    had = set(map(noise.squeezed, residual.before))
+    new = {noise.squeezed(line) for line in residual.after if line.strip()} - had
     if not new:
         return False
     if new <= comparison.base_text:

@@ -7,8 +7,9 @@ cherry-pick put them. A line that no evidence covers is `UNKNOWN`, never human.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from hivemind_git.model import DiffFunction, Hunk
@@ -55,6 +56,7 @@ class Version:
         return [i for i in range(start, min(end, len(self.origins))) if self.origins[i].writer is Writer.AGENT]
 
 
+@lru_cache(64)
 def split(content: bytes) -> tuple[bytes, ...]:
     """Lines with their LF, cut as git cuts them: after each LF, and what follows the last one is a line too."""
     if not content:
@@ -122,6 +124,6 @@ def written(version: Version, content: bytes, diff: DiffFunction, origin: Origin
 
     def fresh(hunk: Hunk, _lines: Sequence[bytes], count: int) -> list[Origin]:
         new = range(count, count + hunk.after_end - hunk.after_start)
-        return [replace(origin, index=index) for index in new]
+        return [Origin(origin.writer, origin.session, origin.event, origin.tool_use, index) for index in new]
 
     return carry(version, content, diff, fresh)

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from hivemind_git.corrections.lines import Version
 from hivemind_git.model import Hunk
 
-_FREE = re.compile(rb"[,;()\s]+|\\(?=[\"'])|(?<=---)-+|(?<====)=+")
-_BULLET = re.compile(rb"^(\s*)[*+](?=\s)")
+_FREE = b",;() \t\r\n\v\f"
+_RULE = re.compile(rb"-{4,}|={4,}")
+_BULLET = re.compile(rb"^[ \t]*[*+](?=\s)", re.MULTILINE)
 _TOKEN = re.compile(rb"\w+")
 _QUOTES = bytes.maketrans(b"'`", b'""')
-_COMMENT = re.compile(rb"^\s*(?://|#|\*|--|;)\s*$")
+_COMMENT = re.compile(rb"^[ \t]*(?://|#|\*|--|;)[ \t\r]*$", re.MULTILINE)
 _IMPORT = re.compile(
     rb"""^\s*(?:
         import\b.* | from\s+[\w.]+\s+import\b.* | (?:pub\s+)?use\s+[\w:{}*,\s]+;? | \#\s*include\b.* |
@@ -53,8 +54,14 @@ CLUSTER = 4
 
 def bare(lines: Sequence[bytes]) -> bytes:
     """The words and marks of some lines run together, without what a formatter may add or take away."""
-    text = b"".join(_BULLET.sub(rb"\1-", line) for line in lines if not _COMMENT.match(line))
-    return _FREE.sub(b"", text).translate(_QUOTES)
+    text = _BULLET.sub(b"-", _COMMENT.sub(b"", b"".join(lines)))
+    text = text.translate(_QUOTES, _FREE).replace(b'\\"', b'"')
+    return _RULE.sub(lambda rule: rule[0][:3], text) if b"----" in text or b"====" in text else text
+
+
+def squeezed(line: bytes) -> bytes:
+    """A line without any white space."""
+    return line.translate(None, b" \t\r\n")
 
 
 def words(lines: Sequence[bytes]) -> set[bytes]:
@@ -64,7 +71,10 @@ def words(lines: Sequence[bytes]) -> set[bytes]:
 
 def reflowed(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
     """Whether two pieces of text differ in layout alone."""
-    return bare(before) == bare(after) or bare(_unpiped(before)) == bare(_unpiped(after))
+    if bare(before) == bare(after):
+        return True
+    piped = any(b"|" in line or b"&" in line for line in (*before, *after))
+    return piped and bare(_unpiped(before)) == bare(_unpiped(after))
 
 
 def _unpiped(lines: Sequence[bytes]) -> list[bytes]:
@@ -107,7 +117,10 @@ def moved(reference: Version, accepted: Sequence[bytes], hunks: Sequence[Hunk]) 
         out = Counter(_filled(reference.lines[hunk.before_start : hunk.before_end]))
         put = Counter(_filled(accepted[hunk.after_start : hunk.after_end]))
         lost, new = out - put, put - out
-        if (lost or new) and not lost - (come - put) and not new - (gone - out):
+        elsewhere = all(come[line] - put[line] >= n for line, n in lost.items()) and all(
+            gone[line] - out[line] >= n for line, n in new.items()
+        )
+        if (lost or new) and elsewhere:
             found.add(i)
     return frozenset(found)
 
@@ -168,8 +181,8 @@ def generated(path: str, marked: frozenset[str], head: Sequence[bytes]) -> bool:
 
 def conflicted(lines: Sequence[bytes]) -> bool:
     """Whether git's conflict markers stand in the text."""
-    marks = [line[:7] for line in lines if line.startswith((b"<<<<<<< ", b"=======", b">>>>>>> "))]
-    return b"<<<<<<<" in marks and b">>>>>>>" in marks
+    begun = next((i for i, line in enumerate(lines) if line.startswith(b"<<<<<<< ")), len(lines))
+    return any(line.startswith(b">>>>>>> ") for line in lines[begun:])
 
 
 def whole_block(inserted: Sequence[bytes], below: Sequence[bytes]) -> bool:
