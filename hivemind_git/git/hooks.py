@@ -25,13 +25,15 @@ SCRIPT = "git-hook"
 _BEGIN = b"# >>> hivemind-git"
 _END = b"# <<< hivemind-git"
 _HEADLINE = "# >>> hivemind-git: leaves a hint of commits; `git hivemind uninstall` takes these lines out\n"
+# In the main worktree the first line alone tells that no assistant was ever here, without a fork.
+_IF = 'if [ -d "${GIT_DIR:-.git}/hivemind/journal" ] || [ -f "${GIT_DIR:-.git}/commondir" ]; then ('
 _COMMANDS = (
     "hook={hook} d=${{GIT_DIR:-.git}} c=",
     '[ ! -f "$d/commondir" ] || IFS= read -r c <"$d/commondir"',
     "case $c in '') ;; /*) d=$c ;; *) d=$d/$c ;; esac",
     f'[ ! -f "$d/hivemind/{SCRIPT}" ] || . "$d/hivemind/{SCRIPT}"',
 )
-_AFTER = "</dev/null >/dev/null 2>&1 || :"
+_FI = "); fi </dev/null >/dev/null 2>&1 || :"
 _SHEBANG = b"#!/bin/sh\n"
 _SHELLS = frozenset({"sh", "ash", "bash", "busybox", "dash", "ksh", "ksh93", "mksh", "yash", "zsh"})
 # Both put the hook that they find aside. pre-commit then runs it first, standard input and all; lefthook never does.
@@ -196,13 +198,13 @@ def _by_config() -> bool:
 
 def _block(hook: str) -> bytes:
     lines = "".join(f"  {line}\n" for line in _COMMANDS).format(hook=hook)
-    return f"{_HEADLINE}(\n{lines}) {_AFTER}\n".encode() + _END + b"\n"
+    return f"{_HEADLINE}{_IF}\n{lines}{_FI}\n".encode() + _END + b"\n"
 
 
 def _section(hook: str) -> bytes:
     """A hook in git's configuration. Git adds the hook's arguments to the command, and `:` does not mind them."""
     command = "; ".join(_COMMANDS).format(hook=hook)
-    quoted = f"( {command} ) {_AFTER}".replace("\\", "\\\\").replace('"', '\\"')
+    quoted = f"{_IF} {command} {_FI}".replace("\\", "\\\\").replace('"', '\\"')
     return f'[hook "hivemind-{hook}"]\n\tevent = {hook}\n\tcommand = "{quoted}"\n'.encode()
 
 
