@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from hivemind_git.skills import folder
 from hivemind_git.store import codec, layout, writer
 from hivemind_git.store.layout import Area
 from hivemind_git.store.reader import Store, StoredSession
+
+_DIFFS = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,15 @@ def published_rule_of(space: Workspace) -> dict[str, str]:
 
 def _derive(space: Workspace, store: Store, here: Sequence[StoredSession]) -> tuple[Explanation, ...]:
     images = ImageStore(space.repository.state_dir / "images")
+    whole: dict[bytes, bytes] = {}
     read = tuple(
-        sessions.session(events[0].session, events, images.load(found.folder))
+        sessions.session(events[0].session, events, images.load(found.folder), whole)
         for found in here
         if (events := list(store.events(found.folder)))
     )
     evidence = Evidence(sessions=read, commits=_commits(space, store, read))
-    derivation = derive_corrections(evidence, diff_lines)
+    # Several explanations compare the same two texts; on real histories two calls of five are repeats.
+    derivation = derive_corrections(evidence, lru_cache(_DIFFS)(diff_lines))
     _write(space, store, evidence, derivation.corrections)
     return derivation.explained
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from hivemind_git.capture.images import Image
@@ -20,10 +21,20 @@ def seconds(t: str) -> float:
         return 0.0
 
 
-def session(identity: str, events: Iterable[Event], images: Mapping[str, Image]) -> evidence.Session:
-    """One session as it went, from its events in order. Without a prompt its record has a hole."""
+def session(
+    identity: str, events: Iterable[Event], images: Mapping[str, Image], whole: dict[bytes, bytes]
+) -> evidence.Session:
+    """One session as it went. Without a prompt its record has a hole.
+
+    Args:
+        identity: its id.
+        events: what happened, in order.
+        images: event id → file images.
+        whole: the images met so far: what one edit left is what the next one found, and is held once.
+    """
     ordered = list(events)
-    items = tuple(item for event in ordered if (item := _item(event, images.get(event.id))) is not None)
+    found = ((event, _once(images.get(event.id), whole)) for event in ordered)
+    items = tuple(item for event, image in found if (item := _item(event, image)) is not None)
     first = ordered[0] if ordered else None
     return evidence.Session(
         id=identity,
@@ -32,6 +43,15 @@ def session(identity: str, events: Iterable[Event], images: Mapping[str, Image])
         items=items,
         complete=any(event.kind is Kind.PROMPT for event in ordered),
     )
+
+
+def _once(image: Image | None, whole: dict[bytes, bytes]) -> Image | None:
+    if image is None:
+        return None
+    before, after = (
+        None if content is None else whole.setdefault(content, content) for content in (image.before, image.after)
+    )
+    return replace(image, before=before, after=after)
 
 
 def _item(event: Event, image: Image | None) -> evidence.Item | None:
