@@ -1,1 +1,0 @@
-"""Imports from and exports to the formats of other tools, one module a format."""
