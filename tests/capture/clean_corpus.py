@@ -1,4 +1,4 @@
-"""A corpus without a secret: what tools draw (hashes, ids, images) and what people write (references, examples, prose)."""
+"""A corpus without a secret: what tools draw (hashes, ids, images), what people write (references, examples, prose)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """Placeholders: which part they replace, how they are numbered, and that redaction comes to rest."""
 
+import base64
 import hashlib
 import json
 import random
@@ -81,6 +82,41 @@ def test_only_the_secret_part_goes() -> None:
     assert {text: redactor.text(text) for text in texts} == texts
 
 
+PLACES = {
+    "curl -s -u ada:{} https://example.com": "password",
+    'curl --user "ada:{}" https://example.com': "password",
+    "sshpass -p {} ssh ada@example.com": "password",
+    "mysql -h db -u ada -p{} app": "password",
+    "machine example.com login ada password {}": "password",
+    "Server=db,1433;User ID=ada;Password={};Encrypt=True": "password",
+    "jdbc:mysql://db/app?user=ada&password={}": "password",
+    "PGPASSWORD={} psql -h db": "password",
+    '<add key="x"/><password>{}</password>': "password",
+    "docker login --password={} registry.example.com": "password",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_passwords_in_commands_and_settings(place: str) -> None:
+    password = "tr0ub" + "4dor7"
+    assert Redactor(KEY).text(place.format(password)) == place.format(f"<{PLACES[place]}:1>")
+
+
+def test_what_is_encoded() -> None:
+    pem, certificate = (
+        base64.b64encode(f"-----{'BEGIN'} {kind}-----\n{'MIIEow' * 30}\n-----{'END'} {kind}-----\n".encode()).decode()
+        for kind in ("EC PRIVATE KEY", "CERTIFICATE")
+    )
+    basic = base64.b64encode(b"ada:tr0ub4dor7").decode()
+    texts = {
+        f"client-key-data: {pem}": "client-key-data: <private-key:1>",
+        f"certificate-authority-data: {certificate}": f"certificate-authority-data: {certificate}",
+        f'{{"auths":{{"h":{{"auth":"{basic}"}}}}}}': '{"auths":{"h":{"auth":"<basic-credentials:1>"}}}',
+    }
+    redactor = Redactor(KEY)
+    assert {text: redactor.text(text) for text in texts} == texts
+
+
 def test_the_secret_beside_an_access_key() -> None:
     rng = random.Random(6)
     key, secret = TOKENS["aws access"](rng), draw(rng, B64, 40)
@@ -101,6 +137,12 @@ def test_a_key_block_that_is_cut_off() -> None:
 def test_a_text_in_which_lower_case_is_longer() -> None:
     token = draw(random.Random(8), B62, 30)
     assert Redactor(KEY).text(f"İİİ api_key = '{token}' İ") == "İİİ api_key = '<api-key:1>' İ"
+
+
+def test_letters_that_are_ascii_in_another_case_are_not() -> None:
+    # `İ` and the Kelvin sign match [a-z] where case is ignored, and Base64 then refuses them with an exception.
+    for text in ("basic YWRhOnTİdHJvdWI0", "Authorization: Basic \u212aWRhOnRyb3Vi", "auth=\u017fWRhOnRyb3ViNA"):
+        assert Redactor(KEY).text(text) == text
 
 
 def test_lone_surrogates_are_redacted_too() -> None:
@@ -126,6 +168,7 @@ def test_placeholders_look_as_the_reader_of_the_store_expects() -> None:
             st.sampled_from(["<token:1>", "<github-token:12>", "<no-token:0>"]),
             st.text(string.ascii_letters + string.digits + "+/=-_.$#", max_size=40),
             st.text(max_size=5),
+            st.text("İıſ\u212a\u0661é\ud800AbC123+/=", max_size=24),
         ),
         max_size=12,
     ).map("".join)
@@ -188,6 +231,7 @@ HOSTILE = {
     "tokens without a gap": "".join(TOKENS["airtable"](random.Random(n)) for n in range(2_000)),
     "tokens that end each other": "".join(TOKENS["azure ad"](random.Random(n)) for n in range(2_000)),
     "values that end each other": "password=h1!" * 20_000,
+    "commands": "curl -u " * 20_000 + "mysql -h " * 20_000 + "machine a login b " * 10_000,
     "near words": "vault " + "s.abcdef " * 30_000,
     "placeholders": "<token:1>" * 30_000,
 }

@@ -28,7 +28,7 @@ _NAMING = re.compile(
     r"|site|sentinel|unique|composite|natural|join|pad|eos|bos|mask|unk|special|stop|dedup(?:e|lication)?)$"
 )
 _BEHIND = re.compile(
-    r"(?:[_-]?(?:\d{1,2}|v\d|base|prod|dev|staging|test|live|raw|value))?(?![A-Za-z0-9_-])", re.IGNORECASE
+    r"(?:[_-]?(?:\d{1,2}|v\d|base|prod|dev|staging|test|live|raw|value))?(?![A-Za-z0-9_-])", re.IGNORECASE | re.ASCII
 )
 _HEAD = 40
 # Between name and value: the name's own closing quote or bracket, a type, the operator, the opening quote. Quotes may
@@ -42,7 +42,7 @@ _BETWEEN = re.compile(
           | (?P<blank>[ \t]{1,4})                               # --token …
         )
         (?:[rbfu]{1,2}(?=["']))?(?P<opening>\\{0,64}["'`]|&quot;)?""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 _QUOTED = re.compile(r"(?:[^\s\"'`\\<>]|\\{1,64}(?:/|u[0-9a-fA-F]{4})){4,4096}")
 _BARE = re.compile(r"(?:[^\s\"'`\\<>,;)\]}&|]|\\{1,64}/){4,512}+(?![^\s\"'`\\<>,;)\]}&|])" + APART)

@@ -1,11 +1,11 @@
-"""Finds secrets that show themselves by where they stand: key blocks, URLs, headers, beside an access key."""
+"""Finds secrets that show themselves by where they stand: key blocks, URLs, headers, commands, beside an access key."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from hivemind_git.capture.redaction import shapes
 from hivemind_git.capture.redaction.spans import Span
@@ -21,17 +21,11 @@ _PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{32,}")
 _PEM_LONGEST = 65536
 _USERINFO = re.compile(r"://([^\s/@:\"'`<>\\]*):([^\s/\"'`<>\\(){}\[\]|]+)@(?=[\w.\[-])|://([\w~-]{16,})@(?=[\w.\[-])")
 _EXAMPLE_PASSWORD = re.compile(
-    r"(?:user(?:name)?|pass(?:word|wd|phrase)?|pwd|pw|secret|token|key|admin|root|guest|test|example|changeme|anon\w*|foobar|your\W?\w*|x+|\*+|\.+)",
-    re.IGNORECASE,
+    r"(?:user(?:name)?|pass(?:word|wd|phrase)?|pwd|pw|secret|token|key|admin|root|guest|test|example|changeme|anon\w*"
+    r"|foobar|your\W?\w*|x+|\*+|\.+)",
+    re.IGNORECASE | re.ASCII,
 )
-_SCHEMES = {
-    "bearer": re.compile(r"bearer(?:\s|%20|\+){1,4}([A-Za-z0-9._~+/=-]{12,})", re.IGNORECASE),
-    "basic": re.compile(r"basic(?:\s|%20|\+){1,4}([A-Za-z0-9+/=]{8,})", re.IGNORECASE),
-    "authorization": re.compile(
-        r"authorization\\*[\"']?\]?\s{0,4}[:=,]\s{0,4}\\*[\"'`]?(?:[a-z-]{2,16}\s{1,4})?([A-Za-z0-9._~+/=-]{16,})",
-        re.IGNORECASE,
-    ),
-}
+_PEM_IN_BASE64 = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{100,}={0,2}")
 _AWS_KEY = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])")
 _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])")
 _AWS_NEAR = 300
@@ -41,11 +35,14 @@ def find(text: str, lowered: str) -> Iterator[Span]:
     """The credentials in a text. `lowered` is the same text in lower case, character by character."""
     if "-----BEGIN" in text:
         yield from _key_blocks(text)
+    for encoded in _PEM_IN_BASE64.finditer(text):
+        if b"PRIVATE" in base64.b64decode(encoded.group()[:80]):
+            yield Span(*encoded.span(), "private-key")
     if "://" in text:
         yield from _userinfo(text)
-    for scheme, pattern in _SCHEMES.items():
-        if scheme in lowered:
-            yield from _headers(text, lowered, scheme, pattern)
+    for sign in _SIGNS:
+        if sign.word in lowered:
+            yield from _signed(text, lowered, sign)
     if "AKIA" in text or "ASIA" in text:
         yield from _aws_secrets(text)
 
@@ -82,24 +79,29 @@ def _real(user: str, password: str) -> bool:
     return not _EXAMPLE_PASSWORD.fullmatch(password)
 
 
-def _headers(text: str, lowered: str, scheme: str, pattern: re.Pattern[str]) -> Iterator[Span]:
-    position = lowered.find(scheme)
+class _Sign(NamedTuple):
+    """A word after which a secret may stand, how far that is, and what the secret must be like."""
+
+    word: str
+    pattern: re.Pattern[str]
+    family: str
+    check: Callable[[str], bool]
+
+
+def _signed(text: str, lowered: str, sign: _Sign) -> Iterator[Span]:
+    position = lowered.find(sign.word)
     while position >= 0:
-        found = pattern.match(text, position)
-        if found:
-            start, end = found.span(1)
-            if scheme == "basic" and _is_basic(found.group(1)):
-                yield Span(start, end, "basic-credentials")
-            elif scheme != "basic" and shapes.is_random(found.group(1), 16):
-                yield Span(start, end, "authorization")
-        position = lowered.find(scheme, position + len(scheme))
+        found = sign.pattern.match(text, position)
+        if found and sign.check(found.group(1)):
+            yield Span(*found.span(1), sign.family)
+        position = lowered.find(sign.word, position + len(sign.word))
 
 
 def _is_basic(value: str) -> bool:
     """Whether it is `user:password` in Base64, as RFC 7617 has it, and not the next word of a sentence."""
     try:
         decoded = base64.b64decode(value, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return False
     user, colon, password = decoded.partition(":")
     return bool(colon) and decoded.isprintable() and _real(user, password)
@@ -116,3 +118,47 @@ def _aws_secrets(text: str) -> Iterator[Span]:
             if all(cases) and shapes.is_token(value):
                 yield Span(*secret.span(), "aws-secret-key")
                 break
+
+
+def _is_drawn(value: str) -> bool:
+    return shapes.is_random(value, 16)
+
+
+def _is_real(value: str) -> bool:
+    return _real("", value)
+
+
+def _is_strong(value: str) -> bool:
+    return _is_real(value) and shapes.is_password(value, True) and not value.isalpha()
+
+
+def _sign(word: str, behind: str, family: str, check: Callable[[str], bool]) -> _Sign:
+    return _Sign(word, re.compile(re.escape(word) + behind, re.IGNORECASE | re.ASCII), family, check)
+
+
+_BLANK = r"(?:\s|%20|\+){1,4}"
+_ASSIGNED = r"\\{0,64}[\"']?\]?\s{0,4}[:=,]\s{0,4}\\{0,64}[\"'`]?"
+_WORD = r"([^\s\"'\\<>]{4,128})"
+_SIGNS = (
+    _sign("bearer", rf"{_BLANK}([A-Za-z0-9._~+/=-]{{12,}})", "authorization", _is_drawn),
+    _sign("basic", rf"{_BLANK}([A-Za-z0-9+/=]{{8,}})", "basic-credentials", _is_basic),
+    _sign(
+        "authorization",
+        rf"{_ASSIGNED}(?:[a-z-]{{2,16}}\s{{1,4}})?([A-Za-z0-9._~+/=-]{{16,}})",
+        "authorization",
+        _is_drawn,
+    ),
+    # Docker's config.json and npm's .npmrc.
+    _sign("auth", rf"{_ASSIGNED}([A-Za-z0-9+/]{{8,}}={{0,2}})", "basic-credentials", _is_basic),
+    # Azure's shared access signatures.
+    _sign("sig=", r"([A-Za-z0-9%+/=_-]{40,})", "url-signature", _is_drawn),
+    _sign("curl", rf"\b[^\n|;]{{0,400}}?\s(?:-u|--user)[ =]?[\"']?[^\s:\"'$]{{1,100}}:{_WORD}", "password", _is_real),
+    _sign("sshpass", rf"\s{{1,4}}-p\s{{0,4}}[\"']?{_WORD}", "password", _is_real),
+    _sign("mysql", rf"[a-z]{{0,8}}\b[^\n|;]{{0,200}}?\s-p[\"']?{_WORD}", "password", _is_strong),
+    _sign(
+        "machine",
+        rf"\s{{1,8}}\S{{1,200}}\s{{1,8}}login\s{{1,8}}\S{{1,100}}\s{{1,8}}password\s{{1,8}}{_WORD}",
+        "password",
+        _is_real,
+    ),
+)

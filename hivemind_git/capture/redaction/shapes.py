@@ -12,7 +12,7 @@ _REFERENCE = re.compile(
 _EXAMPLE = re.compile(
     r"example|sample|placeholder|change.?me|redacted|fixme|insert|replace|x{4}|\.\.\.|foobar|lorem|abcdefgh|12345678"
     r"|deadbeef|0{6}|secret|passw|token|api.?key|not.?real|test.?test|(?<![a-z])(?:your|fake|mock|todo|dummy)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _EXAMPLE_TOKEN = re.compile(
     r"example|placeholder|x{5}|X{5}|\.\.\.|your[_-]|redacted|abcdefghij|ABCDEFGHIJ|0123456789|1234567890|0{8}|a{8}|deadbeef",
@@ -20,7 +20,7 @@ _EXAMPLE_TOKEN = re.compile(
 _PARTS = re.compile(r"[-_.:/@+,=|\s]+")
 _HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _DIGITS = re.compile(r"\d+")
-_MUMBLE = re.compile(r"[b-df-hj-np-tv-xz]{6}|[a-z]{14}", re.IGNORECASE)
+_MUMBLE = re.compile(r"[b-df-hj-np-tv-xz]{6}|[a-z]{14}", re.IGNORECASE | re.ASCII)
 _WORD = re.compile(r"[A-Za-z]{1,24}\d{0,4}|\d{1,8}|[vV]?\d{1,4}[a-z]{0,2}")
 _SYMBOLS = re.compile(r"[!#$%^&*+?~@;]")
 

@@ -45,7 +45,7 @@ def _by_literal() -> dict[str, tuple[_Candidate, ...]]:
     found: dict[str, tuple[_Candidate, ...]] = {}
     for literal in literals:
         tried = [
-            (len(other), _Candidate(re.compile(family.pattern), family))
+            (len(other), _Candidate(re.compile(family.pattern, re.ASCII), family))
             for family in families
             for other in family.literals
             if literal.startswith(other)
@@ -55,7 +55,7 @@ def _by_literal() -> dict[str, tuple[_Candidate, ...]]:
 
 
 _CANDIDATES = _by_literal()
-_NEAR = tuple(_Candidate(re.compile(family.pattern), family) for family in FAMILIES if family.near)
+_NEAR = tuple(_Candidate(re.compile(family.pattern, re.ASCII), family) for family in FAMILIES if family.near)
 _LITERALS = re.compile(_trie(dict.fromkeys(_CANDIDATES)))
 
 
