@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-BUDGET: Final = 400
+BUDGET: Final = 250
 """Meetings of one vector with others, those over its rarest features first."""
 NEIGHBOURS: Final = 12
 """Nearest neighbours that may become a group: of a vector at first, of a group as it grows."""
