@@ -19,6 +19,7 @@ COMMANDS = {
     "mine": "show the rules that corrections add up to, and why others wait",
     "codify": "commit rules as skills, each on a branch for review",
     "log": "show where each skill came from",
+    "eval": "measure derivation and rules against a known truth",
     "demo": "run the whole loop in a temporary repository",
     "seal": "move the journal into the session store (hooks call this)",
 }

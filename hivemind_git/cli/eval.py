@@ -1,0 +1,82 @@
+"""`git hivemind eval`: derivation and rules measured against a known truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from hivemind_git.cli import render
+
+
+@click.group()
+def command() -> None:
+    """Measure derivation and rules against a known truth.
+
+    Nothing of this reads or writes the repository that it is run in.
+    """
+
+
+@command.command()
+@click.option("--seeds", type=click.IntRange(1), default=200, show_default=True, help="How many histories.")
+@click.option("--start", type=click.IntRange(0), default=0, show_default=True, help="The first seed.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes at once.")
+@click.option("--folder", type=click.Path(exists=True, file_okay=False), help="Where the repositories are made.")
+@click.option("--scripts", "most", type=click.IntRange(0), default=3, show_default=True, help="Failures to shrink.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
+@click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
+def histories(seeds: int, start: int, jobs: int, folder: str | None, most: int, as_json: bool, markdown: bool) -> int:
+    """Plant random histories in real repositories, and compare what is derived with what happened.
+
+    What fails is shrunk to a short script and printed. Exit code 1: something was wrong.
+    """
+    from hivemind_git.eval.histories import report  # noqa: PLC0415 - --help must not load libgit2
+
+    where = report.folder(folder)
+    done = report.measure(range(start, start + seeds), where, jobs)
+    rows = report.table(done)
+    shrunk = [script.text() for script in report.scripts(done.failing[:most], where)]
+    if as_json:
+        render.emit_json({"figures": dict(rows), "failing": list(done.failing), "scripts": list(shrunk)})
+    elif markdown:
+        click.echo(_markdown(f"git hivemind eval histories --seeds {seeds} --start {start} --markdown", rows))
+    else:
+        click.echo("\n\n".join([render.table(rows), *map(render.printable, shrunk)]))
+    return 1 if done.failing else 0
+
+
+@command.command()
+@click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="How many teams are drawn.")
+@click.option("--start", type=click.IntRange(0), default=0, show_default=True, help="The first seed.")
+@click.option(
+    "--noise", type=float, multiple=True, default=(1, 2, 4), show_default=True, help="One-off edits a lesson."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
+@click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
+def rules(seeds: int, start: int, noise: tuple[float, ...], as_json: bool, markdown: bool) -> None:
+    """Plant lessons among one-off edits, and see which rules are mined."""
+    from hivemind_git.eval import rules as measured  # noqa: PLC0415 - tokens of a dozen languages
+
+    found = list(measured.report(range(start, start + seeds), noise))
+    if as_json:
+        render.emit_json(
+            {
+                "rules": [
+                    {"noise": level, "precision": one.precision, "recall": one.recall, "pairs": one.pair_precision}
+                    for level, one in found
+                ]
+            }
+        )
+    elif markdown:
+        rows = [
+            (f"{level:g} one-off edits for each planted one", f"{one.precision:.3f} / {one.recall:.3f}")
+            for level, one in found
+        ]
+        click.echo(_markdown(f"git hivemind eval rules --seeds {seeds} --start {start} --markdown", rows))
+    else:
+        click.echo(measured.table(found))
+
+
+def _markdown(line: str, rows: Sequence[Sequence[str]]) -> str:
+    body = [f"| {name} | {value} |" for name, value in rows]
+    return "\n".join([f"Printed by `{line}`:", "", "| | |", "|---|---:|", *body])

@@ -1,0 +1,51 @@
+"""Planted histories: the same again by their seed, judged against the ledger, shrunk where they fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hivemind_git.eval.histories import play, shrink
+from hivemind_git.eval.histories.ledger import PERSON, Ledger, agent
+from hivemind_git.eval.histories.play import Step
+
+
+def test_a_seed_gives_the_same_history_again(tmp_path: Path) -> None:
+    steps = play.plan(3)
+    assert steps == play.plan(3) != play.plan(4)
+    one, other = (play.play(3, steps, tmp_path / name) for name in ("one", "other"))
+    assert one.told == other.told
+    assert one.git("main", "rev-list", "--all") == other.git("main", "rev-list", "--all")
+
+
+def test_an_act_shows_where_its_lines_stand_and_what_they_replaced_does_not() -> None:
+    ledger = Ledger()
+    ledger.write(["a = 1", "b = 2", "c = 3"], agent("s1"))
+    ledger.write(["b = 4"], PERSON)
+    replaced = ledger.act(["b = 2"], ["b = 4"], ("a = 1", "c = 3"), ("main", "f", 0.0))
+    removed = ledger.act(["b = 2"], [], ("a = 1", "c = 3"), ("main", "f", 0.0))
+    extended = ledger.act([], ["b = 4"], ("a = 1", "b = 2"), ("main", "f", 0.0))
+
+    assert [one.kind for one in (replaced, removed, extended)] == ["replaced", "removed", "extended"]
+    images = (["a = 1", "b = 2", "c = 3"], ["a = 1", "b = 4", "c = 3"], ["a = 1", "c = 3"], ["a = 1", "b = 4", "b = 2"])
+    assert [[one.shows(image) for image in images] for one in (replaced, removed, extended)] == [
+        [False, True, False, False],
+        [False, False, True, False],
+        [False, False, False, True],
+    ]
+
+
+def test_a_layout_of_a_line_is_the_same_line() -> None:
+    ledger = Ledger()
+    ledger.write(["x = f('a', b)"], agent("s1"))
+    ledger.lay_out("x = f('a', b)", ["x = f(", '    "a",', "    b,", ")"])
+
+    assert ledger.names(["x = f(", '    "a",', "", "    b,", ")"]) == ("x = f('a', b)",)
+    assert ledger.wrote('    "a",') == {agent("s1")}
+    assert ledger.wrote(")") == set()
+
+
+def test_a_failure_shrinks_to_the_steps_that_it_needs() -> None:
+    steps = [Step("agents.insert", number) for number in range(16)]
+    needed = {steps[3], steps[12]}
+
+    assert shrink.least_failing(steps, lambda tried: needed <= set(tried)) == [steps[3], steps[12]]
