@@ -12,6 +12,8 @@ import pytest
 from hooks.installed_hook import Hook, install
 from repos import Repo
 
+from hivemind_git.agents.command import command_line
+
 EVENT = b'{"hook_event_name":"PreToolUse","text":"caf\xc3\xa9 \\n \\u0000 \'\\"$HOME `x`"}'
 
 
@@ -180,3 +182,13 @@ def test_a_client_that_reads_no_output(shell_hook: Hook) -> None:
     os.close(writer)
     assert done.returncode == 0
     assert shell_hook.journal() == Counter([event])
+
+
+@pytest.mark.parametrize("login", ["sh", "bash", "zsh", "mksh", "fish", "tcsh"])
+def test_the_user_s_own_shell_reads_the_line(login: str, hook: Hook) -> None:
+    if shutil.which(login) is None:
+        pytest.skip(f"{login} is not installed")
+    argv = [login, "-c", command_line("codex")]
+    done = subprocess.run(argv, input=EVENT, capture_output=True, cwd=hook.cwd, env=hook.environment(), check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert hook.journal() == Counter([EVENT])
