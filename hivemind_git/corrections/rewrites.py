@@ -84,7 +84,9 @@ class _Desk:
         image = self._images.get(key, _EMPTY)
         if not edit.before_known:
             # Nobody can tell what of it the agent wrote now: what stayed keeps its owner, the rest has none.
-            self._images[key] = self._carried(image, edit.after or b"", _NOBODY)[0]
+            # Where not even the outcome was seen, the next look at the file shows it.
+            if edit.after is not None:
+                self._images[key] = self._carried(image, edit.after, _NOBODY)[0]
             return (), []
         image = self._carried(image, edit.before or b"", _NOBODY)[0]
         self._edits.append((edit, number))

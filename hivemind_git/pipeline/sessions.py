@@ -78,9 +78,10 @@ def _item(event: Event, image: Image | None) -> evidence.Item | None:
 
 
 def _edit(event: Event, image: Image | None) -> evidence.Edit | None:
-    # Without its images an edit says only that the agent was there; derivation needs the lines.
-    if image is None or not _text(event, "path"):
+    # Without its images an edit says only that the agent was there: derivation must know of the hole.
+    if not _text(event, "path"):
         return None
+    image = image or Image(None, None, before_known=False)
     return evidence.Edit(
         event=event.id,
         t=seconds(event.t),
