@@ -16,7 +16,7 @@ from hivemind_git.git.objects import Repository
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.wiring import FileChange
 
-_HOOK = "hook"
+_SCRIPTS = ("hook", "window")
 _SEALER = "sealer"
 
 
@@ -88,10 +88,10 @@ def _chosen(names: Sequence[str], machine: Machine) -> list[Assistant]:
 
 
 def _ours(repository: Repository) -> list[FileChange]:
-    """The capture script, and where it finds us: a desktop application has no virtual environment on its PATH."""
-    script = (resources.find("hooks") / "agent" / "hook").read_bytes()
+    """The capture scripts, and where they find us: a desktop application has no virtual environment on its PATH."""
+    folder = resources.find("hooks") / "agent"
     return [
-        FileChange.to(repository.state_dir / _HOOK, script, 0o600),
+        *(FileChange.to(repository.state_dir / name, (folder / name).read_bytes(), 0o600) for name in _SCRIPTS),
         FileChange.to(repository.state_dir / _SEALER, f"{_executable()}\n".encode(), 0o600),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from hivemind_git import agents
 from hivemind_git.agents.lines import Tally
@@ -13,6 +14,7 @@ from hivemind_git.git.diff import diff_lines
 from hivemind_git.model import Capture
 from hivemind_git.pipeline import hinted, redaction
 from hivemind_git.pipeline.placing import Placer
+from hivemind_git.pipeline.windowed import Windowed
 from hivemind_git.pipeline.workspace import Workspace
 
 
@@ -34,15 +36,18 @@ def seal(space: Workspace) -> SealResult:
     worktrees = {str(path): name for path, name in space.repository.worktrees.items()}
     placer = Placer(worktrees, lambda _: False)
 
+    windowed = Windowed(space)
+
     def to_captures(agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
         if agent == hinted.AGENT:
             yield from hinted.captures(space.repository, payloads)
         if agent not in agents.NAMES:
             return
         reader = agents.assistant(agent)
-        yield from reader.hear(payloads, placer.place, diff_lines)
-        for log in reader.logs(payloads):
-            yield from reader.read(log, placer.place, Tally(), diff_lines)
+        yield from windowed.captures(agent, payloads)
+        told = [reader.hear(payloads, placer.place, diff_lines)]
+        told += [reader.read(log, placer.place, Tally(), diff_lines) for log in reader.logs(payloads)]
+        yield from (capture for capture in chain.from_iterable(told) if not windowed.knows(capture))
 
     return capture.seal(
         space.repository, space.ref, space.settings, to_captures, redaction.redactor_for(space.repository)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from hivemind_git import settings
 from hivemind_git.agents.base import Checkout, Machine
+from hivemind_git.capture.files import place
+from hivemind_git.capture.ignored import pathspecs
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
 from hivemind_git.settings import Settings
@@ -58,11 +60,16 @@ def open_workspace(folder: str | Path = ".") -> Workspace:
 
 
 def _mirror(repository: Repository, loaded: Settings) -> None:
-    """Shows the setting `hivemind.capture` to the hooks: a script cannot afford to ask git for it at each event."""
-    if "HIVEMIND_CAPTURE" in os.environ or not repository.state_dir.is_dir():
-        return  # what holds for one session is not the repository's setting
-    marker = repository.state_dir / "off"
+    """Shows the hooks what they must not record: a script cannot afford to ask git for settings at each event."""
+    if not repository.state_dir.is_dir():
+        return
+    marker, listed = repository.state_dir / "off", repository.state_dir / "ignored"
     with contextlib.suppress(OSError):
+        ignored = pathspecs(loaded.capture_ignore).encode("utf-8", "surrogateescape")
+        if ignored != (listed.read_bytes() if listed.exists() else b""):
+            place(listed, ignored)
+        if "HIVEMIND_CAPTURE" in os.environ:
+            return  # what holds for one session is not the repository's setting
         if loaded.capture:
             marker.unlink(missing_ok=True)
         else:

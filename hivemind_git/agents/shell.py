@@ -1,0 +1,75 @@
+"""What a hook's payload says about a shell command, in the form that Claude Code and Codex share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hivemind_git.agents.lines import mapping, text
+from hivemind_git.capture.journal import Payload
+
+_ENDS = frozenset({"PostToolUse", "PostToolUseFailure"})
+_TURNS = frozenset({"SessionStart", "UserPromptSubmit", "Stop", "StopFailure", "SessionEnd", "Interrupt"})
+_WRITERS = frozenset({"Edit", "MultiEdit", "Write", "NotebookEdit"})
+_UNASKED = frozenset({"bypassPermissions", "dontAsk"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellSide:
+    """One side of a shell command.
+
+    Attributes:
+        session, tool_use: whose.
+        opens: the side before it.
+        command, cwd: what runs, and where.
+        background: it goes on after this side.
+        asked: a person may have been asked whether it may run, which is time between its sides.
+        seconds: how long it ran, where the client says so.
+        subagent: a sub-agent ran it.
+    """
+
+    session: str
+    tool_use: str
+    opens: bool
+    command: str
+    cwd: str
+    background: bool = False
+    asked: bool = True
+    seconds: float = 0.0
+    subagent: bool = False
+
+
+def shell_side(payload: Payload) -> ShellSide | None:
+    """The side of a shell command that a payload tells; None for any other payload."""
+    data = payload.data
+    event, asked = text(data, "hook_event_name"), mapping(data, "tool_input")
+    if (event != "PreToolUse" and event not in _ENDS) or text(data, "tool_name") != "Bash":
+        return None
+    if not text(data, "tool_use_id") or not text(data, "session_id"):
+        return None
+    took = data.get("duration_ms")
+    return ShellSide(
+        session=text(data, "session_id"),
+        tool_use=text(data, "tool_use_id"),
+        opens=event == "PreToolUse",
+        command=text(asked, "command"),
+        cwd=text(data, "cwd"),
+        background=asked.get("run_in_background") is True or "backgroundTaskId" in mapping(data, "tool_response"),
+        asked=text(data, "permission_mode") not in _UNASKED,
+        seconds=took / 1000 if isinstance(took, int | float) else 0.0,
+        subagent=bool(text(data, "agent_id")),
+    )
+
+
+def ends_turn(payload: Payload) -> str | None:
+    """The session, if the payload tells that a turn of it began or ended: no command of the last one runs on."""
+    return text(payload.data, "session_id") if text(payload.data, "hook_event_name") in _TURNS else None
+
+
+def written_file(payload: Payload) -> tuple[str, str] | None:
+    """Tool use and path of the file that a file tool wrote."""
+    data = payload.data
+    if text(data, "hook_event_name") != "PostToolUse" or text(data, "tool_name") not in _WRITERS:
+        return None
+    asked = mapping(data, "tool_input")
+    path = text(asked, "file_path") or text(asked, "notebook_path")
+    return (text(data, "tool_use_id"), path) if path else None

@@ -1,0 +1,74 @@
+"""The states of a worktree that the assistants' hook recorded as trees, in an object folder of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pygit2
+
+from hivemind_git.git.compare import Difference, Entry, differences
+
+_FILES = (b"100644", b"100755")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A file that differs between two states: the ids of its contents, None where it was not there.
+
+    `linked`: on one side it is no file but a link or another repository.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+    linked: bool = False
+
+
+class Snapshots:
+    """The trees and blobs of recorded states, with those of the repository."""
+
+    def __init__(self, common_dir: Path, objects: Path) -> None:
+        self._objects = objects
+        self._git = pygit2.Repository(str(common_dir))
+        if objects.is_dir():
+            self._git.odb.add_disk_alternate(str(objects))
+
+    def changes(self, before: str, after: str) -> list[Changed] | None:
+        """The files whose content differs between two trees, by path; None where one of the two is not here."""
+        if any(not isinstance(self._look_up(tree), pygit2.Tree) for tree in (before, after)):
+            return None
+        found = (_changed(difference) for difference in differences(self._git, before, after))
+        return [change for change in found if change.before != change.after]
+
+    def size(self, oid: str) -> int | None:
+        """The length of a content in bytes, told by its header alone; None if it is not here."""
+        try:
+            return int(self._git.odb.read_header(oid)[1])
+        except (KeyError, ValueError, pygit2.GitError):
+            return None
+
+    def read(self, oid: str) -> bytes | None:
+        """A content, None if it is not here."""
+        found = self._look_up(oid)
+        return found.data if isinstance(found, pygit2.Blob) else None
+
+    def is_new(self, oid: str) -> bool:
+        """Whether the hook wrote a content that the repository did not have."""
+        return (self._objects / oid[:2] / oid[2:]).exists()
+
+    def _look_up(self, oid: str) -> pygit2.Object | None:
+        try:
+            return self._git.get(oid)
+        except (ValueError, pygit2.GitError):
+            return None
+
+
+def _changed(difference: Difference) -> Changed:
+    before, after = difference.before, difference.after
+    linked = any(entry is not None and entry[0] not in _FILES for entry in (before, after))
+    return Changed(difference.path, _id(before), _id(after), linked)
+
+
+def _id(entry: Entry | None) -> str | None:
+    return entry[1] if entry is not None else None

@@ -1,0 +1,96 @@
+"""Windows around shell commands → the edits that the commands made, with the files before and after."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+
+from hivemind_git.agents.shell import ShellSide, ends_turn, shell_side, written_file
+from hivemind_git.capture.journal import Journal, Payload
+from hivemind_git.capture.windows import Side, Spans, Touch, Window, Windows
+from hivemind_git.git.snapshots import Snapshots
+from hivemind_git.model import Capture, Kind
+from hivemind_git.pipeline.shell_writes import ShellWrites, State
+from hivemind_git.pipeline.workspace import Workspace
+
+
+class Windowed:
+    """The windows of one seal, which holds its lock."""
+
+    def __init__(self, space: Workspace) -> None:
+        """Prepares for the windows of a repository. Nothing is read before the first payloads come."""
+        self._windows = Windows(space.repository.state_dir)
+        self._journal = Journal(space.repository.state_dir)
+        self._known: dict[str, set[str]] = {}
+        self._space = space
+
+    def captures(self, agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
+        """What the windows tell that these payloads of an assistant end.
+
+        Of each the tool use with `window`, `closed` or `unknown`; of a closed one every edit that its command made.
+
+        Raises:
+            OSError: the disk is full, or cannot be written.
+        """
+        now = time.time()
+        sides = self._windows.sides()
+        spans = self._caught_up(sides, now)
+        ended = [(payload, side, window) for payload in payloads for side, window in _ended(payload, spans)]
+        left = [(payload, window) for payload in payloads for window in _left(payload, spans)]
+        self._windows.keep(spans, now)
+        snapshots = Snapshots(self._space.repository.common_dir, self._windows.objects)
+        writes = ShellWrites(self._space, snapshots, spans, agent)
+        for payload, side, window in ended:
+            yield from self._remembered(window.session, list(writes.captures(payload, side, window)))
+        for payload, window in left:
+            yield writes.mark(payload, window.tool_use, State.UNKNOWN)
+        self._windows.tidy(now, self._space.settings.images_days)
+
+    def knows(self, capture: Capture) -> bool:
+        """Whether a window told this edit: no log knows it better, and some only guess at what stood before."""
+        event = capture.event
+        if event.kind is not Kind.EDIT or event.fields.get("by_shell") is not True:
+            return False
+        if event.session not in self._known:
+            self._known[event.session] = self._windows.told(event.session)
+        return event.id in self._known[event.session]
+
+    def _remembered(self, session: str, found: list[Capture]) -> list[Capture]:
+        edits = [capture.event.id for capture in found if capture.event.kind is Kind.EDIT]
+        if edits:
+            self._windows.tell(session, edits)
+            self._known.pop(session, None)
+        return found
+
+    def _caught_up(self, sides: Mapping[str, Side], now: float) -> Spans:
+        """The windows of the last day, with all assistants' in the journal: only all of them show which crossed."""
+        spans = self._windows.spans()
+        if not sides:
+            return spans
+        for entry in self._journal.pending():
+            name = f"{entry.path.name} {entry.t}"
+            payload = None if name in spans.heard else self._journal.read(entry, now)
+            if payload is not None:
+                spans.heard.add(name)
+                _hear(spans, payload, sides.get(payload.name))
+        return spans
+
+
+def _hear(spans: Spans, payload: Payload, seen: Side | None) -> None:
+    side = shell_side(payload)
+    if side is not None and seen is not None:
+        (spans.begin if side.opens else spans.end)(side.session, side.tool_use, seen)
+    elif written := written_file(payload):
+        spans.touches.append(Touch(written[1], written[0], payload.t))
+
+
+def _ended(payload: Payload, spans: Spans) -> Iterator[tuple[ShellSide, Window]]:
+    side = shell_side(payload)
+    window = spans.windows.get(f"{side.session} {side.tool_use}") if side and not side.opens else None
+    if side and window:
+        yield side, window
+
+
+def _left(payload: Payload, spans: Spans) -> list[Window]:
+    session = ends_turn(payload)
+    return spans.leave(session, payload.t) if session else []
