@@ -69,23 +69,33 @@ def _without_echoes(
     spoken = [number for number, one in enumerate(corrections) if number not in strong or not by_hand(one)]
     found = lessons([corrections[number] for number in spoken], previous)
     said = [replace(one, corrections=tuple(spoken[number] for number in one.corrections)) for one in found]
-    company = {number: len(lesson.corrections) for lesson in said for number in lesson.corrections}
+    company = {number: (lesson.decisions, len(lesson.corrections)) for lesson in said for number in lesson.corrections}
     kept = [
         draft for draft in drafts if any(_beyond(draft, number, company, corrections) for number in draft.corrections)
     ]
-    explained = {number: len(draft.corrections) for draft in kept for number in draft.corrections}
+    explained = {
+        number: (_decisions(draft, corrections), len(draft.corrections))
+        for draft in kept
+        for number in draft.corrections
+    }
     return kept, [
         lesson
         for lesson in said
-        if any(explained.get(number, 0) <= len(lesson.corrections) for number in lesson.corrections)
+        if any(
+            explained.get(number, (0, 0)) <= (lesson.decisions, len(lesson.corrections))
+            for number in lesson.corrections
+        )
     ]
 
 
-def _beyond(draft: Draft, number: int, company: Mapping[int, int], corrections: Sequence[Correction]) -> bool:
-    """Whether a template says more of a correction than the lesson that has it: more company, or alone with it by
-    hand."""
-    others = company.get(number, 0)
-    return len(draft.corrections) > others or (len(draft.corrections) == others == 1 and by_hand(corrections[number]))
+def _beyond(
+    draft: Draft, number: int, company: Mapping[int, tuple[int, int]], corrections: Sequence[Correction]
+) -> bool:
+    """Whether a template says more of a correction than the lesson that has it: more decisions, of as many more
+    corrections, or alone with it by hand."""
+    others = company.get(number, (0, 0))
+    mine = _decisions(draft, corrections), len(draft.corrections)
+    return mine > others or (mine == others == (1, 1) and by_hand(corrections[number]))
 
 
 def _decisions(draft: Draft, corrections: Sequence[Correction]) -> int:
