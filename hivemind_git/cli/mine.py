@@ -44,7 +44,9 @@ def command(folder: str, as_json: bool, everything: bool, evidence: bool) -> Non
 
 def _text(rule: Rule, corrections: Mapping[str, Correction]) -> str:
     state = render.style(rule.state.value, fg=_COLOURS[rule.state.value])
-    if rule.advice:
+    if not (rule.advice or rule.before or rule.after):
+        what = [f"{state} {rule.id}  (changed by hand, without words)"]
+    elif rule.advice:
         what = [f"{state} {rule.id}  “{render.one_line(rule.advice, 200)}”"]
     elif "\n" in rule.before.strip() or "\n" in rule.after.strip():
         what = [f"{state} {rule.id}", render.diff(rule.before, rule.after)]
