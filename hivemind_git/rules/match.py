@@ -46,7 +46,7 @@ class Pattern:
 
     def find(self, text: str) -> Iterator[Match]:
         """Every place where the template's before stands, left to right, not overlapping."""
-        if self.key in text:
+        if self.before and self.key in text:
             yield from _Search(self, _cut(text, self.family, self.fine)).run()
 
     def rewrite(self, text: str) -> str | None:
@@ -93,6 +93,8 @@ class _Search:
     def run(self) -> Iterator[Match]:
         at = 0
         while at < len(self.source):
+            if self.source.texts[at] == tk.LINE_END:
+                self.steps = 0
             found = self._try(at)
             if found is None:
                 at += 1

@@ -132,19 +132,21 @@ class _Linkage:
 
 
 def _neighbours(vectors: Sequence[Vector], heads: Sequence[frozenset[str]]) -> Iterator[list[int]]:
-    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    postings: dict[str, list[int]] = defaultdict(list)
     for number, vector in enumerate(vectors):
-        for name, value in vector.items():
-            postings[name].append((number, value))
+        for name in vector:
+            postings[name].append(number)
     place: Counter[str] = Counter()
     for number, vector in enumerate(vectors):
         met: dict[int, float] = defaultdict(float)
         left = BUDGET
         for name in sorted(vector, key=lambda name: (len(postings[name]), name)):
-            weight = vector[name]
-            for other, value in _around(postings[name], place[name], left):
-                met[other] += weight * value
-            left = max(0, left - len(postings[name]))
+            weight = vector[name] ** 2
+            for other in _around(postings[name], place[name], left):
+                met[other] += weight
+            left -= len(postings[name])
+            if left <= 0:
+                break
         place.update(vector.keys())
         met.pop(number, None)
         nearest = heapq.nlargest(2 * NEIGHBOURS, met, key=lambda other: (met[other], -other))
@@ -152,6 +154,6 @@ def _neighbours(vectors: Sequence[Vector], heads: Sequence[frozenset[str]]) -> I
         yield heapq.nlargest(NEIGHBOURS, nearest, key=lambda other: (likeness[other], -other))
 
 
-def _around(posting: Sequence[tuple[int, float]], place: int, room: int) -> Sequence[tuple[int, float]]:
+def _around(posting: Sequence[int], place: int, room: int) -> Sequence[int]:
     """A posting, or, where it is longer than there is room, those around a place in it: near in time."""
     return posting if len(posting) <= room else posting[max(0, place - room // 2) : place + room // 2]
