@@ -131,6 +131,26 @@ class ImageStore:
         others = {name for path in self._indexes() for row in _rows(path).values() for name in row.objects}
         return sum(self._remove(self._object(name)) for name in mine - others)
 
+    def events(self) -> dict[str, frozenset[str]]:
+        """Folder of each session with images → the events that have any."""
+        return {
+            path.name: frozenset(event for event, row in _rows(path).items() if row.known is not None)
+            for path in self._indexes()
+        }
+
+    def holding(self, needles: Collection[bytes]) -> dict[str, frozenset[str]]:
+        """Folder of a session → its events one of whose images holds any of the needles. Reads every image."""
+        held: dict[str, bool] = {}
+        found: dict[str, frozenset[str]] = {}
+        for path in self._indexes():
+            rows = _rows(path)
+            for name in {name for row in rows.values() for name in row.objects} - held.keys():
+                image = _read(self._objects, name) or b""
+                held[name] = any(needle in image for needle in needles)
+            events = frozenset(event for event, row in rows.items() if any(held[name] for name in row.objects))
+            found.update({path.name: events} if events else {})
+        return found
+
     def _keep(self, index: Path, rows: dict[str, _Row], capture: Capture) -> None:
         event = capture.event.id
         row = _Row(self._write(capture.before), self._write(capture.after), capture.before_known)
@@ -217,14 +237,20 @@ class _Loaded(Mapping[str, Image]):
     def _read(self, name: str | None) -> bytes | None:
         if name is None:
             return None
-        try:
-            data = (self._objects / name[:2] / name[2:]).read_bytes()
-            image = zlib.decompress(data[1:]) if data[:1] == b"z" else data[1:]
-        except (OSError, zlib.error) as error:
-            raise KeyError(name) from error
-        if hashlib.sha256(image).hexdigest() != name:
+        image = _read(self._objects, name)
+        if image is None:
             raise KeyError(name)
         return image
+
+
+def _read(objects: Path, name: str) -> bytes | None:
+    """The image of a name; None where it is gone or damaged."""
+    try:
+        data = (objects / name[:2] / name[2:]).read_bytes()
+        image = zlib.decompress(data[1:]) if data[:1] == b"z" else data[1:]
+    except (OSError, zlib.error):
+        return None
+    return image if hashlib.sha256(image).hexdigest() == name else None
 
 
 def _rows(index: Path) -> dict[str, _Row]:

@@ -160,8 +160,10 @@ class Keeper:
     def _is_forgotten(self, event: Event) -> bool:
         if self._tombstones is None:
             self._tombstones = StoredTombstones(self._repo, self._repo.ref(self._ref))
-        folder = layout.session_folder(event.session)
-        return self._tombstones.covers_session(folder) or self._tombstones.covers_ids({event.id})
+        folder, month = layout.session_folder(event.session), event.t[:7]
+        # No event is older than its session: where its own month was pruned, so was the session.
+        pruned = layout.is_month(month) and self._tombstones.covers_month(month)
+        return pruned or self._tombstones.covers_session(folder) or self._tombstones.covers_ids({event.id})
 
     def _sealed(self, session: str) -> Sealed:
         if session not in self._known:

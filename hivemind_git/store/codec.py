@@ -6,6 +6,7 @@ counted and skipped, never fatal.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -173,7 +174,13 @@ def encode_record(record: Mapping[str, Json]) -> Line:
     Raises:
         ValueError: it is longer than a line even cut.
     """
-    return Line(jsonline.dump_bounded({**record, "v": VERSION}, frozenset({"v"})), frozenset())
+    line = jsonline.dump_bounded({**record, "v": VERSION}, frozenset({"v"}))
+    return Line(line, frozenset({record_id(line)}))
+
+
+def record_id(line: bytes) -> str:
+    """The id of an offer or a decision, which names none: the first 32 hex digits of its line's SHA-256, no LF."""
+    return hashlib.sha256(line.removesuffix(b"\n")).hexdigest()[:32]
 
 
 def decode_record(data: bytes) -> dict[str, Json]:

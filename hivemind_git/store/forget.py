@@ -62,14 +62,14 @@ def before(month: str) -> Tombstones:
 
 
 def holding(store: Store, value: str) -> Tombstones:
-    """What forgets every event and correction in whose line a value stands: a secret that no redaction knew."""
+    """What forgets everything in whose line a value stands: a secret that no redaction knew."""
     written_out = jsonline.dump({"": value})[5:-2]
     ids = (
         identity
-        for area in (Area.SESSIONS, Area.CORRECTIONS, Area.GIT)
+        for area in Area
         for _, oid in store.places(area)
         for line in codec.lines_of(store.segment(oid))
-        if written_out in line and (identity := codec.own_id_of(line))
+        if written_out in line and (identity := codec.own_id_of(line) if area.has_ids else codec.record_id(line))
     )
     return Tombstones(events=frozenset(ids))
 

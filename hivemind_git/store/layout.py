@@ -35,6 +35,11 @@ class Area(StrEnum):
         """Whether its segments stand in a folder a session."""
         return self in (Area.SESSIONS, Area.CORRECTIONS)
 
+    @property
+    def has_ids(self) -> bool:
+        """Whether its lines bear ids; where they do not, a line's own hash stands for it."""
+        return self not in (Area.OFFERS, Area.DECISIONS)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Segment:

@@ -91,9 +91,10 @@ def _events(repo: Repository, tree: str, forgotten: frozenset[str]) -> dict[str,
         if segment is None or mode != FILE:
             continue
         data = _load(repo, oid)
-        if not _may_hold(data, forgotten):
+        holds = _holds if segment.area.has_ids else _is_forgotten
+        if segment.area.has_ids and not _may_hold(data, forgotten):
             continue
-        kept = b"".join(line + b"\n" for line in codec.lines_of(data) if not _holds(line, forgotten))
+        kept = b"".join(line + b"\n" for line in codec.lines_of(data) if not holds(line, forgotten))
         if len(kept) < len(data):
             changes[path] = None
             if kept:
@@ -109,6 +110,10 @@ def _may_hold(data: bytes, forgotten: frozenset[str]) -> bool:
 def _holds(line: bytes, forgotten: frozenset[str]) -> bool:
     """A line that cannot be read is forgotten with any id that stands in it."""
     return not forgotten.isdisjoint(codec.ids_of(line) or set(_named(line)))
+
+
+def _is_forgotten(record: bytes, forgotten: frozenset[str]) -> bool:
+    return codec.record_id(record) in forgotten
 
 
 def _named(data: bytes) -> Iterator[str]:

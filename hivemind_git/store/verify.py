@@ -82,13 +82,18 @@ class _Check:
             yield f"has {broken} lines out of form"
         if newer:
             yield f"has {newer} lines of a newer version"
-        if any(self._tombstones.covers_ids(codec.ids_of(line)) for line in codec.lines_of(data)):
+        ids_of = codec.ids_of if segment.area.has_ids else _record_ids
+        if any(self._tombstones.covers_ids(ids_of(line)) for line in codec.lines_of(data)):
             yield "holds a forgotten event"
         if segment.area is Area.SESSIONS:
             events = codec.decode_lines(data, codec.decode_event).values
             strangers = sum(layout.session_folder(event.session) != segment.folder for event in events)
             if strangers:
                 yield f"has {strangers} events of another session"
+
+
+def _record_ids(line: bytes) -> frozenset[str]:
+    return frozenset({codec.record_id(line)})
 
 
 def _unread(area: Area, data: bytes) -> tuple[int, int]:

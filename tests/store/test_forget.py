@@ -13,6 +13,7 @@ from hivemind_git.errors import HivemindError
 from hivemind_git.store import codec, forget, layout
 from hivemind_git.store.layout import Area
 from hivemind_git.store.tombstones import Tombstones
+from hivemind_git.store.writer import Batch, append
 
 
 def objects(repo: Repo) -> bytes:
@@ -165,3 +166,19 @@ def test_a_newer_store_is_left_alone(stored: Fixture) -> None:
     with pytest.raises(HivemindError, match="newer"):
         forget.forget(stored.git, REF, forget.session("s1"), "Forget")
     assert stored.repo.git("rev-parse", REF) == tip
+
+
+def test_offers_and_decisions_with_a_value_are_forgotten(stored: Fixture) -> None:
+    lines = [codec.encode_record({"skill": name, "t": "x"}) for name in ("hush", "fine")]
+    append(stored.git, REF, [Batch(Area.OFFERS, "2026-01", None, tuple(lines))], "Offer")
+    append(stored.git, REF, [Batch(Area.DECISIONS, "2026-01", None, (lines[0],))], "Decide")
+    what = forget.holding(stored.store, "hush")
+    assert what == Tombstones(events=frozenset({codec.record_id(lines[0].data)}))
+    forget.forget(stored.git, REF, what, "Forget a value")
+    assert (list(stored.store.raw(Area.OFFERS)), list(stored.store.raw(Area.DECISIONS))) == (
+        [{"skill": "fine", "t": "x"}],
+        [],
+    )
+    assert (b"hush" in collected(stored.repo), stored.verify()) == (False, [])
+    again = append(stored.git, REF, [Batch(Area.OFFERS, "2026-02", None, tuple(lines))], "Offer again")
+    assert (again.forgotten, stored.verify()) == (1, [])
