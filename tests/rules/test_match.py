@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hivemind_git.model import CorrectionOrigin, Rule, RuleKind, RuleState
-from hivemind_git.rules.match import Finding, Matcher, compile_template
+from hivemind_git.rules.match import STEPS, Finding, Matcher, compile_template
 
 
 def rule(before: str, after: str, language: str = "python", **changes: object) -> Rule:
@@ -79,3 +79,9 @@ def test_no_line_is_too_odd(text: str) -> None:
 def test_a_line_of_generated_code_does_not_stall_the_search() -> None:
     pattern = compile_template("$0 + $1 + $2 + $3 - $4", "x", "python")
     assert pattern.rewrite("a + " * 3000 + "a") is None
+
+
+def test_a_line_that_is_given_up_does_not_silence_those_after_it() -> None:
+    pattern = compile_template("$0.foo()", "$0.bar()", "python")
+    hopeless = "x = [" + ", ".join(f"a{n}" for n in range(STEPS)) + "]"
+    assert pattern.rewrite(f"{hopeless}\ny.foo()\n") == f"{hopeless}\ny.bar()\n"
