@@ -59,6 +59,7 @@ class Settings:
     capture: bool = True
     capture_ignore: tuple[str, ...] = ()
     check_ignore: tuple[str, ...] = ()
+    mute: tuple[str, ...] = ()
     min_decisions: int = 3
     min_sessions: int = 2
     guard_ratio: float = 0.2
@@ -216,7 +217,7 @@ def _drafter(text: str) -> str:
     return text.strip().lower()
 
 
-def _globs(text: str) -> tuple[str, ...]:
+def _words(text: str) -> tuple[str, ...]:
     return (_word(text),)
 
 
@@ -230,7 +231,9 @@ _COUNT_OR_NONE = _Taken("a whole number, 0 for never", _whole(0))
 _BYTES = _Taken("a number of bytes, as 512m or 1g", _whole(0))
 _BRANCH = _Taken("the name of a branch", _branch)
 _WORD = _Taken("one line of text", _word)
-_GLOB = _Taken("a glob pattern, as src/secret/**", _globs)
+_GLOB = _Taken("a glob pattern, as src/secret/**", _words)
+_RULES = _Taken("a rule's id, or the name of a skill", _words)
+_LISTS = (_GLOB, _RULES)
 
 _KEYS = (
     _Key("store", "store", _BRANCH),
@@ -238,6 +241,7 @@ _KEYS = (
     _Key("capture", "capture", _TRUTH, private=lambda on: not on, environment="HIVEMIND_CAPTURE"),
     _Key("capture_ignore", "captureIgnore", _GLOB),
     _Key("check_ignore", "checkIgnore", _GLOB, toml="check.ignore"),
+    _Key("mute", "mute", _RULES, toml="check.mute"),
     _Key("min_decisions", "minDecisions", _COUNT),
     _Key("min_sessions", "minSessions", _COUNT),
     _Key("guard_ratio", "guardRatio", _Taken("a number from 0 to 1", _share)),
@@ -286,7 +290,7 @@ def _team(workdir: Path | None, warnings: list[str]) -> Iterator[_Given]:
             warnings.append(f"{place}: nobody knows {spelt}")
             continue
         rank = _Rank.TEAM if key.private is None else _Rank.CAUTION
-        several = value if isinstance(value, list) and key.taken is _GLOB else [value]
+        several = value if isinstance(value, list) and key.taken in _LISTS else [value]
         for one in several:
             text = str(one).lower() if isinstance(one, bool) else str(one)
             yield _Given(key, spelt, text, str(place), rank)

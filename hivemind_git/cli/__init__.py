@@ -19,6 +19,7 @@ COMMANDS = {
     "mine": "show the rules that corrections add up to, and why others wait",
     "codify": "commit rules as skills, each on a branch for review",
     "check": "run the published rules over the lines that agents added",
+    "check": "run the published rules over the lines that agents added",
     "log": "show where each skill came from",
     "eval": "measure derivation and rules against a known truth",
     "forget": "take a session, an event or a leaked value out of the store, for good",

@@ -5,16 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from repos import Repo
 
 from hivemind_git.demo import days
+from hivemind_git.pipeline import codifying, importing
+from hivemind_git.pipeline.workspace import open_workspace
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """What a command printed, and how it ended."""
 
     code: int
@@ -48,3 +51,29 @@ def story(tmp_path: Path) -> list[Path]:
         path.write_bytes(day.transcript)
         found.append(path)
     return found
+
+
+RULE = "1f403488e5c5138c"
+SKILL = "python-logging"
+
+
+@pytest.fixture
+def taught(repo: Repo, tmp_path: Path) -> Repo:
+    """The demo's three days in a repository, the sessions imported and what they taught not yet codified."""
+    repo.commit("Start", when=1793000000)
+    transcripts = []
+    for day in days():
+        when = int(datetime.fromisoformat(day.committed).timestamp())
+        repo.commit(day.subject, when=when, **{day.path: day.accepted})
+        transcripts.append(tmp_path / f"{day.subject}.jsonl")
+        transcripts[-1].write_bytes(day.transcript)
+    importing.import_transcripts(open_workspace(repo.path), "claude-code", transcripts)
+    return repo
+
+
+@pytest.fixture
+def skilled(taught: Repo) -> Repo:
+    """The same, with the skill that came of it merged into main."""
+    codifying.run(open_workspace(taught.path))
+    taught.git("merge", "-q", "--no-edit", f"hivemind/skill/{SKILL}")
+    return taught

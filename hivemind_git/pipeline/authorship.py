@@ -1,0 +1,85 @@
+"""Which lines of a file an agent wrote, by the sessions of this machine, without deriving the whole history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cached_property
+
+from hivemind_git.capture.images import ImageStore
+from hivemind_git.capture.journal import Journal
+from hivemind_git.capture.memory import Memory
+from hivemind_git.corrections.evidence import CommitRecord, Evidence, FileChange, Session
+from hivemind_git.corrections.lines import Writer
+from hivemind_git.corrections.timeline import timelines
+from hivemind_git.corrections.walk import walk
+from hivemind_git.errors import HivemindError
+from hivemind_git.git.changed import ChangedFile
+from hivemind_git.git.diff import diff_lines
+from hivemind_git.model import Event
+from hivemind_git.pipeline import sessions
+from hivemind_git.pipeline.workspace import Workspace
+from hivemind_git.store import codec, jsonline
+from hivemind_git.store.fold import fold, in_order
+from hivemind_git.store.layout import Area
+
+RECENT = 64
+"""Sessions that are looked through, those that were sealed last: a check may not cost what the whole store costs."""
+
+
+class Authors:
+    """Tells agents' lines in the files of one repository."""
+
+    def __init__(self, space: Workspace) -> None:
+        self._space = space
+        self._state = space.repository.state_dir
+
+    @property
+    def known(self) -> bool:
+        """Whether any session was captured or imported on this machine, so that origins can be told at all."""
+        return bool(Memory(self._state).latest(1) or Journal(self._state).pending())
+
+    def agent_lines(self, file: ChangedFile) -> frozenset[int]:
+        """The 1-based numbers of the lines that evidence says an agent wrote. Of all others nobody knows."""
+        whole: dict[bytes, bytes] = {}
+        read = tuple(self._session(folder, file, whole) for folder in self._recent)
+        last = max((item.t for session in read for item in session.items), default=0.0) + 1.0
+        landed = CommitRecord(
+            id="", parents=(), t=last, committed=last, author="", subject="", body="", patch="",
+            files=(FileChange(path=file.path, previous_path=file.previous, before=file.before, after=file.after),),
+        )  # fmt: skip
+        for timeline in timelines(Evidence(sessions=read, commits=(landed,))):
+            version = walk(timeline, diff_lines).versions.get((file.path, file.after))
+            if version is not None:
+                return frozenset(i for i, origin in enumerate(version.origins, 1) if origin.writer is Writer.AGENT)
+        return frozenset()
+
+    @cached_property
+    def _recent(self) -> list[str]:
+        # What the agent wrote a moment ago may still be in the journal.
+        if Journal(self._state).pending():
+            from hivemind_git.pipeline import sealing  # noqa: PLC0415 - loads every assistant's reader
+
+            with suppress(HivemindError):
+                sealing.seal(self._space)
+        return Memory(self._state).latest(RECENT)
+
+    @cached_property
+    def _segments(self) -> dict[str, list[bytes]]:
+        store = self._space.store()
+        places = {folder: store.places(Area.SESSIONS, folder) for folder in self._recent}
+        return {folder: [store.segment(oid) for _, oid in found] for folder, found in places.items()}
+
+    def _session(self, folder: str, file: ChangedFile, whole: dict[bytes, bytes]) -> Session:
+        found = [event for path in {file.path, file.previous} for event in self._events(folder, path)]
+        events = in_order(fold(found).values())
+        images = ImageStore(self._state / "images").load(folder) if events else {}
+        return sessions.session(events[0].session if events else folder, events, images, whole)
+
+    def _events(self, folder: str, path: str) -> Iterator[Event]:
+        # A session's segments are megabytes of which one file's edits are few lines: only those are decoded.
+        needle = jsonline.dump({"path": path})[1:-1]
+        for data in self._segments[folder]:
+            if needle in data:
+                lines = b"\n".join(line for line in codec.lines_of(data) if needle in line)
+                yield from codec.decode_lines(lines, codec.decode_event).values
