@@ -55,6 +55,7 @@ def seal(
     to_captures: ToCaptures,
     redactor_for: RedactorFor,
     *,
+    ready: Callable[[Payload], bool] = lambda _: True,
     clock: Callable[[], float] = time.time,
     checkpoint: Checkpoint = lambda _: None,
 ) -> SealResult:
@@ -69,6 +70,7 @@ def seal(
         settings: how long images are kept, and the workspace's name.
         to_captures: what payloads mean. If it fails on one, that one is set aside and counted as lost.
         redactor_for: makes the redactor of a session.
+        ready: whether the hook is done with a payload; one that it still works on stays in the journal.
         clock: POSIX seconds.
         checkpoint: told of each step that is done.
 
@@ -78,7 +80,7 @@ def seal(
     journal = Journal(repo.state_dir)
     log = repo.state_dir / "log"
     keeper = Keeper(repo, ref, redactor_for, workspace=settings.workspace, checkpoint=checkpoint)
-    work = _Seal(journal, keeper, to_captures, clock, checkpoint, log)
+    work = _Seal(journal, keeper, to_captures, ready, clock, checkpoint, log)
     seen: set[Path] = set()
     try:
         # A hook that came while the lock was held has left, so look once more after letting go of it.
@@ -114,6 +116,7 @@ class _Seal:
     journal: Journal
     keeper: Keeper
     to_captures: ToCaptures
+    ready: Callable[[Payload], bool]
     clock: Callable[[], float]
     checkpoint: Checkpoint
     log: Path
@@ -130,7 +133,7 @@ class _Seal:
         by_agent: dict[str, list[tuple[Entry, Payload]]] = {}
         for entry in chunk:
             payload = self.journal.read(entry, now)
-            if payload is not None:
+            if payload is not None and self.ready(payload):
                 by_agent.setdefault(entry.agent, []).append((entry, payload))
         done = [entry for agent, found in by_agent.items() for entry in self._keep(agent, found)]
         self.keeper.flush()

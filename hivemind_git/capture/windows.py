@@ -5,7 +5,7 @@ Below `<git common dir>/hivemind/windows` (hooks/agent/window writes all but the
     objects/              blobs and trees of the worktrees as they were, in git's format, beside the repository's own
     <worktree>/           the git directory with which the hook looks at a worktree: `main`, or `worktree-<name>`
     records/<entry>       one side of a window, named as the journal's entry: `tree <worktree> <id>`,
-                          or `unknown <worktree> <why>`
+                          `unknown <worktree> <why>`, or `reads - -`
     spans.json            the windows of the last day: when each began and ended, and its two trees
     told/<session>        ids of the edits that windows told, one a line
 
@@ -25,7 +25,7 @@ from typing import Final
 from hivemind_git.capture.files import append_line, place, private_folder
 from hivemind_git.store import layout
 
-_RECORD: Final = re.compile(r"(tree|unknown) (\S+) (\S+)\s*")
+_RECORD: Final = re.compile(r"(tree|unknown|reads) (\S+) (\S+)\s*")
 _MAIN: Final = "main"
 _LINKED: Final = "worktree-"
 _DAY: Final = 86400.0
@@ -37,11 +37,15 @@ _MAX_FILES: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What the hook saw on one side. `tree` None: it gave up. `t` is when it was done, POSIX seconds."""
+    """What the hook saw on one side. `tree` None: it gave up. `t` is when it was done, POSIX seconds.
+
+    `reads`: it did not look, for the command only reads.
+    """
 
     worktree: str
     tree: str | None
     t: float
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +110,10 @@ class Spans:
         self.windows.setdefault(window.key, window)
 
     def end(self, session: str, tool_use: str, side: Side) -> None:
-        """Closes a window. One that nobody opened stays unknown."""
-        window = self.windows.get(f"{session} {tool_use}")
-        if window is not None and window.ended is None:
+        """Closes a window. One whose begin was not seen is unknown."""
+        unseen = Window(session=session, tool_use=tool_use, worktree=side.worktree, began=side.t, before=None)
+        window = self.windows.setdefault(unseen.key, unseen)
+        if window.ended is None:
             same = side.worktree == window.worktree
             self.windows[window.key] = replace(window, ended=side.t, after=side.tree if same else None)
 
@@ -142,14 +147,25 @@ class Windows:
         """Journal entry → the side that was recorded with it."""
         found: dict[str, Side] = {}
         for path in self._records():
-            try:
-                match = _RECORD.fullmatch(path.read_text("utf-8", "surrogateescape"))
-                moment = path.stat().st_mtime
-            except FileNotFoundError:
-                continue
-            if match:
-                found[path.name] = Side(match[2], match[3] if match[1] == "tree" else None, moment)
+            side = self.side(path.name)
+            if side is not None:
+                found[path.name] = side
         return found
+
+    def side(self, entry: str) -> Side | None:
+        """The side that was recorded with a journal entry; None while the hook looks, or if it was killed."""
+        path = self._top / "records" / entry
+        try:
+            match = _RECORD.fullmatch(path.read_text("utf-8", "surrogateescape"))
+            moment = path.stat().st_mtime
+        except FileNotFoundError:
+            return None
+        return Side(match[2], match[3] if match[1] == "tree" else None, moment, match[1] == "reads") if match else None
+
+    @property
+    def watched(self) -> bool:
+        """Whether install put the hook's part here that looks at the worktree."""
+        return (self._top.parent / "window").exists()
 
     def spans(self) -> Spans:
         """The windows of the last day; none where the file is damaged."""

@@ -35,7 +35,6 @@ def seal(space: Workspace) -> SealResult:
         return SealResult(lost=journal.lost())
     worktrees = {str(path): name for path, name in space.repository.worktrees.items()}
     placer = Placer(worktrees, lambda _: False)
-
     windowed = Windowed(space)
 
     def to_captures(agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
@@ -50,5 +49,10 @@ def seal(space: Workspace) -> SealResult:
         yield from (capture for capture in chain.from_iterable(told) if not windowed.knows(capture))
 
     return capture.seal(
-        space.repository, space.ref, space.settings, to_captures, redaction.redactor_for(space.repository)
+        space.repository,
+        space.ref,
+        space.settings,
+        to_captures,
+        redaction.redactor_for(space.repository),
+        ready=windowed.ready,
     )

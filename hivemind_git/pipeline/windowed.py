@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from hivemind_git.agents.shell import ShellSide, ends_turn, shell_side, written_file
 from hivemind_git.capture.journal import Journal, Payload
@@ -12,6 +13,9 @@ from hivemind_git.git.snapshots import Snapshots
 from hivemind_git.model import Capture, Kind
 from hivemind_git.pipeline.shell_writes import ShellWrites, State
 from hivemind_git.pipeline.workspace import Workspace
+
+_LOOKING_SECONDS: Final = 15.0
+"""A client cuts a hook off after ten (agents/claude_code/wiring)."""
 
 
 class Windowed:
@@ -46,6 +50,12 @@ class Windowed:
             yield writes.mark(payload, window.tool_use, State.UNKNOWN)
         self._windows.tidy(now, self._space.settings.images_days)
 
+    def ready(self, payload: Payload) -> bool:
+        """Whether the hook is done with a payload: it looks at the worktree when the payload is in the journal."""
+        if shell_side(payload) is None or not self._windows.watched or abs(time.time() - payload.t) > _LOOKING_SECONDS:
+            return True
+        return self._windows.side(payload.name) is not None
+
     def knows(self, capture: Capture) -> bool:
         """Whether a window told this edit: no log knows it better, and some only guess at what stood before."""
         event = capture.event
@@ -70,7 +80,7 @@ class Windowed:
         for entry in self._journal.pending():
             name = f"{entry.path.name} {entry.t}"
             payload = None if name in spans.heard else self._journal.read(entry, now)
-            if payload is not None:
+            if payload is not None and self.ready(payload):
                 spans.heard.add(name)
                 _hear(spans, payload, sides.get(payload.name))
         return spans
@@ -78,8 +88,10 @@ class Windowed:
 
 def _hear(spans: Spans, payload: Payload, seen: Side | None) -> None:
     side = shell_side(payload)
-    if side is not None and seen is not None:
+    if side is not None and seen is not None and not seen.reads:
         (spans.begin if side.opens else spans.end)(side.session, side.tool_use, seen)
+    elif side is not None and not side.opens and seen is None:
+        spans.end(side.session, side.tool_use, Side("", None, payload.t))
     elif written := written_file(payload):
         spans.touches.append(Touch(written[1], written[0], payload.t))
 
