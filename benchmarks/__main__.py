@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import pkgutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -77,6 +78,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.json:
         options.json = options.json.resolve()
+    load, processors = os.getloadavg()[0], os.cpu_count() or 1
+    if load > processors * 0.8:
+        print(f"This machine is busy (load {load:.1f} of {processors}): it costs several processes more than one.\n")
     written: list[dict[str, object]] = []
     for name, module in modules(options.names).items():
         rows: list[Row] = module.run(options.size)
