@@ -88,7 +88,7 @@ def shell_edits(effects: Effects, cwd: str, files: Files) -> Iterator[FileEdit]:
             files.show(where, after)
         else:
             files.forget(where)
-    if effects.opaque or effects.formatters or effects.linters or not _only_reads(effects):
+    if may_write_more(effects):
         files.doubt()
 
 
@@ -101,8 +101,11 @@ def _after(write: Write, before: bytes | None) -> bytes | None:
     return None if before is None else before + content
 
 
-def _only_reads(effects: Effects) -> bool:
-    return effects.read_only or bool(effects.writes) or bool(effects.tests)
+def may_write_more(effects: Effects) -> bool:
+    """Whether a command line may write what it does not name. Tests are taken to leave sources alone."""
+    if effects.opaque or effects.formatters or effects.linters:
+        return True
+    return not (effects.read_only or effects.writes or effects.tests)
 
 
 def edit_capture(stamp: Stamp, identity: str, edit: FileEdit, diff: DiffFunction, extra: Mapping[str, Json]) -> Capture:

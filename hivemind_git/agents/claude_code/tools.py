@@ -15,9 +15,9 @@ from hivemind_git.agents.excerpt import excerpt
 from hivemind_git.agents.files import FileEdit, Files, Where, edit_capture, shell_edits
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, objects, text
+from hivemind_git.agents.outcomes import tested
 from hivemind_git.agents.stamp import Stamp
 from hivemind_git.corrections.commands import Effects, effects
-from hivemind_git.corrections.verdicts import verdict
 from hivemind_git.model import Capture, Json, Kind
 
 AGENT = "claude-code"
@@ -176,7 +176,7 @@ def _ran(asked: Asked, answer: Answer, stamp: Stamp, files: Files) -> Iterator[C
         yield from _wrote(asked, answer, done, stamp, files)
     elif not done.read_only:
         files.doubt()
-    if result := _tested(done, status, answer.said):
+    if result := tested(done, status, answer.said):
         fields: dict[str, Json] = {"of": "tests", "result": result, "tool_use": asked.tool_use}
         yield Capture(stamp.event(_identity(asked, Kind.OUTCOME), Kind.OUTCOME, fields))
 
@@ -198,14 +198,6 @@ def _wrote(asked: Asked, answer: Answer, done: Effects, stamp: Stamp, files: Fil
             extra["hunks"] = hunks[where]
         identity = event_id(AGENT, asked.stamp.session, asked.tool_use, Kind.EDIT, where[1])
         yield edit_capture(stamp, identity, edit, files.diff, extra)
-
-
-def _tested(done: Effects, status: str, output: str) -> str | None:
-    if not done.tests or status not in {"ok", "failed"}:
-        return None
-    if done.passed_if_ok and status == "ok":
-        return "passed"
-    return "failed" if done.failed_if_failed and status == "failed" else verdict(output)
 
 
 def _refused(asked: Asked, refusal: RefusalWords, where: Where | None, stamp: Stamp, files: Files) -> Capture:
