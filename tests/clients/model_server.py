@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -16,7 +16,7 @@ class Turn:
     """What the model answers once: words, then tool uses as (name, input)."""
 
     text: str
-    tools: tuple[tuple[str, dict[str, Any]], ...] = ()
+    tools: tuple[tuple[str, dict[str, Any] | str], ...] = ()
 
 
 @dataclass
@@ -55,14 +55,16 @@ class Script:
         }
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """What models on loopback have in common."""
+
     protocol_version = "HTTP/1.1"
     script: Script
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         pass
 
-    def _json(self, status: int, value: object) -> None:
+    def give(self, status: int, value: object) -> None:
         data = json.dumps(value).encode()
         self.send_response(status)
         self.send_header("content-type", "application/json")
@@ -72,31 +74,34 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
     def do_HEAD(self) -> None:
-        self._json(200, {})
+        self.give(200, {})
 
     def do_GET(self) -> None:
-        self._json(404, {"type": "error", "error": {"type": "not_found_error", "message": self.path}})
+        self.give(404, {"type": "error", "error": {"type": "not_found_error", "message": self.path}})
 
-    def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("content-length") or 0))
-        path = self.path.split("?", 1)[0]
-        if path.endswith("/count_tokens"):
-            return self._json(200, {"input_tokens": 100})
-        if not path.endswith("/v1/messages"):
-            return self._json(404, {"type": "error", "error": {"type": "not_found_error", "message": path}})
-        body = json.loads(raw)
-        message = self.script.answer(body)
-        return self._stream(message) if body.get("stream") else self._json(200, message)
-
-    def _stream(self, message: dict[str, Any]) -> None:
+    def stream(self, events: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        """Answers with server-sent events."""
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.send_header("connection", "close")
         self.end_headers()
         self.close_connection = True
-        for name, value in _events(message):
+        for name, value in events:
             self.wfile.write(f"event: {name}\ndata: {json.dumps({'type': name, **value})}\n\n".encode())
         self.wfile.flush()
+
+
+class _Handler(Handler):
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+        path = self.path.split("?", 1)[0]
+        if path.endswith("/count_tokens"):
+            return self.give(200, {"input_tokens": 100})
+        if not path.endswith("/v1/messages"):
+            return self.give(404, {"type": "error", "error": {"type": "not_found_error", "message": path}})
+        body = json.loads(raw)
+        message = self.script.answer(body)
+        return self.stream(_events(message)) if body.get("stream") else self.give(200, message)
 
 
 def _events(message: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -119,12 +124,15 @@ def _events(message: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "message_stop", {}
 
 
-@contextmanager
-def serving(turns: Sequence[Turn], prefix: str) -> Iterator[Script]:
+def serving(turns: Sequence[Turn], prefix: str) -> AbstractContextManager[Script]:
     """Serves the conversation on 127.0.0.1 while the block runs."""
-    script = Script(list(turns), prefix)
-    handler = type("Handler", (_Handler,), {"script": script})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    return listening(Script(list(turns), prefix), _Handler)
+
+
+@contextmanager
+def listening(script: Script, handler: type[Handler]) -> Iterator[Script]:
+    """Answers from a script on 127.0.0.1 while the block runs."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (handler,), {"script": script}))
     server.daemon_threads = True
     script.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
