@@ -10,7 +10,7 @@ from hivemind_git.errors import UsageError
 if TYPE_CHECKING:
     from hivemind_git.agents.base import Assistant
 
-_MODULES = {"claude-code": "hivemind_git.agents.claude_code"}
+_MODULES = {"claude-code": "hivemind_git.agents.claude_code", "codex": "hivemind_git.agents.codex"}
 
 NAMES = tuple(_MODULES)
 """The names of all assistants, as in the journal and the store."""

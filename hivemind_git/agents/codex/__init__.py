@@ -1,0 +1,70 @@
+"""Codex: where it is wired, its payloads, its rollouts, its skill folders."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from hivemind_git.agents.base import Assistant, Checkout, Found, Machine, Scope, Wired
+from hivemind_git.agents.codex import disk, payloads, wiring
+from hivemind_git.agents.codex.rollout import mentioned, read_rollout
+from hivemind_git.agents.codex.tools import AGENT
+from hivemind_git.agents.lines import Tally, whole_lines
+from hivemind_git.agents.stamp import Place
+from hivemind_git.capture.journal import Payload
+from hivemind_git.model import Capture, DiffFunction
+from hivemind_git.wiring import FileChange
+
+
+class Codex:
+    """OpenAI's Codex."""
+
+    name = AGENT
+    title = "Codex"
+    scopes: tuple[Scope, ...] = (Scope.USER, Scope.LOCAL, Scope.PROJECT)
+    skill_folders: tuple[str, ...] = (".agents/skills",)
+
+    def find(self, machine: Machine) -> Found | None:
+        """Whether it is on this machine."""
+        program = shutil.which("codex", path=machine.environ.get("PATH", ""))
+        folder = disk.home(machine)
+        there = folder if folder.is_dir() else None
+        return Found(Path(program) if program else None, there) if program or there else None
+
+    def wire(self, checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
+        """The changes that register our hooks."""
+        return wiring.wire(checkout, machine, scope)
+
+    def untangle(self, path: Path, content: bytes) -> bytes | None:
+        """A hooks file without our hooks."""
+        return wiring.untangle(path, content)
+
+    def wired(self, checkout: Checkout, machine: Machine) -> Wired:
+        """The files that register our hooks."""
+        return wiring.wired(checkout, machine)
+
+    def hear(self, told: Sequence[Payload], place: Place, diff: DiffFunction) -> Iterator[Capture]:
+        """What its hooks told, in order."""
+        return payloads.hear(told, place, diff)
+
+    def logs(self, told: Sequence[Payload]) -> list[Path]:
+        """The rollouts of the sessions that these payloads are from."""
+        return payloads.logs(told)
+
+    def transcripts(self, checkout: Checkout, machine: Machine) -> list[Path]:
+        """All rollouts on this machine of sessions in this repository."""
+        return disk.transcripts(checkout, machine)
+
+    def read(self, path: Path, place: Place, tally: Tally, diff: DiffFunction) -> Iterator[Capture]:
+        """The events of a rollout."""
+        with path.open("rb") as stream:
+            yield from read_rollout(whole_lines(stream, tally), place, disk.session_of(path), tally, diff)
+
+    def mentions(self, path: Path) -> tuple[set[str], set[str]]:
+        """The files that a rollout names and the folders in which it worked."""
+        with path.open("rb") as stream:
+            return mentioned(whole_lines(stream, Tally()))
+
+
+ASSISTANT: Assistant = Codex()

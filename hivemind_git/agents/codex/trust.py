@@ -1,0 +1,85 @@
+"""Whether Codex trusts the hooks of a file, as far as its configuration tells without running it.
+
+Codex runs a hook only if the person reviewed it. It keeps a hash of what was reviewed in the person's `config.toml`,
+under the hook's file, event and position: `[hooks.state."<file>:<event>:<group>:<index>"]`. The hash is SHA-256 over
+the JSON of the hook with sorted keys and no spaces (the client's `codex-rs/hooks/src/engine/discovery.rs`; a test
+compares it with what the real client says).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hivemind_git.agents.base import Machine
+from hivemind_git.agents.codex.disk import home
+from hivemind_git.model import Json
+
+_WITHOUT_MATCHER = frozenset({"UserPromptSubmit", "Stop", "Interrupt", "SessionEnd"})
+_DEFAULT_SECONDS = 600
+_QUICK_SECONDS = {"SessionEnd": 1, "Interrupt": 1}
+
+
+def hook_hash(event: str, matcher: str | None, hook: Mapping[str, Json]) -> str:
+    """What Codex keeps of a reviewed hook.
+
+    Args:
+        event: as in the configuration, `PreToolUse`.
+        matcher: of its group.
+        hook: as in the configuration.
+    """
+    timeout = hook.get("timeout")
+    seconds = timeout if isinstance(timeout, int) else _QUICK_SECONDS.get(event, _DEFAULT_SECONDS)
+    said = {"async": hook.get("async") is True, "command": hook.get("command"), "timeout": max(seconds, 1)}
+    if isinstance(hook.get("statusMessage"), str):
+        said["statusMessage"] = hook.get("statusMessage")
+    whole: dict[str, Any] = {"event_name": snake(event), "hooks": [{"type": "command", **said}]}
+    if matcher is not None and event not in _WITHOUT_MATCHER:
+        whole["matcher"] = matcher
+    canonical = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+
+def trusted(hooks: Mapping[str, str], machine: Machine, project: Path | None = None) -> bool | None:
+    """Whether Codex runs hooks; None where its configuration cannot be read.
+
+    Args:
+        hooks: by key (`key`), the hash of each.
+        machine: the person's side.
+        project: the project whose file holds them, which must be trusted too.
+    """
+    try:
+        config = tomllib.loads((home(machine) / "config.toml").read_text("utf-8"))
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        return None
+    if project is not None and _table(config, "projects", str(project)).get("trust_level") != "trusted":
+        return False
+    return all(_runs(_table(config, "hooks", "state", name), wanted) for name, wanted in hooks.items())
+
+
+def key(path: Path, event: str, group: int, index: int) -> str:
+    """Under which name Codex keeps its trust in a hook."""
+    return f"{path}:{snake(event)}:{group}:{index}"
+
+
+def snake(event: str) -> str:
+    """An event's name as Codex keeps it: `pre_tool_use`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", event).lower()
+
+
+def _runs(state: Mapping[str, Any], wanted: str) -> bool:
+    return state.get("trusted_hash") == wanted and state.get("enabled") is not False
+
+
+def _table(config: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    found: Any = config
+    for name in names:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}

@@ -1,0 +1,90 @@
+"""Where Codex is told to call us: hooks in a `hooks.json` (docs/decisions/0010-codex-hooks-of-the-user.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hivemind_git.agents import exclude
+from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
+from hivemind_git.agents.codex import trust
+from hivemind_git.agents.codex.disk import home
+from hivemind_git.agents.codex.tools import AGENT
+from hivemind_git.agents.hookfile import Hook, HookFile
+from hivemind_git.errors import HivemindError
+from hivemind_git.git.objects import Repository
+from hivemind_git.wiring import FileChange
+
+_NAME = "hooks.json"
+_PROJECT = f".codex/{_NAME}"
+_TIMEOUT_SECONDS = 10
+"""Session end and interrupt are cut off after one second without one; a tool use is not held up longer by a disk."""
+
+HOOKS = (
+    Hook("SessionStart", "", "seals what a session that was killed left behind"),
+    Hook("UserPromptSubmit", "", "keeps the person's words, whatever becomes of the rollout"),
+    Hook("PreToolUse", "Bash|apply_patch", "opens the window of a command; of a patch that fails nothing else tells"),
+    Hook("PostToolUse", "Bash|apply_patch", "keeps what was written, and closes the window"),
+    Hook("Stop", "", "seals the turn; what the hooks missed comes from the rollout then"),
+    Hook("Interrupt", "", "seals the turn that a person stopped, which has no stop"),
+    Hook("SessionEnd", "", "seals the session"),
+)
+_OURS = HookFile(AGENT, HOOKS, _TIMEOUT_SECONDS)
+
+
+def wire(checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
+    """The changes that register our hooks for a scope; none where they are registered.
+
+    Raises:
+        HivemindError: a file is malformed, or is git's where it must be one person's.
+    """
+    changes = [_OURS.registered(_file(checkout, machine, scope))]
+    if scope is Scope.LOCAL and not changes[0].empty:
+        _refuse_committed(checkout)
+    hidden = exclude.hide(checkout, _PROJECT, "Codex's hooks of one person") if scope is Scope.LOCAL else None
+    return [change for change in (*changes, hidden) if change and not change.empty]
+
+
+def untangle(path: Path, content: bytes) -> bytes | None:
+    """A hooks or exclude file without our part; None where it has none, or cannot be read."""
+    if path.name == "exclude":
+        return exclude.shown_again(content)
+    return _OURS.untangled(content) if path.name == _NAME else None
+
+
+def wired(checkout: Checkout, machine: Machine) -> Wired:
+    """The files that register all our hooks, and whether Codex trusts them in one of these."""
+    places = dict.fromkeys(_file(checkout, machine, scope) for scope in Scope)
+    files = tuple(path for path in places if _OURS.registers(path))
+    answers = [_trusted(path, checkout, machine) for path in files]
+    return Wired(files, True if True in answers else None if None in answers else False if answers else None)
+
+
+def _file(checkout: Checkout, machine: Machine, scope: Scope) -> Path:
+    return home(machine) / _NAME if scope is Scope.USER else checkout.top / _PROJECT
+
+
+def _trusted(path: Path, checkout: Checkout, machine: Machine) -> bool | None:
+    try:
+        at = _OURS.groups(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    hashes = {}
+    for hook in HOOKS:
+        group = _OURS.group(hook)
+        inside = group["hooks"]
+        command = inside[0] if isinstance(inside, list) else None
+        if isinstance(command, dict):
+            name = trust.key(path, hook.event, at[hook.event], 0)
+            hashes[name] = trust.hook_hash(hook.event, hook.matcher or None, command)
+    project = None if path == home(machine) / _NAME else checkout.top
+    return trust.trusted(hashes, machine, project)
+
+
+def _refuse_committed(checkout: Checkout) -> None:
+    repository = Repository.containing(checkout.top)
+    head = repository.head()
+    if head and repository.entry(head, _PROJECT):
+        raise HivemindError(
+            f"{_PROJECT} is committed in this repository, so it is not one person's",
+            "Wire Codex with --project for everybody, or with --user for yourself.",
+        )
