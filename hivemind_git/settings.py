@@ -58,6 +58,7 @@ class Settings:
     trunk: str | None = None
     capture: bool = True
     capture_ignore: tuple[str, ...] = ()
+    redact: tuple[str, ...] = ()
     check_ignore: tuple[str, ...] = ()
     mute: tuple[str, ...] = ()
     min_decisions: int = 3
@@ -233,13 +234,15 @@ _BRANCH = _Taken("the name of a branch", _branch)
 _WORD = _Taken("one line of text", _word)
 _GLOB = _Taken("a glob pattern, as src/secret/**", _words)
 _RULES = _Taken("a rule's id, or the name of a skill", _words)
-_LISTS = (_GLOB, _RULES)
+_PATTERN = _Taken("a regular expression, as token-[0-9]+", _words)
+_LISTS = (_GLOB, _PATTERN, _RULES)
 
 _KEYS = (
     _Key("store", "store", _BRANCH),
     _Key("trunk", "trunk", _BRANCH),
     _Key("capture", "capture", _TRUTH, private=lambda on: not on, environment="HIVEMIND_CAPTURE"),
     _Key("capture_ignore", "captureIgnore", _GLOB),
+    _Key("redact", "redact", _PATTERN),
     _Key("check_ignore", "checkIgnore", _GLOB, toml="check.ignore"),
     _Key("mute", "mute", _RULES, toml="check.mute"),
     _Key("min_decisions", "minDecisions", _COUNT),

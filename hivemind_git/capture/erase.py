@@ -7,6 +7,7 @@ its id as a whole text, as assistants name it in their payloads.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,15 @@ from typing import Final
 from hivemind_git.capture.files import place
 from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.memory import Memory
+from hivemind_git.capture.watch import Watch
 from hivemind_git.model import Json
+from hivemind_git.store import layout
 from hivemind_git.store.tombstones import Tombstones
 
 _DISPOSABLE: Final = ("derived.json", "index.sqlite", "index.sqlite-wal", "index.sqlite-shm", "index.sqlite-journal")
 """What is made anew from the store when it is missed."""
 
+_WINDOWS_KEPT: Final = frozenset({"records", "told"})
 _IN_USE: Final = frozenset({"seal.lock", "key"})
 
 
@@ -118,14 +122,24 @@ def erase_sessions(state: Path, folders: Iterable[str]) -> int:
     return freed
 
 
-def drop_caches(state: Path) -> None:
-    """Removes what is made anew from the store, whatever of it holds.
+def drop_caches(state: Path, sessions: Collection[str]) -> None:
+    """Removes what is made anew when it is missed, and what is kept of windows around commands and of running logs.
 
     Raises:
         OSError: something cannot be removed.
     """
     for name in _DISPOSABLE:
         (state / name).unlink(missing_ok=True)
+    watch = Watch(state)
+    for session in sessions:
+        (state / "windows" / "told" / layout.named_folder(session)).unlink(missing_ok=True)
+        watch.forget(session)
+    # The images in them have no session; a window that is open now is unknown after this.
+    for path in (state / "windows").glob("*"):
+        if path.name == "spans.json":
+            path.unlink()
+        elif path.name not in _WINDOWS_KEPT:
+            shutil.rmtree(path)
 
 
 def left(state: Path, needles: Collection[bytes]) -> list[Path]:

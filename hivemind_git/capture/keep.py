@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, TypeAlias
 
+from hivemind_git.capture import ignore
 from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.memory import Memory, Placeholder, Sealed, digest
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Capture, Event, Json, Source
+from hivemind_git.settings import Settings
 from hivemind_git.store import codec, layout
 from hivemind_git.store.codec import Line
 from hivemind_git.store.layout import Area
@@ -48,12 +50,14 @@ Checkpoint: TypeAlias = Callable[[str], None]
 class Kept:
     """What became of captures so far: `events` of `sessions` went to the store, `unchanged` were there already.
 
-    `forgotten` are covered by a tombstone; `refused` are (assistant, why) of events that could not stand in a store.
+    `forgotten` are covered by a tombstone, `ignored` are edits of files that are never recorded; `refused` are
+    (assistant, why) of events that could not stand in a store.
     """
 
     events: int = 0
     unchanged: int = 0
     forgotten: int = 0
+    ignored: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     sessions: set[str] = field(default_factory=set)
 
@@ -77,7 +81,7 @@ class Keeper:
         redactor_for: RedactorFor,
         *,
         verb: str = "Seal",
-        workspace: str | None = None,
+        settings: Settings | None = None,
         checkpoint: Checkpoint = lambda _: None,
     ) -> None:
         """Prepares to keep captures in the store at `ref`.
@@ -87,14 +91,14 @@ class Keeper:
             ref: its full name.
             redactor_for: makes the redactor of a session.
             verb: the first word of the commit messages.
-            workspace: the label of events that have none.
+            settings: the label of events that have none, and the files that are never recorded.
             checkpoint: told of each step that is done.
         """
         self._repo = repo
         self._ref = ref
         self._redactor_for = redactor_for
         self._verb = verb
-        self._workspace = workspace
+        self._settings = settings or Settings()
         self._checkpoint = checkpoint
         self._images = ImageStore(repo.state_dir / "images")
         self._memory = Memory(repo.state_dir)
@@ -111,7 +115,11 @@ class Keeper:
             HivemindError: the store cannot be written.
             OSError: something beside the store cannot be written.
         """
-        event = capture.event
+        heeded = ignore.heeded(capture, self._settings.capture_ignore)
+        if heeded is None:
+            self.kept.ignored += 1
+            return None
+        capture, event = heeded, heeded.event
         try:
             said = digest(capture)
         except RecursionError as error:
@@ -127,7 +135,7 @@ class Keeper:
             return None
         seq = known.numbers.get(event.id, known.last + 1 if event.source is Source.HOOK else event.seq)
         known.add(event.id, said, seq)
-        numbered = replace(event, seq=seq, workspace=event.workspace or self._workspace)
+        numbered = replace(event, seq=seq, workspace=event.workspace or self._settings.workspace)
         self._held.setdefault(event.session, []).append(_Held(replace(capture, event=numbered), said))
         self._bytes += _weight(capture)
         return self.flush() if self._bytes > _HELD_BYTES else None

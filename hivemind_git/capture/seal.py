@@ -67,7 +67,7 @@ def seal(
     Args:
         repo: where the journal and the store are.
         ref: the store's full ref name.
-        settings: how long images are kept, and the workspace's name.
+        settings: how long images are kept, what is never recorded, and the workspace's name.
         to_captures: what payloads mean. If it fails on one, that one is set aside and counted as lost.
         redactor_for: makes the redactor of a session.
         ready: whether the hook is done with a payload; one that it still works on stays in the journal.
@@ -79,7 +79,7 @@ def seal(
     """
     journal = Journal(repo.state_dir)
     log = repo.state_dir / "log"
-    keeper = Keeper(repo, ref, redactor_for, workspace=settings.workspace, checkpoint=checkpoint)
+    keeper = Keeper(repo, ref, redactor_for, settings=settings, checkpoint=checkpoint)
     work = _Seal(journal, keeper, to_captures, ready, clock, checkpoint, log)
     seen: set[Path] = set()
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Kind, RuleState
-from hivemind_git.pipeline import mining, redaction
+from hivemind_git.pipeline import deciding, mining, redaction
 from hivemind_git.pipeline.mining import Mined
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import branches, codify, compose, folder, publish
@@ -78,6 +78,8 @@ def run(space: Workspace, *, direct: bool = False, unattended: bool = False) -> 
             done.refused[planned.draft.name] = error
             continue
         done.published += [made] if made else []
+    if not direct:
+        deciding.offer(space, done.published, {rule.id: rule for planned in plan.skills for rule in planned.draft.rules})
     touched = {rule for made in done.published for rule in made.rules}
     done.standing = 0 if done.refused else len({rule.id for rule in rules} - touched)
     return done
@@ -91,7 +93,7 @@ def _worded(space: Workspace, done: Codified, rules: Sequence[SkillRule]) -> tup
     from hivemind_git.skills.draft.model import Caller, word  # noqa: PLC0415
 
     repository, settings = space.repository, space.settings
-    redactor = redaction.redactor_for(repository)("", {})
+    redactor = redaction.redactor_for(space)("", {})
     caller = Caller(settings.draft_model, Ledger(repository.state_dir / "model.json"), redactor.text)
     live = folder.skills(repository, branches.trunk(repository), settings.skills_dir).ours.values()
     wording = word(rules, [rule for file in live for rule in file.rules], caller)

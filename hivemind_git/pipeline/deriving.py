@@ -24,7 +24,7 @@ from hivemind_git.corrections.explain import Why
 from hivemind_git.git import hooks
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.model import Correction, Kind
-from hivemind_git.pipeline import commits, redaction, sessions
+from hivemind_git.pipeline import commits, redaction, sealing, sessions
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import folder
 from hivemind_git.store import codec, layout, writer
@@ -49,6 +49,7 @@ def derive(space: Workspace) -> Outcome:
     Raises:
         HivemindError: the store cannot be read or written.
     """
+    sealing.catch_up(space)
     store = space.store()
     state = space.repository.state_dir
     memory = Memory(state)
@@ -123,7 +124,7 @@ def _write(space: Workspace, store: Store, evidence: Evidence, corrections: Iter
 
 def _clean(space: Workspace, session: str, found: Sequence[Correction]) -> list[Correction]:
     memory = Memory(space.repository.state_dir)
-    redactor = redaction.redactor_for(space.repository)(session, memory.placeholders(session))
+    redactor = redaction.redactor_for(space)(session, memory.placeholders(session))
     clean = [_redacted(one, redactor) for one in found]
     memory.number(session, redactor.state())
     return sorted(clean, key=lambda one: (one.t, one.id))

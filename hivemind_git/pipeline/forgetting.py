@@ -180,7 +180,7 @@ def _erase(space: Workspace, chosen: Selected) -> None:
             path.unlink(missing_ok=True)
         erase.clean_log(state, chosen.sought)
         erase.sweep(state, space.store().tombstones())
-        erase.drop_caches(state)
+        erase.drop_caches(state, (*chosen.sessions, *chosen.forks))
     except OSError as error:
         raise HivemindError(
             f"the store has forgotten it, but {error.filename} could not be removed: {error.strerror}",

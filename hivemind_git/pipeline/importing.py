@@ -85,9 +85,9 @@ def import_transcripts(
         keeper = Keeper(
             space.repository,
             space.ref,
-            redaction.redactor_for(space.repository),
+            redaction.redactor_for(space),
             verb="Import",
-            workspace=space.settings.workspace,
+            settings=space.settings,
         )
         for path in paths:
             done.transcripts.append(useless.get(path) or _take(path, reader, placer, keeper))

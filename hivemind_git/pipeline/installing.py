@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from hivemind_git import agents, resources, wiring
 from hivemind_git.agents.base import Assistant, Machine, Scope
+from hivemind_git.capture.files import place
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import hooks
 from hivemind_git.git.objects import Repository
@@ -18,6 +20,8 @@ from hivemind_git.wiring import FileChange
 
 _SCRIPTS = ("hook", "window")
 _SEALER = "sealer"
+_NOTICE = "notice"
+_NOTICED = "noticed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ def install(space: Workspace, machine: Machine, planned: Plan) -> list[Path]:
         HivemindError: a file cannot be written, or changed since the plan was made.
     """
     roots = [path for path in (space.repository.workdir, machine.home) if path]
-    return wiring.apply(planned.changes, _record(space.repository), roots=roots, untangle=_untangle)
+    written = wiring.apply(planned.changes, _record(space.repository), roots=roots, untangle=_untangle)
+    _announce(space)
+    return written
 
 
 def uninstall(space: Workspace, machine: Machine) -> list[Path]:
@@ -70,9 +76,27 @@ def uninstall(space: Workspace, machine: Machine) -> list[Path]:
     Raises:
         HivemindError: a file cannot be written, or the record is damaged.
     """
+    (space.repository.state_dir / _NOTICE).unlink(missing_ok=True)
     lost = hooks.uninstall(space.repository)
     roots = [path for path in (space.repository.workdir, machine.home) if path]
     return [*lost, *wiring.restore(_record(space.repository), roots=roots, untangle=_untangle)]
+
+
+def _announce(space: Workspace) -> None:
+    """Leaves what the next session's start tells the person, never the model: where traces go. Once a repository.
+
+    The hook gives it to the first assistant that shows such a message, as that wants it, and removes it.
+    """
+    state = space.repository.state_dir
+    if (state / _NOTICED).exists():
+        return
+    text = (
+        f"hivemind-git records this repository's sessions, secrets redacted, on the branch {space.branch}, and "
+        "unredacted file images in .git/hivemind. Nothing is pushed unless you turn sync on. "
+        "`git hivemind status` shows it all, `git config hivemind.capture false` stops it."
+    )
+    place(state / _NOTICE, json.dumps({"systemMessage": text}).encode() + b"\n")
+    place(state / _NOTICED, b"")
 
 
 def _chosen(names: Sequence[str], machine: Machine) -> list[Assistant]:

@@ -2,34 +2,60 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 
 from hivemind_git.capture.files import place, private_folder
 from hivemind_git.capture.keep import RedactorFor
-from hivemind_git.capture.redact import Redactor
-from hivemind_git.git.objects import Repository
+from hivemind_git.capture.redact import Redactor, compile_patterns
+from hivemind_git.pipeline.workspace import Workspace
 
 _KEY_BYTES = 32
 
 
-def redactor_for(repository: Repository) -> RedactorFor:
-    """Makes redactors for the sessions of a repository.
+def redactor_for(space: Workspace) -> RedactorFor:
+    """Makes redactors for the sessions of a repository, with the person's and the team's own patterns.
 
     Raises:
+        HivemindError: a pattern is none, or may run for ever.
         OSError: the local key can be neither read nor made.
     """
-    key = _key(repository.state_dir / "key")
-    return lambda _, placeholders: Redactor(key, placeholders)
+    key = _key(space.repository.state_dir / "key")
+    patterns = compile_patterns(space.settings.redact, "hivemind.redact")
+    return lambda _, placeholders: Redactor(key, placeholders, patterns)
 
 
 def _key(path: Path) -> bytes:
+    """The local key, made by whoever comes first: with two keys one secret would have two numbers."""
+    private_folder(path.parent)
+    for _ in range(2):
+        found = _read(path)
+        if len(found) >= _KEY_BYTES:
+            return found
+        _make(path, damaged=path.exists())
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
     try:
-        found = bytes.fromhex(path.read_text("ascii"))
+        return bytes.fromhex(path.read_text("ascii"))
     except (FileNotFoundError, ValueError):
-        found = b""
-    if len(found) < _KEY_BYTES:
-        found = secrets.token_bytes(_KEY_BYTES)
-        private_folder(path.parent)
-        place(path, found.hex().encode())
-    return found
+        return b""
+
+
+def _make(path: Path, *, damaged: bool) -> None:
+    """Puts a new key in place, whole; one that another process put there meanwhile stays."""
+    made = path.with_name(f"key-{os.getpid()}-{secrets.token_hex(4)}")
+    place(made, secrets.token_bytes(_KEY_BYTES).hex().encode())
+    try:
+        if damaged:
+            made.replace(path)
+        else:
+            os.link(made, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links: of two who make it at once the last one wins
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)

@@ -2,57 +2,138 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
 from hivemind_git import agents
-from hivemind_git.agents.lines import Tally
 from hivemind_git.capture import seal as capture
+from hivemind_git.capture.files import exclusive, note
 from hivemind_git.capture.journal import Journal, Payload
-from hivemind_git.capture.seal import SealResult
-from hivemind_git.git.diff import diff_lines
+from hivemind_git.capture.keep import Keeper
+from hivemind_git.capture.seal import SealResult, lock_path
+from hivemind_git.capture.watch import Look, Watch
+from hivemind_git.errors import HivemindError
 from hivemind_git.model import Capture
-from hivemind_git.pipeline import hinted, redaction
-from hivemind_git.pipeline.placing import Placer
+from hivemind_git.pipeline import redaction
+from hivemind_git.pipeline.hearing import Listener
 from hivemind_git.pipeline.windowed import Windowed
 from hivemind_git.pipeline.workspace import Workspace
 
 
 def seal(space: Workspace) -> SealResult:
-    """Moves what is in the journal to the store.
+    """Moves what is in the journal to the store, and what assistants wrote in their logs since.
 
-    Hooks are hints: they miss refusals, interrupts and background work, so what an assistant wrote in its own log
-    counts too, and the reader folds the two.
+    Hooks are hints: they miss refusals, interrupts and background work, and a killed agent fires none. So what an
+    assistant wrote in its own log counts too, whether or not a hook told of it, and the reader folds the two.
 
     Where capture is off for the repository, what came before the hooks knew is discarded.
 
     Raises:
         HivemindError: the store or the disk cannot be written; the journal stays as it is.
     """
+    journal = Journal(space.repository.state_dir)
     if not space.settings.capture:
-        journal = Journal(space.repository.state_dir)
-        journal.discard(journal.pending())
-        return SealResult(lost=journal.lost())
-    worktrees = {str(path): name for path, name in space.repository.worktrees.items()}
-    placer = Placer(worktrees, lambda _: False)
-    windowed = Windowed(space)
-
-    def to_captures(agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
-        if agent == hinted.AGENT:
-            yield from hinted.captures(space.repository, payloads)
-        if agent not in agents.NAMES:
-            return
-        reader = agents.assistant(agent)
-        yield from windowed.captures(agent, payloads)
-        told = [reader.hear(payloads, placer.place, diff_lines)]
-        told += [reader.read(log, placer.place, Tally(), diff_lines) for log in reader.logs(payloads)]
-        yield from (capture for capture in chain.from_iterable(told) if not windowed.knows(capture))
-
-    return capture.seal(
+        # The environment speaks for one session, and the journal is everybody's.
+        if "HIVEMIND_CAPTURE" not in os.environ:
+            journal.discard(journal.pending())
+        return SealResult(pending=len(journal.pending()), lost=journal.lost())
+    sealing = _Sealing(space)
+    done = capture.seal(
         space.repository,
         space.ref,
         space.settings,
-        to_captures,
-        redaction.redactor_for(space.repository),
-        ready=windowed.ready,
+        sealing.captures,
+        redaction.redactor_for(space),
+        ready=sealing.windowed.ready,
     )
+    return done if done.busy else sealing.sweep(done)
+
+
+def catch_up(space: Workspace) -> None:
+    """Seals what waits before a command looks at the store. What goes wrong is in the log, and stops no command."""
+    state = space.repository.state_dir
+    if Journal(state).pending() or any(Watch(state).changed()):
+        with suppress(HivemindError, OSError):
+            seal(space)
+
+
+class _Sealing:
+    """One seal of one repository."""
+
+    def __init__(self, space: Workspace) -> None:
+        self.windowed = Windowed(space)
+        self._space = space
+        self._listener = Listener(space)
+        self._watch = Watch(space.repository.state_dir)
+        self._read: list[tuple[Path, Look]] = []
+
+    def captures(self, agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
+        """What payloads mean, with all that is new in the logs that they name."""
+        if agent in agents.NAMES:
+            yield from self.windowed.captures(agent, payloads)
+        self._watch = Watch(self._space.repository.state_dir)
+        logs = self._listener.logs(agent, payloads)
+        self._watch.add(agent, logs)
+        told = chain(self._listener.hear(agent, payloads), chain.from_iterable(self._new(agent, log) for log in logs))
+        yield from (one for one in told if not self.windowed.knows(one))
+
+    def sweep(self, done: SealResult) -> SealResult:
+        """Reads the logs that changed though no hook told of it, and remembers how far all of them were read.
+
+        Raises:
+            HivemindError: the store or the disk cannot be written.
+        """
+        repository = self._space.repository
+        if not self._read and not any(Watch(repository.state_dir).changed()):
+            return done
+        try:
+            with exclusive(lock_path(repository)) as mine:
+                return self._swept(done) if mine else done
+        except OSError as error:
+            note(repository.state_dir / "log", f"seal: {error}")
+            raise HivemindError(
+                f"what an assistant logged could not be sealed: {error}", "Check permissions and disk space."
+            ) from error
+
+    def _swept(self, done: SealResult) -> SealResult:
+        self._watch = Watch(self._space.repository.state_dir)
+        self._watch.sealed(self._read, time.time())
+        self._read = []
+        space = self._space
+        keeper = Keeper(space.repository, space.ref, redaction.redactor_for(space), settings=space.settings)
+        for agent, log in self._all_logs():
+            self._sweep_log(agent, log, keeper)
+        keeper.flush()
+        self._watch.sealed(self._read, time.time())
+        kept = keeper.kept
+        return replace(done, events=done.events + kept.events, sessions=done.sessions + len(kept.sessions))
+
+    def _all_logs(self) -> list[tuple[str, Path]]:
+        """The watched logs, and those of sub-agents that came beside them since."""
+        found = dict.fromkeys(self._watch.logs())
+        for agent, log in list(found):
+            named = Payload("", agent, 0.0, {"transcript_path": str(log)})
+            found |= dict.fromkeys((agent, beside) for beside in self._listener.logs(agent, [named]))
+        return list(found)
+
+    def _sweep_log(self, agent: str, log: Path, keeper: Keeper) -> None:
+        try:
+            for one in self._new(agent, log):
+                if not self.windowed.knows(one):
+                    keeper.add(one)
+        except HivemindError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one log that nobody understands must not hold up all others
+            note(self._space.repository.state_dir / "log", f"seal: {agent}: {type(error).__name__}: {error}")
+
+    def _new(self, agent: str, log: Path) -> Iterator[Capture]:
+        """What a log tells, if it changed since all of it was sealed."""
+        look = self._watch.look(agent, log)
+        if look is not None and self._watch.is_new(log, look) and (log, look) not in self._read:
+            yield from self._listener.read(agent, log)
+            self._read.append((log, look))

@@ -13,12 +13,12 @@ import pytest
 from hooks.installed_hook import Hook, wait_for
 
 ENDS = [
-    *("SessionStart", "Stop", "StopFailure", "SessionEnd", "Interrupt"),
-    *("sessionStart", "stop", "sessionEnd"),
+    *("SessionStart", "UserPromptSubmit", "Stop", "StopFailure", "SessionEnd", "Interrupt"),
+    *("sessionStart", "beforeSubmitPrompt", "stop", "sessionEnd"),
     *("on_session_start", "on_session_end", "on_session_finalize"),
     *("session_start", "agent_end", "agent_settled", "session_end", "session_shutdown"),
 ]
-OTHERS = ["PreToolUse", "PostToolUse", "UserPromptSubmit", "SubagentStop", "subagentStop", "tool_call", "Notification"]
+OTHERS = ["PreToolUse", "PostToolUse", "SubagentStop", "subagentStop", "tool_call", "Notification"]
 TELL = 'printf "%s\\n" "$*" >>"$(git rev-parse --git-common-dir)/hivemind/sealed"'
 HELD = "while [ ! -e .git/hivemind/go ]; do sleep 0.02; done; touch .git/hivemind/done"
 

@@ -1,0 +1,110 @@
+"""The assistants' logs of sessions that may not be over: looked at again until two weeks pass without a change.
+
+An agent that is killed fires no hook, and one that was killed between two hooks wrote more than any hook told. So each
+log that a payload ever named is remembered, with the size and time it had when all of it went to the store; a log that
+did not change since costs one stat. The file is `<git common dir>/hivemind/unfinished.json`; whoever writes it holds
+the lock of the seal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from hivemind_git.capture.files import place, private_folder
+
+WATCHED_SECONDS: Final = 14 * 86400.0
+
+
+class Look(NamedTuple):
+    """A log as it stood when it was looked at. `size` is -1 where nothing of it is in the store yet."""
+
+    agent: str
+    size: int
+    time: int
+
+
+class Watch:
+    """The logs that are watched in one repository."""
+
+    def __init__(self, state: Path) -> None:
+        self._file = state / "unfinished.json"
+        self._looks = _read(self._file)
+
+    def add(self, agent: str, logs: Iterable[Path]) -> None:
+        """Watches logs from now on, before anything of them is read: a kill after that loses none.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        new = {str(log): Look(agent, -1, 0) for log in logs if str(log) not in self._looks}
+        if new:
+            self._looks |= new
+            self._write()
+
+    def look(self, agent: str, log: Path) -> Look | None:
+        """The log as it stands now; None where it is gone."""
+        try:
+            stat = log.stat()
+        except OSError:
+            return None
+        return Look(agent, stat.st_size, stat.st_mtime_ns)
+
+    def is_new(self, log: Path, look: Look) -> bool:
+        """Whether there may be something in a log that the store has not."""
+        return self._looks.get(str(log)) != look
+
+    def changed(self) -> Iterator[tuple[Path, Look]]:
+        """The logs in which something may be new, as they stand now."""
+        for name, before in self._looks.items():
+            now = self.look(before.agent, Path(name))
+            if now is not None and now != before:
+                yield Path(name), now
+
+    def logs(self) -> list[tuple[str, Path]]:
+        """All logs that are watched, with their assistants."""
+        return [(look.agent, Path(name)) for name, look in self._looks.items()]
+
+    def sealed(self, looks: Iterable[tuple[Path, Look]], now: float) -> None:
+        """Remembers logs that were read to the store as they stood, and lets go of those that are long quiet.
+
+        Args:
+            looks: taken before each was read, so that what was written meanwhile counts as new.
+            now: POSIX seconds.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        before = dict(self._looks)
+        self._looks |= {str(log): look for log, look in looks}
+        for name, look in list(self._looks.items()):
+            if not Path(name).exists() or (look.size >= 0 and abs(now - look.time / 1e9) > WATCHED_SECONDS):
+                del self._looks[name]
+        if self._looks != before:
+            self._write()
+
+    def forget(self, session: str) -> None:
+        """Watches the logs of a session no more.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        kept = {name: look for name, look in self._looks.items() if session not in name}
+        if len(kept) < len(self._looks):
+            self._looks = kept
+            self._write()
+
+    def _write(self) -> None:
+        private_folder(self._file.parent)
+        place(self._file, json.dumps(self._looks, sort_keys=True).encode("utf-8", "surrogatepass"))
+
+
+def _read(file: Path) -> dict[str, Look]:
+    try:
+        value = json.loads(file.read_bytes().decode("utf-8", "surrogatepass"))
+        return {os.fspath(name): Look(str(agent), int(size), int(time)) for name, (agent, size, time) in value.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
