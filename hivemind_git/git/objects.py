@@ -298,6 +298,9 @@ class Repository:
             raise HivemindError(
                 f"a commit cannot be written: {error}", "Check user.name, user.email and disk space."
             ) from error
+        # On a full disk libgit2 (1.9) reports a commit as written that is not there; a ref must never name one.
+        if made not in self._git:
+            raise HivemindError("a commit cannot be written", "Check permissions and disk space.")
         return str(made)
 
     def commit(self, rev: str) -> CommitInfo | None:
