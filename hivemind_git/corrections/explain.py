@@ -18,7 +18,7 @@ from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord
 from hivemind_git.corrections.lines import opaque, split
 from hivemind_git.corrections.timeline import Saw, Timeline, Wrote
-from hivemind_git.model import DiffFunction
+from hivemind_git.model import DiffFunction, Hunk
 
 
 class Why(StrEnum):
@@ -119,7 +119,7 @@ class Explainer:
         afterwards = self._afterwards(residual)
         if afterwards is True:
             return Verdict(Why.PARTIAL_COMMIT, "the agent's lines still stood in the worktree after the commit")
-        if afterwards is None and not _touched(residual):
+        if afterwards is None and not self._touched(residual):
             firm = not comparison.base_seen
             return Verdict(Why.BASE, "the commit left this place as its parent had it", firm)
         if self._moved_across(residual, commit):
@@ -145,6 +145,21 @@ class Explainer:
             return True
         moved = self._activity.between(comparison.worktree, comparison.path, comparison.until, t).moves
         return False if not old & lines and not moved else None
+
+    def _touched(self, residual: Residual) -> bool:
+        """Whether the commit itself, against its parent, changed the place, as a merge of the two changes would see it.
+
+        What the agent changed and what the commit changed are both told against the parent: only where the two meet
+        did the commit decide about the agent's lines.
+        """
+        comparison = residual.comparison
+        if comparison.base is None:
+            return True
+        agents = self._diff(comparison.base.content, comparison.reference.content)
+        concerned = [hunk for hunk in agents if any(hunk.after_start <= i < hunk.after_end for i in residual.lines)]
+        if not concerned:
+            return _touched(residual)
+        return any(_meet(hunk, own) for hunk in concerned for own in comparison.base_hunks)
 
     def _writers(self, residual: Residual) -> Verdict | None:
         """Whether an agent wrote the new text, or took the old one away, at another time."""
@@ -242,6 +257,13 @@ def _all(lines: Iterable[bytes], acts: dict[bytes, list[_Act]], fits: Callable[[
     """Whether there are lines, and each has an act that fits."""
     known = [acts.get(line, ()) for line in lines]
     return bool(known) and all(any(map(fits, each)) for each in known)
+
+
+def _meet(one: Hunk, other: Hunk) -> bool:
+    """Whether two changes of the same image meet: they replace common lines, or put lines in at the same place."""
+    if one.before_start == one.before_end or other.before_start == other.before_end:
+        return one.before_start <= other.before_end and other.before_start <= one.before_end
+    return one.before_start < other.before_end and other.before_start < one.before_end
 
 
 def _touched(residual: Residual) -> bool:

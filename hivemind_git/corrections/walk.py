@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from hivemind_git.corrections import noise
+from hivemind_git.corrections import layout, noise
 from hivemind_git.corrections.departures import Comparison, Restored, Taken, size
 from hivemind_git.corrections.lines import (
     UNKNOWN,
@@ -182,7 +182,7 @@ class _Walker:
                 worktree=key[0],
                 reference=reference,
                 accepted=version.lines,
-                hunks=self._hunks(reference, content),
+                hunks=self._apart(reference, version),
                 since=since,
                 until=t,
                 event=event,
@@ -219,7 +219,7 @@ class _Walker:
                 worktree=grown.worktree if grown else "",
                 reference=reference,
                 accepted=version.lines,
-                hunks=self._hunks(reference, version.content),
+                hunks=self._apart(reference, version),
                 since=grown.since if grown else self._last(step),
                 until=step.t,
                 event=step.commit.id,
@@ -328,6 +328,10 @@ class _Walker:
         lines = count(content)
         return hunks if sound(hunks, len(version.lines), lines) else (Hunk(0, len(version.lines), 0, lines),)
 
+    def _apart(self, version: Version, other: Version) -> tuple[Hunk, ...]:
+        """The hunks between two images, what was laid out anew cut off from what was changed."""
+        return tuple(layout.apart(version.lines, other.lines, self._hunks(version, other.content)))
+
     def _shared(self, version: Version, other: Version) -> Iterator[int]:
         at = 0
         for hunk in self._hunks(version, other.content):
@@ -359,10 +363,13 @@ def _accepted(reference: Version, event: str, met: Set[bytes]) -> Fresh:
         ]
         if not before:
             return new
-        if all(origin.writer is Writer.AGENT for origin in origins) and noise.reflowed(before, after):
-            return [origins[min(i, len(origins) - 1)] for i in range(len(after))]
         laid_out = {noise.bare((line,)): origin for line, origin in zip(before, origins, strict=True)}
-        return [laid_out.get(noise.bare((line,)), fallback) for line, fallback in zip(after, new, strict=True)]
+        found = [laid_out.get(noise.bare((line,)), fallback) for line, fallback in zip(after, new, strict=True)]
+        for group in layout.groups(before, after):
+            writers = {(origins[i].writer, origins[i].session) for i in group.before if noise.bare((before[i],))}
+            for i in group.after:
+                found[i] = origins[group.before.start] if len(writers) == 1 else UNKNOWN
+        return found
 
     return fresh
 

@@ -316,12 +316,38 @@ def test_the_first_accepted_version_of_a_correction_counts(story: Story) -> None
     assert story.explained() == []
 
 
-def test_the_agents_lines_laid_out_anew_beside_new_ones_are_the_formatters(story: Story) -> None:
-    story.edit(None, "first()\nsecond()\n")
-    story.see("\tfirst()\nbetween()\n\tsecond()\n")
+def test_what_a_formatter_did_is_cut_off_the_correction_beside_it(story: Story) -> None:
+    story.edit(None, "first()\nsecond(one, two)\n")
+    story.see("\tfirst()\nbetween()\n\tsecond(\n\t\tone,\n\t\ttwo,\n\t)\n")
+
+    assert story.corrections() == [("extended", "", "between()\n", None)]
+    assert story.explained() == [
+        ("formatter", "first()\n", "\tfirst()\n"),
+        ("formatter", "second(one, two)\n", "\tsecond(\n\t\tone,\n\t\ttwo,\n\t)\n"),
+    ]
+
+
+def test_a_line_that_only_got_its_line_end_keeps_its_writer(story: Story) -> None:
+    story.edit("first()\r\nlast()", "first()\r\nlast()\r\nmore()\r\n")
+
+    origins = story.attribute().of("src/app.py", b"first()\r\nlast()\r\nmore()\r\n")
+    assert [origin.writer.value for origin in origins or ()] == ["unknown", "unknown", "agent"]
+
+
+def test_a_line_taken_out_of_what_the_same_commit_takes_in(story: Story) -> None:
+    story.commit(None, BASE)
+    story.edit(BASE, AGENT.replace("    run()\n", "    second()\n    run()\n"))
+    commit = story.commit(BASE, AGENT)
+
+    assert story.corrections() == [("removed", "    second()\n", "", commit)]
+
+
+def test_a_commit_beside_what_the_agent_did_says_nothing_about_it(story: Story) -> None:
+    story.commit(None, BASE)
+    story.edit(BASE, BASE.replace("    run()\n", "    walk()\n    jump()\n"))
+    story.commit(BASE, BASE.replace("def main():\n", "def entry():\n    begin()\n"))
 
     assert story.corrections() == []
-    assert {why for why, _, _ in story.explained()} == {"formatter"}
 
 
 def test_a_stranger_is_known_by_who_commits_the_other_sessions_work(story: Story) -> None:

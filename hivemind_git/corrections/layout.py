@@ -1,0 +1,82 @@
+"""Which lines of a changed run are only laid out anew, and which are truly others.
+
+A diff knows no layout: a formatter that cuts a call into four lines and a person who changes the line below make one
+hunk. Here the run is taken apart again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hivemind_git.corrections import noise
+from hivemind_git.model import Hunk
+
+_LARGEST = 40_000
+"""Pairs of lines that are compared in one hunk: beyond that it was rebuilt, and its layout tells nothing."""
+
+_TELLING = 3
+"""Characters that a line must have without its layout for its return to be no chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Neighbouring lines on both sides that say the same (half-open, relative to the two sequences)."""
+
+    before: range
+    after: range
+
+
+def groups(before: Sequence[bytes], after: Sequence[bytes]) -> list[Group]:
+    """The lines that say the same on both sides, in order, each group as small as it can be."""
+    if not before or not after or len(before) * len(after) > _LARGEST:
+        return []
+    old, new = ([noise.bare((line,)) for line in lines] for lines in (before, after))
+    found: list[Group] = []
+    at = start = 0
+    while start < len(old):
+        group = next((one for j in range(at, len(new)) if (one := _group(old, new, start, j))), None)
+        if group is None:
+            start += 1
+            continue
+        found.append(group)
+        start, at = group.before.stop, group.after.stop
+    return found
+
+
+def _group(old: Sequence[bytes], new: Sequence[bytes], i: int, j: int) -> Group | None:
+    """The group that begins just here, with the lines after it that are brackets or blank."""
+    left, right = old[i], new[j]
+    if not left or not right:
+        return None
+    i_end, j_end = i + 1, j + 1
+    while left != right:
+        if right.startswith(left) and i_end < len(old):
+            left, i_end = left + old[i_end], i_end + 1
+        elif left.startswith(right) and j_end < len(new):
+            right, j_end = right + new[j_end], j_end + 1
+        else:
+            return None
+    if len(left) < _TELLING:
+        return None
+    while i_end < len(old) and not old[i_end]:
+        i_end += 1
+    while j_end < len(new) and not new[j_end]:
+        j_end += 1
+    return Group(range(i, i_end), range(j, j_end))
+
+
+def apart(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> Iterator[Hunk]:
+    """The hunks between two images, each cut into what was laid out anew and what was changed."""
+    for hunk in hunks:
+        old = before[hunk.before_start : hunk.before_end]
+        new = after[hunk.after_start : hunk.after_end]
+        i, j = hunk.before_start, hunk.after_start
+        for group in groups(old, new):
+            start, new_start = hunk.before_start + group.before.start, hunk.after_start + group.after.start
+            if start > i or new_start > j:
+                yield Hunk(i, start, j, new_start)
+            i, j = hunk.before_start + group.before.stop, hunk.after_start + group.after.stop
+            yield Hunk(start, i, new_start, j)
+        if hunk.before_end > i or hunk.after_end > j:
+            yield Hunk(i, hunk.before_end, j, hunk.after_end)
