@@ -32,6 +32,8 @@ def records(
 ) -> Iterator[CommitRecord]:
     """The commits that touch one of the paths, parents first, from a day before `since` (POSIX seconds) on.
 
+    A path that one of them was renamed to is looked for from there on.
+
     Args:
         repository: where.
         starts: the commits from which history is read.
@@ -47,6 +49,11 @@ def records(
             continue
         changes = repository.changes(commit.id, wanted)
         files = tuple(file for change in changes if (file := _file(repository, change)) is not None)
+        # What was edited under one name is corrected under the next one.
+        renamed = {file.path for file in files if file.previous_path in wanted} - wanted
+        if renamed:
+            wanted |= renamed
+            generated |= {path for path in renamed if _is_generated(repository, path)}
         if files:
             yield _record(repository, commit, files, generated)
 
