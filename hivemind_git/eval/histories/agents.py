@@ -117,7 +117,7 @@ def linter(world: World, rng: random.Random) -> bool:
     mended = world.load(tree, path)
     for start, end, old in runs:
         if mended and any(world.ledger.by_agent(line) for line in old):
-            around = (_at(file, start - 1), _at(file, end))
+            around = world.ledger.around(file.lines, start, end)
             world.ledger.act(old, mended.lines[start:end], around, (tree, path, world.now), "linter")
     world.say(f"{one.id} in {tree}: runs the linter on {path}, which mends {len(runs)} places")
     return bool(runs)
@@ -147,7 +147,3 @@ def stash(world: World, rng: random.Random) -> bool:
     world.git(tree, "stash", "pop", "-q")
     world.say(f"{one.id} in {tree}: git stash, git stash pop")
     return True
-
-
-def _at(file: File, index: int) -> str:
-    return file.lines[index] if 0 <= index < len(file.lines) else ""

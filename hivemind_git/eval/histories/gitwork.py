@@ -221,13 +221,16 @@ def rename(world: World, rng: random.Random) -> bool:
     found = place(world, rng)
     if found is None or not written_by_hand(found[1]):
         return False
-    tree, path, _ = found
+    tree, path, file = found
     head, dot, tail = path.rpartition(".")
     target = f"{head}_{rng.randint(100, 999)}{dot}{tail}"
     if world.git(tree, "mv", "--", path, target)[0]:
         return False
     world.say(f"person in {tree}: renames {path} to {target}")
-    return _commit_all(world, tree, "Rename")
+    done = _commit_all(world, tree, "Rename")
+    if f"\0{target}\0" not in world.git(tree, "show", "-z", "--format=", "--name-status", "-M", "--diff-filter=R")[1]:
+        world.ledger.doubt(file.lines, "git itself sees no rename, so much was changed with it")
+    return done
 
 
 def _tree(world: World, rng: random.Random) -> str:
@@ -302,13 +305,11 @@ def _both_sides(world: World, tree: str) -> None:
 
 
 def _reverted(world: World, where: tuple[str, str, float], old: Sequence[str], new: Sequence[str]) -> None:
-    matcher = difflib.SequenceMatcher(
-        None, [line.strip() for line in old], [line.strip() for line in new], autojunk=False
-    )
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+    old, new = world.ledger.names(old), world.ledger.names(new)
+    for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
-        around = (old[start - 1] if start else "", old[end] if end < len(old) else "")
+        around = world.ledger.around(old, start, end)
         gone, come = old[start:end], new[new_start:new_end]
         known = world.ledger.names([*gone, *come])
         if any(map(world.ledger.by_agent, gone)) and not set(known) & world.ledger.touched:

@@ -10,6 +10,8 @@ from hivemind_git.corrections.attribution import attribute
 from hivemind_git.corrections.derive import derive
 from hivemind_git.corrections.evidence import Edit, Evidence
 from hivemind_git.corrections.lines import Origin, Writer
+from hivemind_git.eval.histories import doubts
+from hivemind_git.eval.histories.doubts import Moment
 from hivemind_git.eval.histories.ledger import PERSON, TEAMMATE, Act, agent
 from hivemind_git.eval.histories.world import File, World
 from hivemind_git.git.diff import diff_lines, split_lines
@@ -63,16 +65,6 @@ class Score:
         return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """Something showed an image: an agent that met the file, or a commit."""
-
-    t: float
-    worktree: str
-    path: str
-    names: tuple[str, ...]
-
-
 def judge(world: World) -> Score:
     """Derives the history's corrections as the product does, and counts."""
     repository = Repository.containing(world.trees["main"])
@@ -90,25 +82,25 @@ def judge(world: World) -> Score:
     return score
 
 
-def _moments(world: World, repository: Repository, starts: Sequence[str]) -> Iterator[_Moment]:
+def _moments(world: World, repository: Repository, starts: Sequence[str]) -> Iterator[Moment]:
     for met in world.met:
-        yield _Moment(met.t, met.worktree, met.path, met.names)
+        yield Moment(met.t, met.worktree, met.path, met.names)
     for commit in repository.walk(starts, oldest_first=True):
         for change in repository.changes(commit.id):
             content = repository.blob(change.after_oid) if change.after_oid else None
             if content is not None:
                 names = world.ledger.names(File.parse(content).lines)
-                yield _Moment(commit.committed, "", change.path, names)
+                yield Moment(commit.committed, "", change.path, names, commit.id)
 
 
-def _corrections(world: World, found: Sequence[Correction], moments: Sequence[_Moment], score: Score) -> None:
+def _corrections(world: World, found: Sequence[Correction], moments: Sequence[Moment], score: Score) -> None:
     derived = {(_named(world, one.before), _named(world, one.after)): one for one in found if one.kind in _BY_HAND}
     for act in world.ledger.acts:
         shown = [moment for moment in moments if moment.t >= int(act.t) and act.shows(moment.names)]
         if not shown:
             continue  # nobody but its author ever saw it
         match = derived.pop((act.gone, act.new), None)
-        doubt = _doubt(world, act, shown)
+        doubt = doubts.of_act(world, act, shown, moments)
         told = f"{act.kind} {act.path}: {_told(act.gone, act.new)} ({act.origin})"
         if doubt:
             score.aside[doubt] += 1
@@ -131,24 +123,9 @@ def _corrections(world: World, found: Sequence[Correction], moments: Sequence[_M
             score.wrong.append(Wrong("false", told))
 
 
-def _fits(act: Act, match: Correction, shown: Iterable[_Moment]) -> bool:
+def _fits(act: Act, match: Correction, shown: Iterable[Moment]) -> bool:
     origin = "linter" if act.origin == "linter" else "human"
     return (match.kind, match.origin) == (act.kind, origin) and match.path in {moment.path for moment in shown}
-
-
-def _doubt(world: World, act: Act, shown: Sequence[_Moment]) -> str:
-    """Why the evidence cannot tell what an act was; empty where it can."""
-    for name in (*act.gone, *act.new, *(act.around if not act.gone else ())):
-        if name in world.ledger.doubts:
-            return world.ledger.doubts[name]
-    place = (act.worktree, act.path)
-    since = max((met.t for met in world.met if met.t < act.t and (met.worktree, met.path) == place), default=0.0)
-    until = min(moment.t for moment in shown) + 1
-    for ran in world.ran:
-        own = act.origin == "linter" and ran.what == "a linter"
-        if since <= ran.t <= until and not own and ran.worktree == act.worktree and ran.path in {"", act.path}:
-            return f"the agent ran {ran.what} in the same span"
-    return ""
 
 
 def _lines(world: World, path: str, lines: Sequence[bytes], origins: Sequence[Origin], score: Score) -> None:

@@ -23,7 +23,9 @@ def agent(session: str) -> str:
 class Act:
     """One run of lines that somebody changed, where at least one of them was an agent's, or both around it are.
 
-    Lines are named as in `Ledger.names`. `around` are the lines just above and below; a removal shows in them.
+    Lines are named as in `Ledger.names`.
+    `around` are the nearest lines above and below, empty at the file's ends; a removal shows in them.
+    `telling` are those of the lines gone that stand nowhere else.
     """
 
     number: int
@@ -34,6 +36,7 @@ class Act:
     path: str
     t: float
     origin: str = "human"
+    telling: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -44,9 +47,10 @@ class Act:
 
     def shows(self, names: Sequence[str]) -> bool:
         """Whether the act has been done in an image, given by the names of its lines."""
-        if set(self.gone) & set(names):
+        if self.telling & set(names):
             return False
         run = (self.around[0], *self.new, self.around[1]) if not self.new or not self.gone else self.new
+        names = ("", *names, "")
         first = [i for i, name in enumerate(names) if name == run[0]]
         return any(tuple(names[i : i + len(run)]) == run for i in first)
 
@@ -105,17 +109,16 @@ class Ledger:
         unique = self.name(line) not in self.common
         return unique and len(writers) == 1 and next(iter(writers)).startswith("agent ")
 
+    def around(self, lines: Sequence[str], start: int, end: int) -> tuple[str, str]:
+        """The nearest lines above and below a range that are neither blank nor brackets; empty at the file's ends."""
+        return ("", *self.names(lines[:start]))[-1], (*self.names(lines[end:]), "")[0]
+
     def act(self, gone: Sequence[str], new: Sequence[str], around: tuple[str, str], place: tuple[str, str, float],
             origin: str = "human") -> Act:  # fmt: skip
         """Notes that lines were corrected. `place` is worktree, path and time."""
-        one = Act(
-            len(self.acts),
-            self.names(gone),
-            self.names(new),
-            (self.name(around[0]), self.name(around[1])),
-            *place,
-            origin,
-        )
+        above, below = map(self.name, around)
+        telling = frozenset(self.names(gone)) - self.common
+        one = Act(len(self.acts), self.names(gone), self.names(new), (above, below), *place, origin, telling)
         self.acts.append(one)
         self.touched.update((*one.gone, *one.new))
         if not one.gone:

@@ -1,0 +1,40 @@
+"""Where the evidence cannot tell what happened: such acts are counted apart, each with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hivemind_git.eval.histories.ledger import Act
+from hivemind_git.eval.histories.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something showed an image: an agent that met the file, or a commit, which is named."""
+
+    t: float
+    worktree: str
+    path: str
+    names: tuple[str, ...]
+    commit: str = ""
+
+
+def of_act(world: World, act: Act, shown: Sequence[Moment], moments: Sequence[Moment]) -> str:
+    """Why the evidence cannot tell what an act was; empty where it can. `shown` are the moments that show it."""
+    for name in (*act.gone, *act.new, *(act.around if not act.gone else ())):
+        if name in world.ledger.doubts:
+            return world.ledger.doubts[name]
+    if act.origin == "revert" and not any(set(act.gone) <= set(moment.names) for moment in moments if moment.commit):
+        return "an earlier image came back, and no commit that is left says why"
+    return _ran(world, act, min(moment.t for moment in shown) + 1)
+
+
+def _ran(world: World, act: Act, until: float) -> str:
+    place = (act.worktree, act.path)
+    since = max((met.t for met in world.met if met.t < act.t and (met.worktree, met.path) == place), default=0.0)
+    for ran in world.ran:
+        own = act.origin == "linter" and ran.what == "a linter"
+        if since <= ran.t <= until and not own and ran.worktree == act.worktree and ran.path in {"", act.path}:
+            return f"the agent ran {ran.what} in the same span"
+    return ""
