@@ -40,7 +40,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A file the agent wrote. `after` None: deleted. `before_known` false: `before` could not be rebuilt."""
+    """A file the agent wrote. `after` None: deleted. `before_known` false: `before` could not be rebuilt.
+
+    `created`: its client calls the file new, which does not mean that nothing stood there (`creations.settled`).
+    """
 
     event: str
     t: float
@@ -50,6 +53,7 @@ class Edit:
     before: bytes | None
     after: bytes | None
     before_known: bool = True
+    created: bool = False
     by_shell: bool = False
     subagent: bool = False
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.memory import Memory
+from hivemind_git.corrections.creations import settled
 from hivemind_git.corrections.evidence import CommitRecord, Evidence, FileChange, Session
 from hivemind_git.corrections.lines import Writer
 from hivemind_git.corrections.timeline import timelines
@@ -48,7 +49,7 @@ class Authors:
             id="", parents=(), t=last, committed=last, author="", subject="", body="", patch="",
             files=(FileChange(path=file.path, previous_path=file.previous, before=file.before, after=file.after),),
         )  # fmt: skip
-        for timeline in timelines(Evidence(sessions=read, commits=(landed,))):
+        for timeline in timelines(settled(Evidence(sessions=read, commits=(landed,)))):
             version = walk(timeline, diff_lines).versions.get((file.path, file.after))
             if version is not None:
                 return frozenset(i for i, origin in enumerate(version.origins, 1) if origin.writer is Writer.AGENT)

@@ -16,6 +16,7 @@ from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.keep import Redacts
 from hivemind_git.capture.memory import Memory
+from hivemind_git.corrections.creations import settled
 from hivemind_git.corrections.decisions import stamp
 from hivemind_git.corrections.derive import DERIVATION, Explanation
 from hivemind_git.corrections.derive import derive as derive_corrections
@@ -84,7 +85,7 @@ def _derive(space: Workspace, store: Store, here: Sequence[StoredSession]) -> tu
         for found in here
         if (events := list(store.events(found.folder)))
     )
-    evidence = Evidence(sessions=read, commits=_commits(space, store, read))
+    evidence = settled(Evidence(sessions=read, commits=_commits(space, store, read)))
     # Several explanations compare the same two texts; on real histories two calls of five are repeats.
     derivation = derive_corrections(evidence, lru_cache(_DIFFS)(diff_lines))
     _write(space, store, evidence, derivation.corrections)
