@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
-_PART: Final = re.compile(r"\*\*/|\*\*|\*|\?|\[[!^]?\]?[^]]*\]|.", re.DOTALL)
+_PART: Final = re.compile(r"\*\*/|\*\*|\*|\?|\[[!^]?(?:\][^]]*|[^]]+)\]|.", re.DOTALL)
 
 
 def pathspecs(globs: Iterable[str]) -> str:
@@ -37,7 +37,15 @@ def _translated(part: str) -> str:
     fixed = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     if part in fixed:
         return fixed[part]
-    if len(part) > 1:
-        inside = part[1:-1].replace("\\", "\\\\")
-        return f"[^/{inside[1:]}]" if inside[0] in "!^" else f"[{inside}]"
-    return re.escape(part)
+    return _choice(part) if len(part) > 1 else re.escape(part)
+
+
+def _choice(part: str) -> str:
+    """One of several letters; a range that ends before it begins is no choice, and stands for itself."""
+    inside = re.sub(r"([\[\]\\&|~])", r"\\\1", part[1:-1])
+    pattern = f"[^/{inside[1:]}]" if inside[0] in "!^" and inside[1:] else f"[{inside}]"
+    try:
+        re.compile(pattern)
+    except re.error:
+        return re.escape(part)
+    return pattern

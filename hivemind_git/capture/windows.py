@@ -1,9 +1,10 @@
 """Windows around the shell commands of assistants: what the hook recorded before and after each, and which ran when.
 
-Below `<git common dir>/hivemind/windows` (hooks/agent/window writes all but the last two):
+Below `<git common dir>/hivemind/windows` (hooks/agent/window writes all but `slow`, `spans.json` and `told`):
 
     objects/              blobs and trees of the worktrees as they were, in git's format, beside the repository's own
     <worktree>/           the git directory with which the hook looks at a worktree: `main`, or `worktree-<name>`
+    <worktree>/slow       the hook must not look there: it took too long not an hour ago
     records/<entry>       one side of a window, named as the journal's entry: `tree <worktree> <id>`,
                           `unknown <worktree> <why>`, or `reads - -`
     spans.json            the windows of the last day: when each began and ended, and its two trees
@@ -30,6 +31,7 @@ _MAIN: Final = "main"
 _LINKED: Final = "worktree-"
 _DAY: Final = 86400.0
 _STALE_SECONDS: Final = 600.0
+_REST_SECONDS: Final = 3600.0
 _WORKING_SECONDS: Final = 60.0
 _MAX_BYTES: Final = 256 * 1024 * 1024
 _MAX_FILES: Final = 20_000
@@ -214,6 +216,12 @@ class Windows:
             if event not in known:
                 append_line(self._told / layout.named_folder(session), event.encode())
 
+    def rest(self, worktree: str | None = None) -> None:
+        """Keeps the hook from looking at a worktree for an hour; at any where none is named."""
+        for folder in self._worktrees():
+            if worktree in {None, folder.name}:
+                (folder / "slow").touch(mode=0o600)
+
     def tidy(self, now: float, days: float) -> None:
         """Removes what nothing needs: records of entries that were sealed, locks of the killed, and much too much.
 
@@ -224,19 +232,22 @@ class Windows:
         for path in self._records():
             if not (self._journal / path.name).exists():
                 _remove_older(path, now - _WORKING_SECONDS)
-        for folder in self._top.glob("*/"):
+        for folder in self._worktrees():
+            _remove_older(folder / "slow", now - _REST_SECONDS)
             _remove_older(folder / "index.lock", now - _STALE_SECONDS)
-            if folder.name == _MAIN or folder.name.startswith(_LINKED):
-                _remove_half_made(folder, now - _STALE_SECONDS)
+            _remove_half_made(folder, now - _STALE_SECONDS)
         for path in self._told.glob("*"):
             _remove_older(path, now - days * _DAY)
         if _too_much(self.objects):
-            for folder in (self.objects, *self._top.glob(_MAIN), *self._top.glob(_LINKED + "*")):
+            for folder in (self.objects, *self._worktrees()):
                 shutil.rmtree(folder, ignore_errors=True)
 
     @property
     def _told(self) -> Path:
         return self._top / "told"
+
+    def _worktrees(self) -> list[Path]:
+        return [*self._top.glob(_MAIN), *self._top.glob(_LINKED + "*")]
 
     def _records(self) -> list[Path]:
         try:

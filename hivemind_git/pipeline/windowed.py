@@ -17,6 +17,8 @@ from hivemind_git.pipeline.workspace import Workspace
 _LOOKING_SECONDS: Final = 15.0
 """A client cuts a hook off after ten (agents/claude_code/wiring)."""
 
+_SLOW_SECONDS: Final = 3.0
+
 
 class Windowed:
     """The windows of one seal, which holds its lock."""
@@ -82,8 +84,19 @@ class Windowed:
             payload = None if name in spans.heard else self._journal.read(entry, now)
             if payload is not None and self.ready(payload):
                 spans.heard.add(name)
-                _hear(spans, payload, sides.get(payload.name))
+                seen = sides.get(payload.name)
+                _hear(spans, payload, seen)
+                self._watch_time(payload, seen)
         return spans
+
+    def _watch_time(self, payload: Payload, seen: Side | None) -> None:
+        """Keeps the hook from holding up the agent again where it was slow, or was cut off by the client."""
+        if shell_side(payload) is None:
+            return
+        if seen is None:
+            self._windows.rest()
+        elif seen.t - payload.t > _SLOW_SECONDS:
+            self._windows.rest(seen.worktree)
 
 
 def _hear(spans: Spans, payload: Payload, seen: Side | None) -> None:
