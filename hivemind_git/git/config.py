@@ -7,6 +7,7 @@ names no file. One `git config --list`, read once, costs a hundredth of importin
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from hivemind_git.errors import HivemindError
@@ -33,3 +34,31 @@ def _value(scope: str, origin: str, pair: str) -> ConfigValue:
     # A key without `=` has no line end either; git reads it as true.
     key, _, value = pair.partition("\n") if "\n" in pair else (pair, "", "true")
     return ConfigValue(key, value, scope, origin.removeprefix("file:"))
+
+
+def add(git_dir: Path, key: str, value: str) -> None:
+    """Adds a value to a key of the repository's own configuration, beside those that it has.
+
+    Raises:
+        HivemindError: git is not installed, or the file cannot be written.
+    """
+    _write(git_dir, "--add", key, value)
+
+
+def remove(git_dir: Path, key: str, value: str) -> bool:
+    """Takes a value out of the repository's own configuration; whether it was there.
+
+    Raises:
+        HivemindError: as `add`.
+    """
+    return _write(git_dir, "--unset-all", key, f"^{re.escape(value)}$", missing=5)
+
+
+def _write(git_dir: Path, how: str, key: str, value: str, *, missing: int = 0) -> bool:
+    done = process.run([f"--git-dir={git_dir}", "config", "--local", how, key, value])
+    if done.returncode and done.returncode != missing:
+        raise HivemindError(
+            f"git could not write its configuration: {process.last_words(done)}",
+            "Check .git/config and its permissions.",
+        )
+    return not done.returncode

@@ -100,11 +100,11 @@ def check(space: Workspace, target: Target, *, everything: bool = False) -> Chec
         rule.id: (rule, name)
         for name, file in (skills.ours if skills else {}).items()
         for rule in file.rules
-        if rule.kind is RuleKind.TEMPLATE and not _named(rule.id, name, space.settings.mute)
+        if rule.kind is RuleKind.TEMPLATE and not named(rule.id, name, space.settings.mute)
     }
     ignored = space.settings.check_ignore
     kept = [one for one in files if not opaque(one.after) and not (ignored and scope.within(ignored, one.path))]
-    matcher = Matcher(_as_rule(rule) for rule, _ in rules.values())
+    matcher = Matcher(as_rule(rule) for rule, _ in rules.values())
     authors = Authors(space)
     agents_only = not everything and authors.known
     found: list[Found] = []
@@ -135,7 +135,7 @@ def added(file: ChangedFile) -> list[int]:
     return [number for hunk in diff_lines(before, after) for number in range(hunk.after_start + 1, hunk.after_end + 1)]
 
 
-def _named(rule: str, skill: str, names: Sequence[str]) -> bool:
+def named(rule: str, skill: str, names: Sequence[str]) -> bool:
     """Whether a rule is among the names: by its id, the start of it, or its skill's name."""
     return any(name == skill or (len(name) >= _SHORTEST_ID and rule.startswith(name)) for name in names)
 
@@ -145,7 +145,7 @@ def _found(one: match.Finding, text: Sequence[str], home: tuple[SkillRule, str],
     rule, skill = home
     last = one.line + one.text.count("\n")
     lines = "\n".join(text[one.line - 1 : last])
-    if _named(rule.id, skill, [name for listed in _IGNORE.findall(lines) for name in re.split(r"[\s,]+", listed)]):
+    if named(rule.id, skill, [name for listed in _IGNORE.findall(lines) for name in re.split(r"[\s,]+", listed)]):
         return None
     return Found(
         path=one.path,
@@ -161,7 +161,8 @@ def _found(one: match.Finding, text: Sequence[str], home: tuple[SkillRule, str],
     )
 
 
-def _as_rule(rule: SkillRule) -> Rule:
+def as_rule(rule: SkillRule) -> Rule:
+    """A published rule as mining and matching have it."""
     return Rule(
         id=rule.id,
         kind=rule.kind,

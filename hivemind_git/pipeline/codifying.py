@@ -79,7 +79,8 @@ def run(space: Workspace, *, direct: bool = False, unattended: bool = False) -> 
             continue
         done.published += [made] if made else []
     if not direct:
-        deciding.offer(space, done.published, {rule.id: rule for planned in plan.skills for rule in planned.draft.rules})
+        offered = [rule for planned in plan.skills for rule in planned.draft.rules]
+        deciding.offer(space, done.published, {rule.id: rule for rule in offered})
     touched = {rule for made in done.published for rule in made.rules}
     done.standing = 0 if done.refused else len({rule.id for rule in rules} - touched)
     return done

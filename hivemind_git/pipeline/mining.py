@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hivemind_git.corrections.decisions import language
 from hivemind_git.model import Correction, Event, Kind, Rule
-from hivemind_git.pipeline import deriving
+from hivemind_git.pipeline import deciding, deriving
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import mine as rules
 from hivemind_git.rules.guard import KeptLine
@@ -20,7 +20,8 @@ from hivemind_git.skills.lineage import DroppedRule, Lineage
 class Mined:
     """Rules with the corrections they are made of, by id.
 
-    `dropped` are the rules that the trunk had and has no more; `needed` says in words what makes a candidate.
+    `dropped` are the rules that the trunk had and has no more, and that nobody restored; `needed` says in words what
+    makes a candidate.
     """
 
     rules: tuple[Rule, ...]
@@ -41,19 +42,28 @@ def mine(space: Workspace) -> Mined:
         sessions=space.settings.min_sessions,
         guard_ratio=space.settings.guard_ratio,
     )
-    past = _past(space)
+    past, decisions = history(space), deciding.decisions(space)
+    reverted = deciding.reverted(space, past, decisions)
+    known = {*past.live, *(one.rule.id for one in reverted)}
+    dropped = [Dropped(one.rule.id, one.commit, one.corrections) for one in reverted]
     found = rules.mine(
         outcome.corrections,
         kept_lines(space, outcome.corrections),
         thresholds=limits,
-        dropped=[Dropped(one.rule.id, one.commit, one.corrections) for one in past.dropped],
+        dropped=[*dropped, *deciding.rejected(space, known, decisions)],
         published=past.live,
+        explicit=deciding.explicit_rules(decisions),
     )
     needed = f"a rule needs {limits.decisions} decisions that agree, from {limits.sessions} sessions"
-    return Mined(found, {one.id: one for one in outcome.corrections}, past.dropped, needed)
+    return Mined(found, {one.id: one for one in outcome.corrections}, reverted, needed)
 
 
-def _past(space: Workspace) -> Lineage:
+def history(space: Workspace) -> Lineage:
+    """The lineage of the trunk.
+
+    Raises:
+        HivemindError: git cannot walk the history.
+    """
     trunk = space.repository.trunk()
     tip = space.repository.ref(trunk) if trunk else space.repository.head()
     if tip is None:

@@ -59,7 +59,7 @@ def published(rule: Rule, corrections: Mapping[str, Correction], headline: str =
         decisions=rule.decisions,
         corrections=len(rule.corrections),
         sessions=rule.sessions,
-        evidence=tuple(_proof(corrections[one]) for *_, one in sorted(order)[:EVIDENCE_ENTRIES]),
+        evidence=tuple(proof(corrections[one]) for *_, one in sorted(order)[:EVIDENCE_ENTRIES]),
     )
 
 
@@ -147,7 +147,8 @@ def _fitted(
     return merged(enough)
 
 
-def _proof(correction: Correction) -> Proof:
+def proof(correction: Correction) -> Proof:
+    """A correction as the evidence of a rule."""
     return Proof(
         correction=correction.id,
         session=correction.session,
