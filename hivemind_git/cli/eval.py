@@ -18,6 +18,37 @@ def command() -> None:
 
 
 @command.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
+@click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
+def labels(folder: str, as_json: bool, markdown: bool) -> int:
+    """Derive the corrections of labelled cases, and compare them with the labels.
+
+    docs/measurements.md tells what FOLDER holds. Exit code 1: a case could not be derived.
+    """
+    from pathlib import Path  # noqa: PLC0415 - --help must not load libgit2
+
+    from hivemind_git.eval import labelled  # noqa: PLC0415
+    from hivemind_git.eval import labels as measured  # noqa: PLC0415
+
+    cases = labelled.read(Path(folder))
+    derived = list(labelled.derived(cases))
+    failed = [case for case, found in derived if found is None]
+    results = measured.judge(cases, [one for _, found in derived for one in found or ()])
+    heavy = [f"wrong, weight {one.weight:g}: {one.id} {one.path or render.one_line(one.words, 60)}"
+             for result in results for one in result.heavy]  # fmt: skip
+    heavy += [f"not derived: {case}" for case in failed]
+    head, *rows = measured.table(results)
+    if as_json:
+        render.emit_json({"columns": list(head), "rows": [list(row) for row in rows], "notes": list(heavy)})
+    elif markdown:
+        click.echo("\n".join([_markdown("git hivemind eval labels FOLDER --markdown", rows, head), "", *heavy]))
+    else:
+        click.echo("\n".join([render.table([head, *rows]), *map(render.printable, heavy)]))
+    return 1 if failed else 0
+
+
+@command.command()
 @click.option("--seeds", type=click.IntRange(1), default=200, show_default=True, help="How many histories.")
 @click.option("--start", type=click.IntRange(0), default=0, show_default=True, help="The first seed.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes at once.")
@@ -77,6 +108,6 @@ def rules(seeds: int, start: int, noise: tuple[float, ...], as_json: bool, markd
         click.echo(measured.table(found))
 
 
-def _markdown(line: str, rows: Sequence[Sequence[str]]) -> str:
-    body = [f"| {name} | {value} |" for name, value in rows]
-    return "\n".join([f"Printed by `{line}`:", "", "| | |", "|---|---:|", *body])
+def _markdown(line: str, rows: Sequence[Sequence[str]], head: Sequence[str] = ("", "")) -> str:
+    body = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
+    return "\n".join([f"Printed by `{line}`:", "", *body])

@@ -1,0 +1,92 @@
+"""Labelled cases: a tiny folder of our own, read, derived and judged."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from hivemind_git.demo import days
+from hivemind_git.errors import HivemindError
+from hivemind_git.eval import labelled, labels
+from hivemind_git.eval.labelled import Folder, Found, Label
+
+BEFORE = '    print(f"placed order {len(orders)}")\n'
+AFTER = '    logger.info(f"placed order {len(orders)}")\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The demo's first day as a case, with one true label."""
+    day = next(iter(days()))
+    case = tmp_path / "cases" / "one"
+    case.mkdir(parents=True)
+    (case / "session-0.jsonl.gz").write_bytes(gzip.compress(day.transcript))
+    commit = {
+        "commit": "c0ffee00", "author_time": int(datetime.fromisoformat(day.committed).timestamp()),
+        "subject": day.subject, "files": {day.path: {"parent": None, "committed": day.accepted}},
+    }  # fmt: skip
+    session = {"session_id": "s", "file": "session-0.jsonl.gz"}
+    (case / "case.json.gz").write_bytes(
+        gzip.compress(json.dumps({"commits": [commit], "sessions": [session]}).encode())
+    )
+    label = {
+        "id": "l1", "kind": "hunk_final", "label": "true_correction", "weight": 2.0, "component": "one",
+        "commit": "c0ffee00", "file": day.path, "agent_text": BEFORE, "committed_text": AFTER, "confidence": "high",
+    }  # fmt: skip
+    index = {"checkpoint": "one", "component": "one", "control_clean": False}
+    (tmp_path / "cases/index.jsonl").write_text(json.dumps(index) + "\n")
+    (tmp_path / "cases/labels_own.jsonl").write_text(json.dumps(label) + "\n")
+    return tmp_path / "cases"
+
+
+def test_a_case_is_built_derived_and_judged(folder: Path) -> None:
+    cases = labelled.read(folder)
+    ((name, found),) = labelled.derived(cases)
+    hunk, *_ = labels.judge(cases, found or ())
+
+    assert name == "one"
+    assert [(one.before, one.after, one.commit) for one in found or () if one.kind == "hunk"] == [
+        ("", "logger = logging.getLogger(__name__)\n\n", "c0ffee00"),
+        (BEFORE, AFTER, "c0ffee00"),
+    ]
+    assert (hunk.plain.right, hunk.plain.wrong, hunk.plain.wanted, hunk.weighted.right) == (1.0, 0.0, 1.0, 2.0)
+    assert hunk.unjudged == 1
+    assert hunk.interval == (1.0, 1.0)
+
+
+def test_a_case_that_cannot_be_derived_is_named_and_not_dropped(folder: Path) -> None:
+    (folder / "one/case.json.gz").write_bytes(gzip.compress(b"{}"))
+
+    assert list(labelled.derived(labelled.read(folder))) == [("one", None)]
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(HivemindError, match=r"index\.jsonl or labels_\*\.jsonl is missing"):
+        labelled.read(tmp_path)
+
+
+def _label(number: int, *, true: bool, weight: float = 1.0, ignored: bool = False) -> Label:
+    return Label(
+        id=f"l{number}", kind="hunk", final=False, true=true, weight=weight, component="one", commit="", path="a.py",
+        before=f"a{number}\n", after=f"b{number}\n", words="", ignored=ignored,
+    )  # fmt: skip
+
+
+def test_what_counts_as_right_wrong_and_unjudged() -> None:
+    told = (
+        _label(1, true=True, weight=2), _label(2, true=False, weight=4), _label(3, true=True),
+        _label(4, true=True, ignored=True),
+    )  # fmt: skip
+    cases = Folder(Path(), told, {"one": "one", "clean": "clean"}, frozenset({"clean"}))
+    found = [Found("one", "hunk", "", "a.py", f"a{i}\n", f"b{i}\n", "") for i in (1, 1, 2, 4, 9)]
+    found.append(Found("clean", "hunk", "", "a.py", "x\n", "y\n", ""))
+    hunk, *_ = labels.judge(cases, found)
+
+    assert (hunk.plain.right, hunk.plain.wrong, hunk.plain.wanted) == (1.0, 2.0, 2.0)
+    assert (hunk.weighted.right, hunk.weighted.wrong, hunk.weighted.wanted) == (2.0, 5.0, 3.0)
+    assert (hunk.in_controls, hunk.unjudged, [one.id for one in hunk.heavy]) == (1, 2, ["l2"])
+    assert labels.table([hunk])[1][:7] == ("hunk", "1", "2", "2", "0.333", "0.500", "0.400")
