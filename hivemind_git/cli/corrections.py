@@ -43,9 +43,9 @@ def command(folder: str, paths: tuple[str, ...], as_json: bool, kind: str | None
     ]
     if as_json:
         rules = deriving.published_rule_of(space)
-        render.emit_json({"corrections": [_json(c, rules.get(c.id)) for c in wanted]})
+        render.emit_json({"corrections": [row(c, rules.get(c.id)) for c in wanted]})
     elif wanted:
-        render.page("\n\n".join(_text(c) for c in wanted), space.repository.config("core.pager"))
+        render.page("\n\n".join(text(c) for c in wanted), space.repository.config("core.pager"))
     else:
         click.echo(_nothing(outcome, bool(outcome.corrections)))
 
@@ -64,7 +64,8 @@ def _nothing(outcome: Outcome, filtered: bool) -> str:
     return f"No correction in {render.count(outcome.sessions, 'session')}: what the agents wrote was kept as it was."
 
 
-def _text(correction: Correction) -> str:
+def text(correction: Correction) -> str:
+    """A correction for people: what, where, who, the diff and the words."""
     head = (
         f"{render.style(correction.kind.value, fg='yellow')} {correction.id[:12]}  {render.printable(correction.path)}"
     )
@@ -88,7 +89,8 @@ def _text(correction: Correction) -> str:
     return "\n".join(lines)
 
 
-def _json(correction: Correction, rule: str | None) -> dict[str, Json]:
+def row(correction: Correction, rule: str | None) -> dict[str, Json]:
+    """A correction as `corrections --json` has it."""
     reason = correction.reason
     return {
         "id": correction.id,

@@ -32,7 +32,7 @@ def command(folder: str, what: str | None, as_json: bool) -> int:
     space = workspace.open_workspace(folder)
     changes = tracing.log(space, what)
     if as_json:
-        render.emit_json({"skills": [_json(change) for change in changes]})
+        render.emit_json({"skills": [row(change) for change in changes]})
     elif changes:
         render.page("\n\n".join(_text(change) for change in changes), space.repository.config("core.pager"))
     else:
@@ -69,7 +69,8 @@ def _text(change: SkillChange) -> str:
     return "\n".join(lines)
 
 
-def _json(change: SkillChange) -> dict[str, Json]:
+def row(change: SkillChange) -> dict[str, Json]:
+    """A change as `log --json` has it."""
     return {
         "name": change.skill,
         "path": change.path,

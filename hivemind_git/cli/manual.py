@@ -53,6 +53,9 @@ def _command(ctx: click.Context, name: str, command: click.Command) -> list[str]
         record = parameter.get_help_record(inner)
         if record and record[1] and "--help" not in record[0]:
             lines += [".TP", ".B " + _escape(record[0]), _escape(record[1])]
+    if isinstance(command, click.Group):
+        for below, inner_command in command.commands.items():
+            lines += _command(ctx, f"{name} {below}", inner_command)
     return lines
 
 

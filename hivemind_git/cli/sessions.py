@@ -26,9 +26,9 @@ def command(folder: str, session: str | None, as_json: bool) -> None:
     if session is not None:
         events = listing.events(space, session)
         if as_json:
-            render.emit_json({"events": [_event(event) for event in events]})
+            render.emit_json({"events": [event_row(event) for event in events]})
         else:
-            render.page("\n".join(filter(None, map(_line, events))), pager)
+            render.page("\n".join(filter(None, map(line, events))), pager)
         return
     found = listing.sessions(space)
     if as_json:
@@ -62,11 +62,13 @@ def _row(one: Listed) -> dict[str, Json]:
     }
 
 
-def _event(event: Event) -> dict[str, Json]:
+def event_row(event: Event) -> dict[str, Json]:
+    """An event as `sessions ID --json` has it."""
     return {"id": event.id, "t": event.t, "kind": event.kind.value, **event.fields}
 
 
-def _line(event: Event) -> str:
+def line(event: Event) -> str:
+    """An event on one line, cut to the terminal."""
     label = render.style(f"{event.t[11:19]} {event.kind.value:<13}", dim=True)
     match event.kind.value:
         case "prompt" | "response":

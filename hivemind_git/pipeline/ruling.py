@@ -47,7 +47,7 @@ def known(space: Workspace, state: RuleState | None = None) -> list[Known]:
     Raises:
         HivemindError: the store cannot be read or written.
     """
-    found = _Rules(space).all
+    found = Rules(space).all
     return [one for one in found if state in {None, one.rule.state}]
 
 
@@ -57,14 +57,18 @@ def show(space: Workspace, start: str) -> Shown:
     Raises:
         HivemindError: none does, or several do.
     """
-    rules = _Rules(space)
-    one = _only(rules.all, start)
+    rules = Rules(space)
+    return detail(space, rules, _only(rules.all, start))
+
+
+def detail(space: Workspace, rules: Rules, one: Known) -> Shown:
+    """A rule with its evidence; of a template, the guard is asked anew."""
     figures = None
     if one.rule.kind is RuleKind.TEMPLATE and one.rule.corrections:
         corrections = tuple(rules.mined.corrections.values())
-        figures = guard(
-            [one.rule], corrections, mining.kept_lines(space, corrections), ratio=space.settings.guard_ratio
-        )[1].get(one.rule.id, Figures())
+        kept = mining.kept_lines(space, corrections)
+        replayed = guard([one.rule], corrections, kept, ratio=space.settings.guard_ratio)[1]
+        figures = replayed.get(one.rule.id, Figures())
     return Shown(known=one, evidence=rules.evidence(one.rule), figures=figures)
 
 
@@ -95,7 +99,7 @@ def restore(space: Workspace, start: str) -> tuple[str, Publication | None]:
     Raises:
         HivemindError: no such rule was dropped or rejected, or its branch cannot be written.
     """
-    rules = _Rules(space)
+    rules = Rules(space)
     one = _only(rules.all, start)
     dropped = next((each for each in rules.dropped if each.rule.id == one.rule.id), None)
     if dropped is None and one.rule.state is not RuleState.REJECTED:
@@ -119,7 +123,7 @@ def mute(space: Workspace, name: str) -> str:
     Raises:
         HivemindError: there is none, or git's configuration cannot be written.
     """
-    rules = _Rules(space)
+    rules = Rules(space)
     full = name if any(one.skill == name for one in rules.all) else _only(rules.all, name).rule.id
     if full not in space.settings.mute:
         config.add(space.repository.git_dir, _MUTE, full)
@@ -138,7 +142,7 @@ def unmute(space: Workspace, name: str) -> str:
     return full
 
 
-class _Rules:
+class Rules:
     """The rules of one workspace, and where each stands."""
 
     def __init__(self, space: Workspace) -> None:
