@@ -29,12 +29,11 @@ from hivemind_git.model import Capture, DiffFunction, Json, Kind, Source
 
 def hear(payloads: Sequence[Payload], place: Place, diff: DiffFunction = trimmed) -> Iterator[Capture]:
     """The events that these payloads tell, in order. What tells nothing gives nothing."""
-    files = Files(place, diff, Tally())
     sessions: dict[str, _Session] = {}
     for payload in payloads:
         name = text(payload.data, "session_id")
         if name:
-            heard = sessions.setdefault(name, _Session(name, files))
+            heard = sessions.setdefault(name, _Session(name, Files(place, diff, Tally())))
             yield from heard.hear(payload)
     for heard in sessions.values():
         yield from heard.finish()

@@ -21,7 +21,7 @@ from hivemind_git.agents.lines import Record, text
 from hivemind_git.agents.outcomes import tested
 from hivemind_git.agents.stamp import Stamp
 from hivemind_git.corrections.commands import effects
-from hivemind_git.model import Capture, Json, Kind
+from hivemind_git.model import Capture, Json, Kind, Source
 
 AGENT = "codex"
 SHELL, PATCH = "Bash", "apply_patch"
@@ -146,6 +146,9 @@ def _edited(
 ) -> Iterator[Capture]:
     for edit, more in done:
         extra: dict[str, Json] = {"tool_use": asked.tool_use, "subagent": asked.subagent or None, **more}
+        if edit.before_known and stamp.source is Source.TRANSCRIPT:
+            # A hook of the same edit may not have seen the file before; where it is told, the fold takes what is told.
+            extra["before_known"] = True
         yield edit_capture(stamp, _identity(asked, Kind.EDIT, edit.where[1]), edit, files.diff, extra)
 
 

@@ -3,77 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from agents.goldens import GOLDEN, expect, heard, name, place, read, runs, shown, transcripts
 
 from hivemind_git.agents import assistant
 from hivemind_git.agents.claude_code.transcript import read_transcript
 from hivemind_git.agents.hunks import trimmed
 from hivemind_git.agents.lines import Tally
 from hivemind_git.capture.journal import Payload
-from hivemind_git.model import Capture
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "claude-code"
-RUNS = sorted(path.parent for path in GOLDEN.glob("*/*/payloads.json"))
 CLAUDE = assistant("claude-code")
-TOP = "/home/dev/repo"
-HOOKS_ONLY = {"session_end"}
-
-
-def place(path: str, cwd: str) -> tuple[str, str] | None:
-    return ("main", path[len(TOP) + 1 :]) if path.startswith(f"{TOP}/") else None
-
-
-def payloads(run: Path) -> list[Payload]:
-    told = json.loads((run / "payloads.json").read_text())
-    return [Payload(f"claude-code.7.{n}", "claude-code", 1795228467.0 + n, one) for n, one in enumerate(told)]
-
-
-def transcripts(run: Path) -> list[Path]:
-    return sorted(run.rglob("*.jsonl"), key=lambda path: (len(path.parts), path))
-
-
-def heard(run: Path) -> list[Capture]:
-    return list(CLAUDE.hear(payloads(run), place, trimmed))
-
-
-def read(run: Path) -> list[Capture]:
-    return [capture for path in transcripts(run) for capture in CLAUDE.read(path, place, Tally(), trimmed)]
-
-
-def shown(captures: Iterable[Capture]) -> Iterator[dict[str, Any]]:
-    """Captures as JSON: what is null or false is left out, images as text."""
-    for capture in captures:
-        event = capture.event
-        line: dict[str, Any] = {"id": event.id, "t": event.t, "session": event.session, "kind": event.kind.value}
-        line |= {"seq": event.seq, "version": event.agent_version, "model": event.model, "branch": event.branch}
-        line |= {"worktree": event.worktree, "fields": event.fields}
-        for side, image in (("before", capture.before), ("after", capture.after)):
-            line[side] = None if image is None else image.decode()
-        yield {key: value for key, value in line.items() if value is not None}
-
-
-def name(run: Path) -> str:
-    return f"{run.parent.name}/{run.name}"
+RUNS = runs("claude-code")
 
 
 @pytest.mark.parametrize("run", RUNS, ids=name)
 def test_what_the_hooks_told(run: Path) -> None:
-    assert list(shown(heard(run))) == json.loads((run / "heard.json").read_text())
+    assert list(shown(heard(run, CLAUDE))) == json.loads((run / "heard.json").read_text())
 
 
 @pytest.mark.parametrize("run", RUNS, ids=name)
 def test_what_the_transcripts_tell(run: Path) -> None:
-    assert list(shown(read(run))) == json.loads((run / "read.json").read_text())
+    assert list(shown(read(run, CLAUDE))) == json.loads((run / "read.json").read_text())
 
 
 @pytest.mark.parametrize("run", [run for run in RUNS if run.parent.name == "2.1.329"], ids=name)
 def test_hooks_and_transcripts_give_the_same_thing_the_same_id(run: Path) -> None:
     """Only where the transcript knows nothing of it, the hooks tell something of their own."""
-    told, written = ({capture.event.id: capture for capture in each(run)} for each in (heard, read))
+    told, written = ({capture.event.id: capture for capture in each(run, CLAUDE)} for each in (heard, read))
     alone = [told[identity].event for identity in told if identity not in written]
     assert {event.kind.value for event in alone} - {"session_end", "response"} <= {"session_start"}
     assert {event.fields["how"] for event in alone if event.kind == "session_start"} <= {"resume"}
@@ -85,7 +43,7 @@ def test_hooks_and_transcripts_give_the_same_thing_the_same_id(run: Path) -> Non
 
 
 def test_a_fork_gives_its_root_no_second_event() -> None:
-    run = GOLDEN / "2.1.329" / "chain"
+    run = GOLDEN / "claude-code" / "2.1.329" / "chain"
     root, fork = (list(CLAUDE.read(path, place, Tally(), trimmed)) for path in transcripts(run))
     ids = {capture.event.id for capture in root}
     copied = [capture.event for capture in fork if capture.event.session == root[0].event.session]
@@ -98,7 +56,7 @@ def test_a_fork_gives_its_root_no_second_event() -> None:
 
 
 def test_a_fork_alone_keeps_the_prompts_it_copied(tmp_path: Path) -> None:
-    path = transcripts(GOLDEN / "2.1.329" / "chain")[1]
+    path = transcripts(GOLDEN / "claude-code" / "2.1.329" / "chain")[1]
     alone = tmp_path / path.name
     alone.write_bytes(path.read_bytes())
     prompts = [c.event.fields["text"] for c in CLAUDE.read(alone, place, Tally(), trimmed) if c.event.kind == "prompt"]
@@ -124,7 +82,6 @@ def test_the_logs_that_payloads_name(tmp_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    for golden in RUNS:
-        for part, captures in (("heard", heard(golden)), ("read", read(golden))):
-            text = json.dumps(list(shown(captures)), indent=1, ensure_ascii=False, sort_keys=True)
-            (golden / f"{part}.json").write_text(text + "\n")
+    for golden in sorted((GOLDEN / "claude-code").glob("*/*")):
+        expect(golden, "heard", heard(golden, CLAUDE))
+        expect(golden, "read", read(golden, CLAUDE))
