@@ -50,8 +50,8 @@ def test_a_case_is_built_derived_and_judged(folder: Path) -> None:
 
     assert name == "one"
     assert [(one.before, one.after, one.commit) for one in found or () if one.kind == "hunk"] == [
-        ("", "logger = logging.getLogger(__name__)\n\n", "c0ffee00"),
         (BEFORE, AFTER, "c0ffee00"),
+        ("", "logger = logging.getLogger(__name__)\n\n", "c0ffee00"),
     ]
     assert (hunk.plain.right, hunk.plain.wrong, hunk.plain.wanted, hunk.weighted.right) == (1.0, 0.0, 1.0, 2.0)
     assert hunk.unjudged == 1

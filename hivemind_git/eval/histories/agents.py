@@ -116,8 +116,10 @@ def linter(world: World, rng: random.Random) -> bool:
     runs = world.lint(tree, path)
     mended = world.load(tree, path)
     for start, end, old in runs:
-        if mended and any(world.ledger.by_agent(line) for line in old):
-            around = world.ledger.around(file.lines, start, end)
+        around = world.ledger.around(file.lines, start, end)
+        if mended and {*around, *world.ledger.names(old)} & world.ledger.touched:
+            world.ledger.doubt([*old, *mended.lines[start:end], *around], "a hand and the linter changed neighbours")
+        elif mended and any(world.ledger.by_agent(line) for line in old):
             world.ledger.act(old, mended.lines[start:end], around, (tree, path, world.now), "linter")
     world.say(f"{one.id} in {tree}: runs the linter on {path}, which mends {len(runs)} places")
     return bool(runs)

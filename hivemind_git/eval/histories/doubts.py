@@ -25,9 +25,13 @@ def of_act(world: World, act: Act, shown: Sequence[Moment], moments: Sequence[Mo
     for name in (*act.gone, *act.new, *(act.around if not act.gone else ())):
         if name in world.ledger.doubts:
             return world.ledger.doubts[name]
-    if act.origin == "revert" and not any(set(act.gone) <= set(moment.names) for moment in moments if moment.commit):
+    if act.origin == "revert" and not any(act.telling <= set(moment.names) for moment in moments if moment.commit):
         return "an earlier image came back, and no commit that is left says why"
-    return _ran(world, act, min(moment.t for moment in shown) + 1)
+    first = min(shown, key=lambda moment: moment.t)
+    taken = any(act.telling <= set(one.names) for one in moments if one.commit and one.t < first.t)
+    if world.hole and first.commit and taken:
+        return "the record has a hole, and an earlier commit had taken the lines in"
+    return _ran(world, act, first.t + 2)
 
 
 def _ran(world: World, act: Act, until: float) -> str:

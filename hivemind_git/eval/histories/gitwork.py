@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hivemind_git.eval.histories.places import place, written_by_hand
 from hivemind_git.eval.histories.world import File, World
@@ -182,7 +182,10 @@ def stash(world: World, rng: random.Random) -> bool:
             world.git(tree, "clean", "-qfd")
         return True
     world.say(f"person in {tree}: git stash")
-    return not world.git(tree, "stash", "push", "-q", "-u")[0]
+    before = {path: world.load(tree, path) for path in _changed(world, tree)}
+    done = not world.git(tree, "stash", "push", "-q", "-u")[0]
+    _vanished(world, tree, before)
+    return done
 
 
 def restore(world: World, rng: random.Random) -> bool:
@@ -198,11 +201,7 @@ def restore(world: World, rng: random.Random) -> bool:
     world.say(f"person in {tree}: git {' '.join(arguments)}")
     if world.git(tree, *arguments)[0]:
         return False
-    for one, old in before.items():
-        new = world.load(tree, one)
-        standing = set(world.ledger.names(new.lines)) if new else set()
-        if old:
-            world.ledger.doubt([line for line in old.lines if world.ledger.name(line) not in standing], _THROWN)
+    _vanished(world, tree, before)
     return True
 
 
@@ -229,7 +228,8 @@ def rename(world: World, rng: random.Random) -> bool:
     world.say(f"person in {tree}: renames {path} to {target}")
     done = _commit_all(world, tree, "Rename")
     if f"\0{target}\0" not in world.git(tree, "show", "-z", "--format=", "--name-status", "-M", "--diff-filter=R")[1]:
-        world.ledger.doubt(file.lines, "git itself sees no rename, so much was changed with it")
+        acts = [name for act in world.ledger.acts if act.path == path for name in (*act.gone, *act.new)]
+        world.ledger.doubt([*file.lines, *acts], "git itself sees no rename, so much was changed with it")
     return done
 
 
@@ -304,8 +304,20 @@ def _both_sides(world: World, tree: str) -> None:
     world.say(f"person in {tree}: resolves the conflict to both sides")
 
 
+def _vanished(world: World, tree: str, before: Mapping[str, File | None]) -> None:
+    for path, old in before.items():
+        new = world.load(tree, path)
+        standing = set(world.ledger.names(new.lines)) if new else set()
+        if old:
+            world.ledger.doubt([line for line in old.lines if world.ledger.name(line) not in standing], _THROWN)
+
+
 def _reverted(world: World, where: tuple[str, str, float], old: Sequence[str], new: Sequence[str]) -> None:
+    changed = {*old} ^ {*new}
     old, new = world.ledger.names(old), world.ledger.names(new)
+    if any(world.ledger.name(line) in {*old} & {*new} for line in changed):
+        world.ledger.doubt(changed, "a revert took a layout back as well")
+        return
     for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
