@@ -28,17 +28,12 @@ RECENT = 64
 """Sessions that are looked through, those that were sealed last: a check may not cost what the whole store costs."""
 
 
-class Authors:
-    """Tells agents' lines in the files of one repository."""
+class Sessions:
+    """The sessions of this machine, asked for agents' lines in the files of one repository."""
 
     def __init__(self, space: Workspace) -> None:
         self._space = space
         self._state = space.repository.state_dir
-
-    @property
-    def known(self) -> bool:
-        """Whether any session was captured or imported on this machine, so that origins can be told at all."""
-        return bool(Memory(self._state).latest(1) or Journal(self._state).pending())
 
     def agent_lines(self, file: ChangedFile) -> frozenset[int]:
         """The 1-based numbers of the lines that evidence says an agent wrote. Of all others nobody knows."""

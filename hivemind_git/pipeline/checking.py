@@ -7,7 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os.path import normpath
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from hivemind_git.capture.journal import Journal
+from hivemind_git.capture.memory import Memory
 from hivemind_git.corrections.decisions import language
 from hivemind_git.corrections.lines import opaque
 from hivemind_git.errors import HivemindError
@@ -16,12 +19,14 @@ from hivemind_git.git.changed import ChangedFile
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Rule, RuleKind, RuleState
-from hivemind_git.pipeline.authorship import Authors
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import match, scope
 from hivemind_git.rules.match import Matcher
 from hivemind_git.skills import folder
 from hivemind_git.skills.rules_toml import SkillRule
+
+if TYPE_CHECKING:
+    from hivemind_git.pipeline.authorship import Sessions
 
 _IGNORE = re.compile(r"hivemind:[ \t]*ignore\[([^\]\n]*)\]")
 _SHORTEST_ID = 7
@@ -95,7 +100,8 @@ def check(space: Workspace, target: Target, *, everything: bool = False) -> Chec
         HivemindError: a revision or path names nothing here, or git refused.
     """
     commit, files = _selected(space.repository, target)
-    skills = folder.skills(space.repository, commit, space.settings.skills_dir) if commit else None
+    where = space.settings.skills_dir
+    skills = folder.skills(space.repository, commit, where, evidence=False) if commit else None
     rules = {
         rule.id: (rule, name)
         for name, file in (skills.ours if skills else {}).items()
@@ -105,7 +111,7 @@ def check(space: Workspace, target: Target, *, everything: bool = False) -> Chec
     ignored = space.settings.check_ignore
     kept = [one for one in files if not opaque(one.after) and not (ignored and scope.within(ignored, one.path))]
     matcher = Matcher(as_rule(rule) for rule, _ in rules.values())
-    authors = Authors(space)
+    authors = _Authors(space)
     agents_only = not everything and authors.known
     found: list[Found] = []
     lines = passed = 0
@@ -127,6 +133,27 @@ def check(space: Workspace, target: Target, *, everything: bool = False) -> Chec
         lines=lines,
         broken=skills.broken if skills else {},
     )
+
+
+class _Authors:
+    """Who wrote the lines. How that is told is loaded when a finding asks for it: in the good case none does."""
+
+    def __init__(self, space: Workspace) -> None:
+        self._space = space
+        self._sessions: Sessions | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether any session was captured or imported on this machine, so that origins can be told at all."""
+        state = self._space.repository.state_dir
+        return bool(Memory(state).latest(1) or Journal(state).pending())
+
+    def agent_lines(self, file: ChangedFile) -> frozenset[int]:
+        """The 1-based numbers of the lines that an agent wrote."""
+        from hivemind_git.pipeline.authorship import Sessions  # noqa: PLC0415
+
+        self._sessions = self._sessions or Sessions(self._space)
+        return self._sessions.agent_lines(file)
 
 
 def added(file: ChangedFile) -> list[int]:

@@ -91,19 +91,30 @@ class _Search:
     bound: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def run(self) -> Iterator[Match]:
-        at = 0
+        at = self._next(0)
         while at < len(self.source):
-            if self.source.texts[at] == tk.LINE_END:
-                self.steps = 0
             found = self._try(at)
             if found is None:
-                at += 1
+                at = self._next(at + 1)
                 continue
             start, end = found
             if self.pattern.statement and end < len(self.source) and self.source.texts[end] == ";":
                 end += 1
             yield Match(self.source.starts[start], self.source.ends[end - 1], self._values())
-            at = max(end, at + 1)
+            at = self._next(max(end, at + 1))
+
+    def _next(self, at: int) -> int:
+        """Where the template may begin from `at` on. On another line the search has all its attempts again."""
+        first, texts = self.pattern.before[0], self.source.texts
+        found = at
+        if isinstance(first, str):
+            try:
+                found = texts.index(first, at)
+            except ValueError:
+                return len(texts)
+        if tk.LINE_END in texts[max(at - 1, 0) : found + 1]:
+            self.steps = 0
+        return found
 
     def _values(self) -> dict[int, str]:
         text, starts, ends = self.source.source, self.source.starts, self.source.ends

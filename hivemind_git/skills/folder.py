@@ -30,8 +30,8 @@ def standing(repository: Repository, treeish: str, skills_dir: str, name: str) -
     )
 
 
-def skills(repository: Repository, treeish: str, skills_dir: str) -> Skills:
-    """All skills of a commit or tree."""
+def skills(repository: Repository, treeish: str, skills_dir: str, *, evidence: bool = True) -> Skills:
+    """All skills of a commit or tree, the evidence of their rules left out where it is not asked for."""
     ours: dict[str, RuleFile] = {}
     broken: dict[str, HivemindError] = {}
     foreign = set()
@@ -41,7 +41,7 @@ def skills(repository: Repository, treeish: str, skills_dir: str) -> Skills:
             foreign.add(name)
             continue
         try:
-            ours[name] = _rules(found, name)
+            ours[name] = _rules(found, name, evidence=evidence)
         except HivemindError as error:
             broken[name] = error
     return Skills(ours, broken, frozenset(foreign))
@@ -57,5 +57,6 @@ def is_ours(skill: bytes | None) -> bool:
         return False
 
 
-def _rules(found: Standing, name: str) -> RuleFile:
-    return RuleFile() if found.rules is None else rules_toml.parse(found.rules, f"{name}/{RULES_FILE}")
+def _rules(found: Standing, name: str, *, evidence: bool) -> RuleFile:
+    where = f"{name}/{RULES_FILE}"
+    return RuleFile() if found.rules is None else rules_toml.parse(found.rules, where, evidence=evidence)

@@ -19,6 +19,7 @@ FORMAT = 1
 EVIDENCE_ENTRIES = 20
 
 _ID = re.compile(r"[0-9a-f]{16}\Z")
+_EVIDENCE_HEAD = re.compile(r"^\[\[rule\.evidence\]\]", re.MULTILINE)
 _RULE_HEAD = re.compile(r"^(?=\[\[rule\]\])", re.MULTILINE)
 
 
@@ -66,15 +67,15 @@ class RuleFile:
     written: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse(content: bytes, where: str) -> RuleFile:
-    """Reads a `rules.toml`.
+def parse(content: bytes, where: str, *, evidence: bool = True) -> RuleFile:
+    """Reads a `rules.toml`; without its evidence, which is most of it, where only the rules are asked for.
 
     Raises:
         HivemindError: it is not UTF-8 or TOML, is of a newer format, or a rule in it lacks what a rule must have.
     """
     try:
         text = content.decode()
-        known = _known(text)
+        known = _known(text, evidence=evidence)
         data = tomllib.loads(text if known is None else _RULE_HEAD.split(text)[0])
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise HivemindError(f"{where} cannot be read: {error}", "mend it, or restore the last good version") from None
@@ -90,7 +91,7 @@ def parse(content: bytes, where: str) -> RuleFile:
     return RuleFile(rules, {key: value for key, value in written.items() if isinstance(value, str)})
 
 
-def _known(text: str) -> tuple[SkillRule, ...] | None:
+def _known(text: str, *, evidence: bool) -> tuple[SkillRule, ...] | None:
     """The rules of a file, each distinct text of a rule read once; None where the file has to be read in one piece.
 
     A history holds the same rules hundreds of times over, and tomllib is what its reading then costs.
@@ -98,6 +99,8 @@ def _known(text: str) -> tuple[SkillRule, ...] | None:
     head, *pieces = _RULE_HEAD.split(text)
     if '"""' in text or "'''" in text or re.search(r"^rule\s*[=.]", head, re.MULTILINE):
         return None
+    if not evidence:
+        pieces = [_EVIDENCE_HEAD.split(piece)[0] for piece in pieces]
     rules = [known_rule(piece.strip()) for piece in pieces]
     return tuple(rule for rule in rules if rule) if all(rules) else None
 
