@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+transcripts: Path | None = None
+"""A folder of real transcripts, for the benchmarks that can do with generated ones."""
+
 
 class Size(StrEnum):
     """How much to measure: `small` in seconds, to see that a benchmark works; `full` for figures to quote."""
@@ -24,7 +27,10 @@ class Size(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure: medians in seconds, and the largest ratio that is fine (None where none was promised)."""
+    """One figure: medians in seconds, and the largest ratio that is fine (None where none was promised).
+
+    Where `unit` is B both are bytes instead.
+    """
 
     name: str
     seconds: float
@@ -32,6 +38,7 @@ class Row:
     baseline_seconds: float
     bound: float | None
     note: str = ""
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:

@@ -36,13 +36,20 @@ def seconds(value: float) -> str:
     return f"{value * 1e6:.0f} µs"
 
 
+def amount(value: float, unit: str) -> str:
+    """A time or a size in the unit that fits."""
+    if unit == "s":
+        return seconds(value)
+    return f"{value / 1e6:.2f} MB" if value >= 1e6 else f"{value / 1e3:.2f} kB"
+
+
 def table(rows: list[Row]) -> str:
     """The rows, aligned."""
     cells = [("what", "time", "baseline", "its time", "ratio", "bound", "")]
     for row in rows:
         bound = "" if row.bound is None else f"{row.bound:g}"
         verdict = row.note if row.holds else f"OVER THE BOUND {row.note}".rstrip()
-        times = seconds(row.seconds), row.baseline, seconds(row.baseline_seconds)
+        times = amount(row.seconds, row.unit), row.baseline, amount(row.baseline_seconds, row.unit)
         cells.append((row.name, *times, f"{row.ratio:.2f}", bound, verdict))
     widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
     right = {1, 3, 4, 5}
@@ -67,6 +74,7 @@ def as_json(name: str, row: Row) -> dict[str, object]:
         "bound": row.bound,
         "holds": row.holds,
         "note": row.note,
+        "unit": row.unit,
     }
 
 
@@ -75,7 +83,9 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="a benchmark; all where none is named")
     parser.add_argument("--size", type=Size, choices=list(Size), default=Size.FULL)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
+    parser.add_argument("--transcripts", type=Path, metavar="FOLDER", help="measure the store's size on these")
     options = parser.parse_args()
+    benchmarks.transcripts = options.transcripts and options.transcripts.resolve()
     if options.json:
         options.json = options.json.resolve()
     load, processors = os.getloadavg()[0], os.cpu_count() or 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hivemind_git.pipeline.mining import skill_dirs
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import lineage
 from hivemind_git.skills.lineage import Lineage, SkillChange
@@ -23,7 +22,7 @@ def log(space: Workspace, what: str | None = None) -> tuple[SkillChange, ...]:
     tip = space.repository.head()
     if tip is None:
         return ()
-    found = lineage.history(space.repository, tip, skill_dirs(space))
+    found = lineage.history(space.repository, tip, (space.settings.skills_dir,))
     return _concerned(space, found, what) if what else found.changes
 
 
