@@ -106,8 +106,9 @@ def apply(before: bytes, chunks: Sequence[Chunk]) -> bytes | None:
         after += [*lines[at:start], *new]
         at = start + length
     after += lines[at:]
-    # The client ends every file that it updates with a line end (measured with 0.169.0).
-    return stored("\n".join(after if after and after[-1] == "" else [*after, ""]))
+    # The client ends every file that it updates with a line end. A last line that is blank is lost with 0.98.0, and
+    # kept with 0.169.0.
+    return None if [""] in (lines[-1:], after[-1:]) else stored("".join(f"{line}\n" for line in after))
 
 
 def _edits(lines: Sequence[str], chunks: Sequence[Chunk]) -> list[tuple[int, int, Sequence[str]]] | None:
@@ -122,7 +123,7 @@ def _edits(lines: Sequence[str], chunks: Sequence[Chunk]) -> list[tuple[int, int
             at = found + 1
         old, new = chunk.old, chunk.new
         if not old:
-            edits.append((len(lines) - (lines[-1:] == [""]), 0, new))
+            edits.append((len(lines), 0, new))
             continue
         found = _seek(lines, old, at, at_end=chunk.at_end)
         if found is None and old[-1] == "":
