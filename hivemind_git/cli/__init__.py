@@ -23,6 +23,7 @@ COMMANDS = {
     "log": "show where each skill came from",
     "show": "show a skill, rule, correction or session, with the diffs and the words",
     "blame": "show which rule, corrections and sessions each line of a skill comes from",
+    "effect": "show whether skills changed what agents write",
     "eval": "measure derivation and rules against a known truth",
     "forget": "take a session, an event or a leaked value out of the store, for good",
     "prune": "forget all sessions that began before a month or day",
