@@ -18,6 +18,7 @@ _LINT = re.compile(
     r"(?:\b|_)(?:\w*lint\w*|ruff|clippy|shellcheck|rubocop|standardrb|phpcbf|php-cs-fixer|biome|autopep8|autoflake|"
     r"pyupgrade|staticcheck|pre-commit)\b"
 )
+_FILE = re.compile(r"\w[\w./ -]*\.(?!(?:ya?ml|toml|json|cfg|ini|lock|sh|[cm]?js)\b)[a-zA-Z]\w{0,4}(?=['\"\s;&|)]|$)")
 _MESSAGE = re.compile(r"\s(?:-[a-z]*m|--message|-[a-z]*F|--file)\b")
 _BRINGS_CONTENT = frozenset(
     ("stash", "checkout", "reset", "merge", "restore", "cherry-pick", "revert", "am", "apply", "rebase", "pull")
@@ -32,12 +33,14 @@ COMMIT_LAG = 90.0
 class Doing:
     """What ran in a span of time.
 
-    `linter`: one that may mend what it finds (its configuration can tell it to, so its arguments do not decide).
+    `linter`: one that may mend what it finds (its configuration can tell it to, so its arguments do not decide), unless
+    it was told other files; `linted`: it was told this very file.
     `moves` and `brings` are the git commands that can change a file's content in the worktree, and those that can carry
     content into the next commit. `shell`: a command that wrote, or may have written, the file itself.
     """
 
     linter: bool = False
+    linted: bool = False
     moves: frozenset[str] = frozenset()
     brings: frozenset[str] = frozenset()
     shell: bool = False
@@ -75,8 +78,11 @@ class Activity:
         span = self._ran[bisect_left(self._times, since) : bisect_right(self._times, until)]
         span = [command for command in span if not worktree or command.worktree in {"", worktree}]
         git = frozenset(verb for command in span if "git" in command.text for verb, _ in command.effects().git)
+        linters = [text for command in span if _LINT.search(text := _HEREDOC.sub(" ", command.text))]
+        name = path.rpartition("/")[2]
         return Doing(
-            linter=any(_LINT.search(_HEREDOC.sub(" ", command.text)) for command in span),
+            linter=any(name in text or not _FILE.search(text) for text in linters),
+            linted=any(name in text for text in linters),
             moves=git & _MOVES_CONTENT,
             brings=git & _BRINGS_CONTENT,
             shell=any(_writes(command, path) for command in span),

@@ -33,7 +33,7 @@ def attribute(evidence: Evidence, diff: DiffFunction) -> Attribution:
     findings, walks = examine(evidence, diff)
     by_hand: dict[Comparison, set[tuple[str, int]]] = defaultdict(set)
     for finding in findings:
-        if finding.reported and finding.origin is CorrectionOrigin.HUMAN:
+        if finding.reported and finding.by_hand and finding.origin is CorrectionOrigin.HUMAN:
             hunk, comparison = finding.residual.hunk, finding.residual.comparison
             by_hand[comparison].update((comparison.event, i) for i in range(hunk.after_start, hunk.after_end))
     images = {}

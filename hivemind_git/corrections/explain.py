@@ -17,7 +17,7 @@ from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord
 from hivemind_git.corrections.lines import opaque, split
-from hivemind_git.corrections.timeline import Saw, Timeline, Wrote
+from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
 from hivemind_git.model import DiffFunction, Hunk
 
 
@@ -85,6 +85,10 @@ class Explainer:
                 self._index(step)
             elif isinstance(step, Saw):
                 self._met[step.sight.worktree, step.path].append((step.t, step.sight.content))
+        self._landed: dict[bytes, float] = {}
+        for step in timeline.steps:
+            if isinstance(step, Landed) and step.change.after is not None:
+                self._landed.setdefault(step.change.after, step.t)
         self._across: dict[str, Counter[bytes]] = {}
 
     def explain(self, residual: Residual, doing: Doing) -> Verdict | None:
@@ -131,7 +135,8 @@ class Explainer:
     def _afterwards(self, residual: Residual) -> bool | None:
         """Whether the agent's lines still stood in the worktree when an agent next met the file.
 
-        None where that says nothing: it met the file no more, git had moved content in between, or some lines stood.
+        None where that says nothing: it met the file no more, git had moved content in between, an older image had come
+        back, or some lines stood.
         """
         comparison = residual.comparison
         met = self._met.get((comparison.worktree, comparison.path), [])
@@ -140,6 +145,8 @@ class Explainer:
         if not old or at == len(met):
             return None
         t, image = met[at]
+        if self._landed.get(image, comparison.until) < comparison.until:
+            return None  # an older commit's image: another branch was checked out since
         lines = {line.strip() for line in split(image)}
         if old <= lines and not (new and new <= lines):
             return True

@@ -33,13 +33,17 @@ _HOUR = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A residual hunk with its explanation, if it has one, and with how sure we are that it is a correction."""
+    """A residual hunk with its explanation, if it has one, and with how sure we are that it is a correction.
+
+    `by_hand` false: a linter ran meanwhile, or the record has a hole, so that nobody can say who wrote the new lines.
+    """
 
     residual: Residual
     verdict: Verdict | None
     confidence: float
     doubts: tuple[str, ...]
     origin: CorrectionOrigin
+    by_hand: bool = True
 
     @property
     def reported(self) -> bool:
@@ -71,7 +75,12 @@ class Scales:
             _CERTAIN - sum(weight for weight, _ in doubts),
             tuple(phrase for _, phrase in doubts),
             CorrectionOrigin.LINTER if _mended(residual, doing) else CorrectionOrigin.HUMAN,
+            by_hand=not doing.linter and self._complete(residual),
         )
+
+    def _complete(self, residual: Residual) -> bool:
+        session = self._sessions.get(residual.owner.session)
+        return session is not None and session.complete
 
     def _stranger(self, session: str, author: str) -> bool:
         # Who changed the work before its first commit is the person as well; but a stranger's rebase looks the same.
@@ -80,8 +89,7 @@ class Scales:
 
     def _doubts(self, residual: Residual) -> Iterable[tuple[float, str]]:
         comparison = residual.comparison
-        session = self._sessions.get(residual.owner.session)
-        if session is None or not session.complete:
+        if not self._complete(residual):
             yield 0.25, "the session's record has a hole"
         hours = (comparison.until - comparison.since) / _HOUR
         if hours > 12 and not comparison.follow:
@@ -107,11 +115,12 @@ def _mended(residual: Residual, doing: Doing) -> bool:
     """
     if noise.directive(residual.before) != noise.directive(residual.after):
         return True
-    if not doing.linter or residual.comparison.follow:
+    if not doing.linter or (residual.comparison.follow and not doing.linted):
         return False
     if residual.comparison.commit is None:
         return residual.size <= _MENDED
-    hunks = [one.hunk for one in residual.comparison.residuals]
+    formatted = residual.comparison.formatted
+    hunks = [one.hunk for one in residual.comparison.residuals if one.index not in formatted]
     return all(max(h.before_end - h.before_start, h.after_end - h.after_start) <= _SINGLE for h in hunks)
 
 

@@ -8,7 +8,7 @@ from hivemind_git.capture.images import Image
 from hivemind_git.eval.histories import texts
 from hivemind_git.eval.histories.ledger import agent
 from hivemind_git.eval.histories.places import clear, place, single
-from hivemind_git.eval.histories.world import File, World
+from hivemind_git.eval.histories.world import LINTER, File, World
 from hivemind_git.model import Kind
 
 
@@ -85,7 +85,7 @@ def script(world: World, rng: random.Random) -> bool:
     lines = world.writing.block(rng, 1)
     world.ledger.write(lines, agent(one.id))
     world.ledger.doubt([*file.lines[at:end], *lines], "the agent's own program changed the file")
-    world.run(one, f"python tools/rewrite.py '{path}'", path, "its own program")
+    world.run(one, f"python tools/rewrite.py '{path}'", path, "the agent ran its own program")
     world.save(tree, path, file.having(at, end, lines))
     world.say(f"{one.id} in {tree}: runs a program that makes {lines} of line {at} of {path}")
     return True
@@ -98,7 +98,7 @@ def formatter(world: World, rng: random.Random) -> bool:
         return False
     tree, path, _ = found
     one = world.session(rng, tree)
-    world.run(one, f"ruff format '{path}'", path, "a formatter")
+    world.run(one, f"ruff format '{path}'", path, "the agent ran a formatter")
     if not world.format(tree, path):
         return False
     world.say(f"{one.id} in {tree}: runs the formatter on {path}")
@@ -112,7 +112,7 @@ def linter(world: World, rng: random.Random) -> bool:
         return False
     tree, path, file = found
     one = world.session(rng, tree)
-    world.run(one, f"ruff check --fix '{path}'", path, "a linter")
+    world.run(one, f"ruff check --fix '{path}'", path, LINTER)
     runs = world.lint(tree, path)
     mended = world.load(tree, path)
     for start, end, old in runs:
@@ -121,6 +121,8 @@ def linter(world: World, rng: random.Random) -> bool:
             world.ledger.doubt([*old, *mended.lines[start:end], *around], "a hand and the linter changed neighbours")
         elif mended and any(world.ledger.by_agent(line) for line in old):
             world.ledger.act(old, mended.lines[start:end], around, (tree, path, world.now), "linter")
+        elif mended:
+            world.ledger.touched.update(world.ledger.names(mended.lines[start:end]))
     world.say(f"{one.id} in {tree}: runs the linter on {path}, which mends {len(runs)} places")
     return bool(runs)
 
@@ -134,7 +136,7 @@ def commit(world: World, rng: random.Random) -> bool:
     code, _ = world.git(tree, "commit", "-q", "-m", subject)
     if code:
         return False
-    world.run(one, f"git add -A && git commit -m '{subject}'", what="git commit")
+    world.run(one, f"git add -A && git commit -m '{subject}'", what="the agent ran git commit")
     world.say(f"{one.id} in {tree}: commits everything")
     return True
 
@@ -145,7 +147,7 @@ def stash(world: World, rng: random.Random) -> bool:
     one = world.session(rng, tree)
     if world.git(tree, "stash", "push", "-q", "-u")[0] or not world.git(tree, "stash", "list")[1]:
         return False
-    world.run(one, "git stash -u && make check; git stash pop", what="git stash")
+    world.run(one, "git stash -u && make check; git stash pop", what="the agent ran git stash")
     world.git(tree, "stash", "pop", "-q")
     world.say(f"{one.id} in {tree}: git stash, git stash pop")
     return True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hivemind_git.eval.histories.ledger import Act
-from hivemind_git.eval.histories.world import World
+from hivemind_git.eval.histories.world import LINTER, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,11 @@ def of_act(world: World, act: Act, shown: Sequence[Moment], moments: Sequence[Mo
 def _ran(world: World, act: Act, until: float) -> str:
     place = (act.worktree, act.path)
     since = max((met.t for met in world.met if met.t < act.t and (met.worktree, met.path) == place), default=0.0)
+    beside = (one for one in world.ledger.acts if one.origin != "linter" and one.path == act.path)
+    if act.origin == "linter" and any(since <= one.t <= until for one in beside):
+        return "a person changed the file in the span of the linter"
     for ran in world.ran:
-        own = act.origin == "linter" and ran.what == "a linter"
+        own = act.origin == "linter" and ran.what == LINTER
         if since <= ran.t <= until and not own and ran.worktree == act.worktree and ran.path in {"", act.path}:
-            return f"the agent ran {ran.what} in the same span"
+            return f"{ran.what} in the same span"
     return ""

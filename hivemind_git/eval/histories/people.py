@@ -6,7 +6,7 @@ import random
 
 from hivemind_git.eval.histories.ledger import PERSON, PROGRAM, TEAMMATE
 from hivemind_git.eval.histories.places import clear, gap, place, together, untouched, written_by_hand
-from hivemind_git.eval.histories.world import MATE, World
+from hivemind_git.eval.histories.world import MATE, Ran, World
 
 
 def replace(world: World, rng: random.Random) -> bool:
@@ -113,6 +113,7 @@ def move(world: World, rng: random.Random) -> bool:
     world.ledger.touched.update(world.ledger.names([*lines, *around]))
     first, second = sorted(((start, end, ()), (at, at, lines)), reverse=True)
     world.save(tree, path, file.having(*first).having(*second))
+    world.ran.append(Ran(world.now, tree, path, "other lines were moved"))
     world.say(f"person in {tree}: {path} moves lines {start} to {end} to {at}")
     return True
 

@@ -18,6 +18,7 @@ from hivemind_git.model import Event, Json, Kind, Source
 START = 1_767_225_600.0  # 2026-01-01T00:00:00Z
 DEV = "Dev"
 MATE = "Mate"
+LINTER = "the agent ran a linter"
 _CONFIG = (
     ("user.name", DEV), ("user.email", "dev@example.com"), ("gc.auto", "0"), ("core.autocrlf", "false"),
     ("core.fsync", "none"), ("advice.detachedHead", "false"), ("rerere.enabled", "false"),
@@ -75,7 +76,7 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """An agent's own command that may change a file (any, where `path` is empty)."""
+    """Something that may change a file (any, where `path` is empty) besides the acts that are counted."""
 
     t: float
     worktree: str
