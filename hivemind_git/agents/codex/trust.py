@@ -18,29 +18,19 @@ from typing import Any
 
 from hivemind_git.agents.base import Machine
 from hivemind_git.agents.codex.disk import home
-from hivemind_git.model import Json
-
-_WITHOUT_MATCHER = frozenset({"UserPromptSubmit", "Stop", "Interrupt", "SessionEnd"})
-_DEFAULT_SECONDS = 600
-_QUICK_SECONDS = {"SessionEnd": 1, "Interrupt": 1}
 
 
-def hook_hash(event: str, matcher: str | None, hook: Mapping[str, Json]) -> str:
+def hook_hash(event: str, matcher: str, command: str, seconds: int) -> str:
     """What Codex keeps of a reviewed hook.
 
     Args:
         event: as in the configuration, `PreToolUse`.
-        matcher: of its group.
-        hook: as in the configuration.
+        matcher: of its group; empty where it has none.
+        command: that it runs.
+        seconds: its `timeout`.
     """
-    timeout = hook.get("timeout")
-    seconds = timeout if isinstance(timeout, int) else _QUICK_SECONDS.get(event, _DEFAULT_SECONDS)
-    said = {"async": hook.get("async") is True, "command": hook.get("command"), "timeout": max(seconds, 1)}
-    if isinstance(hook.get("statusMessage"), str):
-        said["statusMessage"] = hook.get("statusMessage")
-    whole: dict[str, Any] = {"event_name": snake(event), "hooks": [{"type": "command", **said}]}
-    if matcher is not None and event not in _WITHOUT_MATCHER:
-        whole["matcher"] = matcher
+    hook = {"type": "command", "async": False, "command": command, "timeout": seconds}
+    whole = {"event_name": snake(event), "hooks": [hook], **({"matcher": matcher} if matcher else {})}
     canonical = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
 

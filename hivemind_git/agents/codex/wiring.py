@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from hivemind_git.agents import exclude
@@ -9,6 +10,7 @@ from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
 from hivemind_git.agents.codex import trust
 from hivemind_git.agents.codex.disk import home
 from hivemind_git.agents.codex.tools import AGENT
+from hivemind_git.agents.command import command_line
 from hivemind_git.agents.hookfile import Hook, HookFile
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
@@ -37,8 +39,14 @@ def wire(checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]
     Raises:
         HivemindError: a file is malformed, or is git's where it must be one person's.
     """
-    changes = [_OURS.registered(_file(checkout, machine, scope))]
-    if scope is Scope.LOCAL and not changes[0].empty:
+    path = _file(checkout, machine, scope)
+    changes = [_OURS.registered(path)]
+    if changes[0].before and not _readable(changes[0].before):
+        raise HivemindError(
+            f"Codex cannot read {path}: it takes no comments and no trailing commas there",
+            "Mend the file, then run the command again; nothing was changed.",
+        )
+    if scope is Scope.LOCAL:
         _refuse_committed(checkout)
     hidden = exclude.hide(checkout, _PROJECT, "Codex's hooks of one person") if scope is Scope.LOCAL else None
     return [change for change in (*changes, hidden) if change and not change.empty]
@@ -54,9 +62,17 @@ def untangle(path: Path, content: bytes) -> bytes | None:
 def wired(checkout: Checkout, machine: Machine) -> Wired:
     """The files that register all our hooks, and whether Codex trusts them in one of these."""
     places = dict.fromkeys(_file(checkout, machine, scope) for scope in Scope)
-    files = tuple(path for path in places if _OURS.registers(path))
+    files = tuple(path for path in places if _OURS.registers(path) and _readable(path.read_bytes()))
     answers = [_trusted(path, checkout, machine) for path in files]
     return Wired(files, True if True in answers else None if None in answers else False if answers else None)
+
+
+def _readable(content: bytes) -> bool:
+    """Whether Codex, too, can read a file: it wants JSON to the letter (measured with 0.169.0)."""
+    try:
+        return not content.strip() or isinstance(json.loads(content.decode()), dict)
+    except ValueError:
+        return False
 
 
 def _file(checkout: Checkout, machine: Machine, scope: Scope) -> Path:
@@ -68,14 +84,13 @@ def _trusted(path: Path, checkout: Checkout, machine: Machine) -> bool | None:
         at = _OURS.groups(path.read_bytes())
     except (OSError, ValueError):
         return None
-    hashes = {}
-    for hook in HOOKS:
-        group = _OURS.group(hook)
-        inside = group["hooks"]
-        command = inside[0] if isinstance(inside, list) else None
-        if isinstance(command, dict):
-            name = trust.key(path, hook.event, at[hook.event], 0)
-            hashes[name] = trust.hook_hash(hook.event, hook.matcher or None, command)
+    command = command_line(AGENT)
+    hashes = {
+        trust.key(path, hook.event, at[hook.event], 0): trust.hook_hash(
+            hook.event, hook.matcher, command, _TIMEOUT_SECONDS
+        )
+        for hook in HOOKS
+    }
     project = None if path == home(machine) / _NAME else checkout.top
     return trust.trusted(hashes, machine, project)
 
