@@ -12,13 +12,35 @@ from hivemind_git.agents.stamp import Place, Stamp
 from hivemind_git.corrections.commands import Effects, Write
 from hivemind_git.model import Capture, DiffFunction, Json, Kind
 
+_LEAVES_FILES = frozenset(
+    {
+        "add",
+        "blame",
+        "branch",
+        "commit",
+        "config",
+        "diff",
+        "fetch",
+        "log",
+        "push",
+        "remote",
+        "rev-parse",
+        "show",
+        "status",
+    }
+)
+"""What git does without writing files of the worktree; its hooks might."""
+
 Where = tuple[str, str]
 """Worktree and path in it."""
 
 
 @dataclass
 class Files:
-    """File images by place. A command that may have written anything puts all older images in doubt."""
+    """File images by place. A command that may have written anything puts all older images in doubt.
+
+    One that is known to write (a formatter, a checkout) does so more than one of which nothing is known.
+    """
 
     place: Place
     diff: DiffFunction
@@ -26,6 +48,7 @@ class Files:
     _images: dict[Where, bytes] = field(default_factory=dict)
     _shown: dict[Where, int] = field(default_factory=dict)
     _age: int = 0
+    _rewritten: int = 0
 
     def locate(self, path: str, cwd: str) -> Where | None:
         """Where a path stands in the repository; None and counted where it stands outside."""
@@ -48,14 +71,20 @@ class Files:
         """The file as last shown, if nothing in the log can have changed it since."""
         return self._images.get(where) if self._shown.get(where) == self._age else None
 
+    def likely(self, where: Where) -> bytes | None:
+        """The file as last shown, unless a program ran since that is known to rewrite files."""
+        return self._images.get(where) if self._shown.get(where, -1) >= self._rewritten else None
+
     def forget(self, where: Where) -> None:
         """Takes that a file is gone or holds what nobody saw."""
         self._images.pop(where, None)
         self._shown.pop(where, None)
 
-    def doubt(self) -> None:
-        """Takes that any file may have been written."""
+    def doubt(self, by: Effects | None = None) -> None:
+        """Takes that any file may have been written, by a command or by nobody knows what."""
         self._age += 1
+        if by is None or by.formatters or by.linters or any(action not in _LEAVES_FILES for action, _ in by.git):
+            self._rewritten = self._age
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +118,7 @@ def shell_edits(effects: Effects, cwd: str, files: Files) -> Iterator[FileEdit]:
         else:
             files.forget(where)
     if may_write_more(effects):
-        files.doubt()
+        files.doubt(effects)
 
 
 def _after(write: Write, before: bytes | None) -> bytes | None:

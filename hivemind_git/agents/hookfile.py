@@ -19,20 +19,23 @@ from hivemind_git.wiring import FileChange
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """An event that we listen to, of which tools (all where `matcher` is empty), and why that is worth a process."""
+    """An event that we listen to, of which tools (all where `matcher` is empty), and why that is worth a process.
+
+    `seconds`: how long it may take before the client goes on.
+    """
 
     event: str
     matcher: str
     why: str
+    seconds: int = 10
 
 
 @dataclass(frozen=True, slots=True)
 class HookFile:
-    """What we register for an assistant. `seconds`: how long a hook may take."""
+    """What we register for an assistant."""
 
     agent: str
     hooks: tuple[Hook, ...]
-    seconds: int
 
     def registered(self, path: Path) -> FileChange:
         """The change that registers our hooks in a file; an empty one where they are.
@@ -73,7 +76,7 @@ class HookFile:
 
     def group(self, hook: Hook) -> dict[str, Json]:
         """Our group of an event."""
-        command: Json = {"type": "command", "command": command_line(self.agent), "timeout": self.seconds}
+        command: Json = {"type": "command", "command": command_line(self.agent), "timeout": hook.seconds}
         return {**({"matcher": hook.matcher} if hook.matcher else {}), "hooks": [command]}
 
     def _complete(self, content: bytes) -> bool:

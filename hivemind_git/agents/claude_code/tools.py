@@ -175,7 +175,7 @@ def _ran(asked: Asked, answer: Answer, stamp: Stamp, files: Files) -> Iterator[C
     if status == "ok":
         yield from _wrote(asked, answer, done, stamp, files)
     elif not done.read_only:
-        files.doubt()
+        files.doubt(done)
     if result := tested(done, status, answer.said):
         fields: dict[str, Json] = {"of": "tests", "result": result, "tool_use": asked.tool_use}
         yield Capture(stamp.event(_identity(asked, Kind.OUTCOME), Kind.OUTCOME, fields))

@@ -15,8 +15,6 @@ from hivemind_git.wiring import FileChange
 
 _LOCAL = ".claude/settings.local.json"
 _PROJECT = ".claude/settings.json"
-_TIMEOUT_SECONDS = 10
-"""Session end is cut off after 1.5 s without one; a tool use is not held up longer by a disk that hangs."""
 
 
 HOOKS = (
@@ -26,9 +24,10 @@ HOOKS = (
     Hook("PostToolUse", "Bash|Edit|MultiEdit|Write|NotebookEdit", "keeps what was written, and closes the window"),
     Hook("PostToolUseFailure", "Bash", "closes the window of a command that failed"),
     Hook("Stop", "", "seals the turn; refusals and interrupts come from the transcript then"),
+    # Without a time of its own it is cut off after 1.5 s.
     Hook("SessionEnd", "", "seals the session"),
 )
-_OURS = HookFile(AGENT, HOOKS, _TIMEOUT_SECONDS)
+_OURS = HookFile(AGENT, HOOKS)
 
 
 def wire(checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:

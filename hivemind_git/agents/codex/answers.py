@@ -21,7 +21,12 @@ _ABORTED = re.compile(r"\A(?:Wall time: [\d.]+ seconds\n)?aborted by user(?: aft
 _BLOCKED = re.compile(
     r"\A(?:Command|Tool call) blocked by PreToolUse hook: (?P<reason>.*?)(?:\. (?:Command|Tool): .*)?\Z", re.DOTALL
 )
-_REFUSED = ("rejected by user", "exec command rejected by user", "patch rejected by user")
+_REFUSED = (
+    "rejected by user",
+    "exec command rejected by user",
+    "patch rejected by user",
+    'exec_command failed: CreateProcess { message: "Rejected(\\"rejected by user\\")" }',
+)
 _FAILED = (
     "apply_patch verification failed",
     "apply_patch handler received",

@@ -1,7 +1,8 @@
 """What Codex did to files: the changes that a rollout records, or those that a patch asks for, replayed.
 
 The record of a change holds a new file's whole text, a deleted file's whole text, and for an updated file a diff: its
-images can be told only where the file is known. An update that fits to the letter is taken to start from what was seen.
+images can be told only where the file is known. A recorded diff that fits the file as last seen, to the letter and at
+its lines, shows that it is that file still (docs/decisions/0005-codex.md).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Change:
         move: where an updated file goes, or empty.
         apply: what an update makes of a file; None where it does not fit it.
         lines: the lines that it names.
+        numbered: it says at which lines it starts from which text: that it fits is evidence of the file.
     """
 
     op: str
@@ -36,6 +38,7 @@ class Change:
     move: str = ""
     apply: Callable[[bytes], bytes | None] = lambda _: None
     lines: tuple[marked.Marked, ...] = ()
+    numbered: bool = False
 
 
 def recorded(changes: Record) -> list[Change]:
@@ -46,6 +49,7 @@ def recorded(changes: Record) -> list[Change]:
             continue
         parts = _parts(text(told, "unified_diff"))
         content = told.get("content")
+        named = marked.whole("+" if told["type"] == "add" else "-", text(told, "content"))
         found.append(
             Change(
                 op=text(told, "type"),
@@ -53,7 +57,8 @@ def recorded(changes: Record) -> list[Change]:
                 content=content if isinstance(content, str) else None,
                 move=text(told, "move_path"),
                 apply=partial(_by_diff, parts),
-                lines=tuple(line for part in parts or () for line in part.lines),
+                lines=(*named, *(line for part in parts or () for line in part.lines)),
+                numbered=True,
             )
         )
     return found
@@ -119,7 +124,8 @@ def _deleted(where: Where, content: bytes | None, files: Files) -> tuple[FileEdi
 
 
 def _updated(change: Change, where: Where | None, cwd: str, files: Files) -> Iterator[tuple[FileEdit, dict[str, Json]]]:
-    before = files.sure(where) if where else None
+    seen = files.likely if change.numbered else files.sure
+    before = seen(where) if where else None
     after = change.apply(before) if before is not None else None
     if after is None:
         before = None

@@ -11,6 +11,13 @@ Marked: TypeAlias = tuple[str, str]
 """` `, `-` or `+`, and the line."""
 
 
+def whole(mark: str, content: str) -> tuple[Marked, ...]:
+    """Each line of a text with a mark."""
+    lines = content.split("\n")
+    ended = [f"{line}\n" for line in lines[:-1]]
+    return tuple((mark, line) for line in (*ended, *filter(None, lines[-1:])))
+
+
 def hunks(marked: Sequence[Marked]) -> list[Json]:
     """The `hunks` of an edit event whose file was not seen: each run of changed lines, without their numbers."""
     return [{"before": before, "after": after} for before, after in _runs(marked)]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hivemind_git.agents.codex.marked import Marked
+from hivemind_git.agents.codex.marked import Marked, whole
 from hivemind_git.agents.hunks import stored
 
 _BEGIN, _END = "*** Begin Patch", "*** End Patch"
@@ -61,8 +61,7 @@ class FilePatch:
     @property
     def lines(self) -> tuple[Marked, ...]:
         """All lines that it names, with their ends."""
-        made = tuple(("+", f"{line}\n") for line in self.content.split("\n")[:-1])
-        return made + tuple(line for chunk in self.chunks for line in chunk.lines)
+        return whole("+", self.content) + tuple(line for chunk in self.chunks for line in chunk.lines)
 
 
 def from_shell(script: str) -> tuple[str, str] | None:

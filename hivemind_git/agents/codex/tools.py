@@ -157,7 +157,7 @@ def _ran(asked: Asked, answer: Answer | None, stamp: Stamp, files: Files) -> Ite
     done = effects(asked.said, asked.stamp.cwd)
     if answer is None or answer.status != "ok":
         if done.writes or may_write_more(done):
-            files.doubt()
+            files.doubt(done)
     else:
         by_shell: dict[str, Json] = {"by_shell": True}
         yield from _edited(

@@ -1,4 +1,4 @@
-"""Where Codex is told to call us: hooks in a `hooks.json` (docs/decisions/0010-codex-hooks-of-the-user.md)."""
+"""Where Codex is told to call us: hooks in a `hooks.json` (docs/decisions/0005-codex.md)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from hivemind_git.wiring import FileChange
 
 _NAME = "hooks.json"
 _PROJECT = f".codex/{_NAME}"
-_TIMEOUT_SECONDS = 10
-"""Session end and interrupt are cut off after one second without one; a tool use is not held up longer by a disk."""
+_LONGEST_AT_THE_END = 3
+"""Of session end and interrupt: without a time they are cut off after one second, and Codex warns of a longer one."""
 
 HOOKS = (
     Hook("SessionStart", "", "seals what a session that was killed left behind"),
@@ -27,10 +27,10 @@ HOOKS = (
     Hook("PreToolUse", "Bash|apply_patch", "opens the window of a command; of a patch that fails nothing else tells"),
     Hook("PostToolUse", "Bash|apply_patch", "keeps what was written, and closes the window"),
     Hook("Stop", "", "seals the turn; what the hooks missed comes from the rollout then"),
-    Hook("Interrupt", "", "seals the turn that a person stopped, which has no stop"),
-    Hook("SessionEnd", "", "seals the session"),
+    Hook("Interrupt", "", "seals the turn that a person stopped, which has no stop", _LONGEST_AT_THE_END),
+    Hook("SessionEnd", "", "seals the session", _LONGEST_AT_THE_END),
 )
-_OURS = HookFile(AGENT, HOOKS, _TIMEOUT_SECONDS)
+_OURS = HookFile(AGENT, HOOKS)
 
 
 def wire(checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
@@ -86,9 +86,7 @@ def _trusted(path: Path, checkout: Checkout, machine: Machine) -> bool | None:
         return None
     command = command_line(AGENT)
     hashes = {
-        trust.key(path, hook.event, at[hook.event], 0): trust.hook_hash(
-            hook.event, hook.matcher, command, _TIMEOUT_SECONDS
-        )
+        trust.key(path, hook.event, at[hook.event], 0): trust.hook_hash(hook.event, hook.matcher, command, hook.seconds)
         for hook in HOOKS
     }
     project = None if path == home(machine) / _NAME else checkout.top

@@ -93,7 +93,7 @@ def test_install_and_uninstall_give_every_byte_back(place: tuple[Checkout, Machi
     theirs = json.loads(text or "{}") if text.strip() else {}
     for hook in HOOKS:
         before = theirs.get("hooks", {}).get(hook.event, [])
-        command = {"type": "command", "command": COMMAND, "timeout": 10}
+        command = {"type": "command", "command": COMMAND, "timeout": hook.seconds}
         assert told["hooks"][hook.event] == [
             *before,
             {**({"matcher": hook.matcher} if hook.matcher else {}), "hooks": [command]},
@@ -172,7 +172,7 @@ def trusting(machine: Machine, path: Path, **changed: object) -> None:
     lines = ['model = "gpt-5.5"']
     for hook in HOOKS:
         lines.append(f'[hooks.state."{path}:{trust.snake(hook.event)}:{len(groups[hook.event]) - 1}:0"]')
-        lines.append(f'trusted_hash = "{trust.hook_hash(hook.event, hook.matcher, COMMAND, 10)}"')
+        lines.append(f'trusted_hash = "{trust.hook_hash(hook.event, hook.matcher, COMMAND, hook.seconds)}"')
     lines += [f"{key} = {value}" for key, value in changed.items()]
     write(machine.home / ".codex" / "config.toml", "\n".join(lines) + "\n")
 
