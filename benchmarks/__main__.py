@@ -1,21 +1,22 @@
-"""Runs the benchmarks and prints one table: `python -m benchmarks [NAME …] [--size small] [--json FILE]`."""
+"""Runs the benchmarks and prints their tables: `python -m benchmarks [--only NAME]… [--quick] [--json FILE]`."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import os
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import benchmarks
-from benchmarks import Row, Size
+from benchmarks import Size, figures, tables
+from benchmarks.figures import Figures
 
 
-def modules(names: Iterable[str]) -> dict[str, ModuleType]:
+def modules(names: Collection[str]) -> dict[str, ModuleType]:
     """The benchmarks by name, all of them where none is named."""
     found = {
         info.name: importlib.import_module(f"benchmarks.{info.name}")
@@ -28,76 +29,49 @@ def modules(names: Iterable[str]) -> dict[str, ModuleType]:
     return {name: module for name, module in known.items() if name in names or not names}
 
 
-def seconds(value: float) -> str:
-    """A time in the unit that fits."""
-    for unit, factor in (("s", 1.0), ("ms", 1e3)):
-        if value * factor >= 1:
-            return f"{value * factor:.2f} {unit}"
-    return f"{value * 1e6:.0f} µs"
+def measured(names: Collection[str], size: Size) -> Iterator[Figures]:
+    """Runs the benchmarks one after the other."""
+    for name, module in modules(names).items():
+        title = (module.__doc__ or "").splitlines()[0]
+        begun = figures.begun(name, title, size)
+        yield replace(begun, rows=tuple(module.run(size)))
 
 
-def amount(value: float, unit: str) -> str:
-    """A time or a size in the unit that fits."""
-    if unit == "s":
-        return seconds(value)
-    return f"{value / 1e6:.2f} MB" if value >= 1e6 else f"{value / 1e3:.2f} kB"
-
-
-def table(rows: list[Row]) -> str:
-    """The rows, aligned."""
-    cells = [("what", "time", "baseline", "its time", "ratio", "bound", "")]
-    for row in rows:
-        bound = "" if row.bound is None else f"{row.bound:g}"
-        verdict = row.note if row.holds else f"OVER THE BOUND {row.note}".rstrip()
-        times = amount(row.seconds, row.unit), row.baseline, amount(row.baseline_seconds, row.unit)
-        cells.append((row.name, *times, f"{row.ratio:.2f}", bound, verdict))
-    widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
-    right = {1, 3, 4, 5}
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if column in right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in cells
+def options() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Ratios, each against a baseline.")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this benchmark; may be repeated")
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes and few rounds: all of them in a minute or so"
     )
-
-
-def as_json(name: str, row: Row) -> dict[str, object]:
-    """One row for machines."""
-    return {
-        "benchmark": name,
-        "name": row.name,
-        "seconds": row.seconds,
-        "baseline": row.baseline,
-        "baseline_seconds": row.baseline_seconds,
-        "ratio": row.ratio,
-        "bound": row.bound,
-        "holds": row.holds,
-        "note": row.note,
-        "unit": row.unit,
-    }
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="keep the figures there, beside those of other benchmarks"
+    )
+    parser.add_argument("--from", type=Path, metavar="FILE", dest="kept", help="measure nothing: show what --json kept")
+    parser.add_argument("--markdown", action="store_true", help="print Markdown")
+    parser.add_argument("--into", type=Path, metavar="DOCUMENT", help="put the tables into a Markdown document as well")
+    parser.add_argument(
+        "--transcripts", type=Path, metavar="FOLDER", help="measure on real transcripts where that is possible"
+    )
+    return parser.parse_args()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Ratios, each against a baseline.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a benchmark; all where none is named")
-    parser.add_argument("--size", type=Size, choices=list(Size), default=Size.FULL)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
-    parser.add_argument("--transcripts", type=Path, metavar="FOLDER", help="measure the store's size on these")
-    options = parser.parse_args()
-    benchmarks.transcripts = options.transcripts and options.transcripts.resolve()
-    if options.json:
-        options.json = options.json.resolve()
-    load, processors = os.getloadavg()[0], os.cpu_count() or 1
-    if load > processors * 0.8:
-        print(f"This machine is busy (load {load:.1f} of {processors}): it costs several processes more than one.\n")
-    written: list[dict[str, object]] = []
-    for name, module in modules(options.names).items():
-        rows: list[Row] = module.run(options.size)
-        written += [as_json(name, row) for row in rows]
-        print(f"{name}: {(module.__doc__ or '').splitlines()[0]}\n{table(rows)}\n", flush=True)
-    if options.json:
-        options.json.write_text(json.dumps({"version": 1, "size": options.size, "rows": written}, indent=2) + "\n")
+    asked = options()
+    paths = {name: path and path.resolve() for name, path in vars(asked).items() if isinstance(path, Path)}
+    benchmarks.transcripts = paths.get("transcripts")
+    kept = figures.read(paths["kept"] if asked.kept else paths["json"]) if asked.kept or asked.json else {}
+    shown = kept.values() if asked.kept else measured(asked.only, Size.QUICK if asked.quick else Size.FULL)
+    if not asked.kept and (load := os.getloadavg()[0]) > (os.cpu_count() or 1) * 0.8:
+        print(f"This machine is busy (load {load:.1f}): that costs several processes more than one.\n")
+    for one in shown:
+        print(tables.markdown([one]) if asked.markdown else tables.text(one), flush=True)
+        kept = {**kept, one.benchmark: one}
+        if asked.json:
+            figures.write(paths["json"], kept.values())
+    if asked.into:
+        document = paths["into"]
+        document.write_text(tables.within(document.read_text(), list(kept.values())))
 
 
 if __name__ == "__main__":

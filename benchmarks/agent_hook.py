@@ -67,7 +67,7 @@ def run(size: Size) -> list[Row]:
             cases[NODE] = partial(process, [node, "-e", "0"], main)
         here = Path.cwd()
         try:
-            times = interleaved(cases, 20 if size is Size.SMALL else 300)
+            times = interleaved(cases, 20 if size is Size.QUICK else 300)
         finally:
             os.chdir(here)
     rows = [

@@ -79,5 +79,5 @@ def run(size: Size) -> list[Row]:
             theirs: partial(run_quietly, top, sys.executable, "-c", "import click, pygit2"),
             ours: partial(run_quietly, top, sys.executable, "-m", "hivemind_git", "check", "--staged"),
         }
-        times = interleaved(cases, rounds=5 if size is Size.SMALL else 15)
+        times = interleaved(cases, rounds=5 if size is Size.QUICK else 15)
     return [Row(ours, times[ours], theirs, times[theirs], BOUND)]

@@ -71,7 +71,7 @@ def run(size: Size) -> list[Row]:
             cases[GIT] = partial(process, ["git", "rev-parse", "--git-dir"], idle)
             cases[SHELL] = partial(process, ["sh", "-c", ":"], idle)
             try:
-                times = interleaved(cases, 20 if size is Size.SMALL else 200)
+                times = interleaved(cases, 20 if size is Size.QUICK else 200)
             finally:
                 os.chdir(here)
             beside = " beside a pre-commit hook" if guarded else ""

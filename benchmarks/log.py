@@ -16,7 +16,7 @@ from hivemind_git.skills.compose import compose
 from hivemind_git.skills.layout import Standing
 from hivemind_git.skills.rules_toml import Proof, SkillRule
 
-COMMITS = {Size.SMALL: 2_000, Size.FULL: 100_000}
+COMMITS = {Size.QUICK: 2_000, Size.FULL: 100_000}
 SKILL_COMMITS = 100
 SKILLS = 20
 BOUND = 1.2

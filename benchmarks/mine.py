@@ -71,7 +71,7 @@ def _said(rng: random.Random, number: int) -> Correction:
 
 
 def run(size: Size) -> list[Row]:
-    counts = (500, 5_000) if size is Size.SMALL else (1_000, 10_000, 100_000)
+    counts = (500, 5_000) if size is Size.QUICK else (1_000, 10_000, 100_000)
     taken = {}
     for count in counts:
         corrections, kept = history(count)
@@ -86,6 +86,8 @@ def run(size: Size) -> list[Row]:
             taken[fewer][0],
             15,
             f"{taken[more][1]:,} rules, {1000 * taken[more][0] / more:.2f} ms a correction",
+            series="mine, by corrections",
+            n=more,
         )
         for fewer, more in pairwise(counts)
     ]

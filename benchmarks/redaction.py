@@ -22,12 +22,12 @@ SEED = 20261121
 def code(size: Size) -> list[str]:
     """The standard library of this Python."""
     files = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))
-    return [file.read_text("utf-8", "replace") for file in files[: 20 if size is Size.SMALL else 150]]
+    return [file.read_text("utf-8", "replace") for file in files[: 20 if size is Size.QUICK else 150]]
 
 
 def ids(size: Size) -> list[str]:
     """Texts of a line or less, with ids and hashes, as most members of an event are."""
-    return list(clean_corpus.clean_lines(SEED, 20 if size is Size.SMALL else 200))
+    return list(clean_corpus.clean_lines(SEED, 20 if size is Size.QUICK else 200))
 
 
 def redact(texts: list[str]) -> None:
@@ -46,7 +46,7 @@ def speeds(size: Size) -> list[Row]:
     hostile = "password=" * 10_000
     for name, texts in {"source code": code(size), "ids and hashes, line by line": ids(size)}.items():
         cases = {"redact": partial(redact, texts), "parse": partial(parse, [json.dumps(text) for text in texts])}
-        times = interleaved(cases, 3 if size is Size.SMALL else 7)
+        times = interleaved(cases, 3 if size is Size.QUICK else 7)
         speed = sum(map(len, texts)) / 1e6 / times["redact"]
         rows.append(Row(name, times["redact"], "json.loads", times["parse"], None, f"{speed:.0f} MB/s"))
     cases = {"one": partial(redact, [hostile]), "two": partial(redact, [hostile * 2])}
@@ -56,7 +56,7 @@ def speeds(size: Size) -> list[Row]:
 
 
 def counts(size: Size) -> list[str]:
-    each = 1 if size is Size.SMALL else 5
+    each = 1 if size is Size.QUICK else 5
     told = []
     for name, planted in {
         "tokens": list(secret_corpus.planted_tokens(SEED, each)),

@@ -20,7 +20,7 @@ from hivemind_git.pipeline.workspace import Workspace, open_workspace
 from hivemind_git.store import codec, layout
 from hivemind_git.store.layout import Area
 
-SESSIONS = {Size.SMALL: (10, 1_000), Size.FULL: (100, 100_000)}
+SESSIONS = {Size.QUICK: (10, 1_000), Size.FULL: (100, 100_000)}
 BOUND = 2
 TURN = 20
 _NUMBERS = itertools.count()
@@ -93,6 +93,6 @@ def run(size: Size) -> list[Row]:
         for count, top in tops.items():
             prepared(top, count)
         cases = {f"{count:,} sessions": partial(seal, top) for count, top in tops.items()}
-        times = interleaved(cases, 5 if size is Size.SMALL else 30)
+        times = interleaved(cases, 5 if size is Size.QUICK else 30)
     small, large = cases
     return [Row(f"seal of {TURN} events at {large}", times[large], f"at {small}", times[small], BOUND)]

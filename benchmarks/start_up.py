@@ -36,7 +36,7 @@ def run(size: Size) -> list[Row]:
                 "--version": partial(quiet, [program, "--version"], top),
                 **{name: partial(quiet, [program, name], top) for name in COMMANDS},
             }
-            times = interleaved(cases, 5 if size is Size.SMALL else 40)
+            times = interleaved(cases, 5 if size is Size.QUICK else 40)
         finally:
             os.environ["HOME"] = before
     rows = [Row("git hivemind --version", times["--version"], PASS, times[PASS], 5)]

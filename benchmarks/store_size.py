@@ -24,7 +24,7 @@ from hivemind_git.pipeline import importing
 from hivemind_git.pipeline.workspace import open_workspace
 
 BOUND = 0.15
-SESSIONS = {Size.SMALL: 3, Size.FULL: 40}
+SESSIONS = {Size.QUICK: 3, Size.FULL: 40}
 STEPS = 60
 TEXT = """the test fails because order total is computed before discount so we change function and run again please look
 at why this import is slow use logger instead of print keep it small commit message says what changed"""

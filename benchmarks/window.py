@@ -72,20 +72,20 @@ def cases(top: Path) -> dict[str, Callable[[], object]]:
 def run(size: Size) -> list[Row]:
     here = Path.cwd()
     rows = []
-    for files in (1_000, 10_000) if size is Size.SMALL else ROUNDS:
+    for files in (1_000, 10_000) if size is Size.QUICK else ROUNDS:
         with tempfile.TemporaryDirectory() as folder:
             measured = cases(repository(Path(folder), files))
             try:
-                times = interleaved(measured, 5 if size is Size.SMALL else ROUNDS[files])
+                times = interleaved(measured, 5 if size is Size.QUICK else ROUNDS[files])
             finally:
                 os.chdir(here)
         bound = times[EVENT] + 1.3 * times[STATUS]
         note = f"git status {times[STATUS] * 1000:.1f} ms, an event {times[EVENT] * 1000:.1f} ms"
         baseline = "event + 1.3 git status"
         rows += [
-            Row(f"{files} files, {name}", times[name], baseline, bound, 1, note)
+            Row(f"{files:,} files, {name}", times[name], baseline, bound, 1, note, series=name, n=files)
             for name in ("nothing changed", "a file changed")
         ]
         reads = "a command that reads"
-        rows.append(Row(f"{files} files, {reads}", times[reads], EVENT, times[EVENT], None))
+        rows.append(Row(f"{files:,} files, {reads}", times[reads], EVENT, times[EVENT], None))
     return rows
