@@ -91,6 +91,7 @@ class _Walker:
         self._known: dict[bytes, Version] = {}
         self._places: dict[tuple[str, str], _Place] = defaultdict(_Place)
         self._committed: dict[str, tuple[float, Version]] = {}
+        self._since: dict[bytes, float] = {}
         self._lines: set[bytes] = set()
         self._changes: set[tuple[bytes | None, bytes]] = set()
         self.found = Walk()
@@ -135,6 +136,8 @@ class _Walker:
         """A commit holds the file."""
         change, path = step.change, step.path
         self._rename(change.previous_path, path)
+        if change.after is not None:
+            self._since[change.after] = step.t
         if opaque(change.before) or opaque(change.after) or change.after is None:
             return
         base = None
@@ -220,7 +223,7 @@ class _Walker:
                 reference=reference,
                 accepted=version.lines,
                 hunks=self._apart(reference, version),
-                since=grown.since if grown else self._last(step),
+                since=grown.since if grown else self._last(step, base),
                 until=step.t,
                 event=step.commit.id,
                 commit=step.commit,
@@ -282,8 +285,10 @@ class _Walker:
             origins = [b if a.writer is Writer.UNKNOWN else a for a, b in zip(origins, carried.origins, strict=True)]
         return Version(base.content, base.lines, tuple(origins))
 
-    def _last(self, step: Landed) -> float:
-        """When the file was last known before a commit."""
+    def _last(self, step: Landed, base: Version | None) -> float:
+        """When the file was last known before a commit: its parent's image, where that is known from its own commit."""
+        if base is not None and base.content in self._since:
+            return min(self._since[base.content], step.t)
         times = [place.times[-1] for place in self._at(step.path)]
         times += [self._committed[step.path][0]] if step.path in self._committed else []
         return min(max(times, default=step.t), step.t)

@@ -28,10 +28,30 @@ def of_act(world: World, act: Act, shown: Sequence[Moment], moments: Sequence[Mo
     if act.origin == "revert" and not any(act.telling <= set(moment.names) for moment in moments if moment.commit):
         return "an earlier image came back, and no commit that is left says why"
     first = min(shown, key=lambda moment: moment.t)
-    taken = any(act.telling <= set(one.names) for one in moments if one.commit and one.t < first.t)
+    taken = any(act.telling <= set(one.names) for one in moments if one.commit != first.commit and one.t <= first.t)
     if world.hole and first.commit and taken:
         return "the record has a hole, and an earlier commit had taken the lines in"
+    there = (act.worktree, first.path)
+    if not first.commit and not any((met.worktree, met.path) == there and met.t < act.t for met in world.met):
+        return "an agent's first look in this worktree: what had stood there is in no record"
     return _ran(world, act, first.t + 2)
+
+
+def of_lines(world: World, gone: Sequence[str], new: Sequence[str]) -> str:
+    """Why nobody can say of a derived correction that it is none; empty where it is wrong."""
+    doubt = next((world.ledger.doubts[name] for name in (*gone, *new) if name in world.ledger.doubts), "")
+    if doubt or len(world.trees) < 2:
+        return doubt
+    telling = {name for name in gone if name not in world.ledger.common}
+    standing = (
+        world.ledger.names(file.lines)
+        for tree in world.trees
+        for path in world.paths(tree)
+        if (file := world.load(tree, path)) is not None
+    )
+    if telling and any(telling <= set(lines) for lines in standing):
+        return "the lines stand in another worktree: no record says in which one the commit was made"
+    return ""
 
 
 def _ran(world: World, act: Act, until: float) -> str:

@@ -114,7 +114,7 @@ def _corrections(world: World, found: Sequence[Correction], moments: Sequence[Mo
             score.missed += 1
             score.wrong.append(Wrong("mistaken", f"{match.kind} {match.path} ({match.origin}) for {told}"))
     for (gone, new), one in derived.items():
-        doubt = next((world.ledger.doubts[name] for name in (*gone, *new) if name in world.ledger.doubts), "")
+        doubt = doubts.of_lines(world, gone, new)
         if doubt:
             score.aside[doubt] += 1
         else:
