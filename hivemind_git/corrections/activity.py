@@ -1,7 +1,8 @@
 """What the agents' shell commands did in a span of time, as far as the text of a command tells.
 
 A command is evidence of a doubt, never of an origin: that a formatter ran between two looks at a file does not say that
-it changed the file, but it forbids calling the change a person's without a second reason.
+it changed the file, but it forbids calling the change a person's without a second reason. Where the worktree was looked
+at before and after a command, what it wrote is among the edits, and it casts no doubt on anything else.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class _Ran:
     t: float
     worktree: str
     text: str
+    closed: bool
     known: Effects | None = field(default=None)
 
     def effects(self) -> Effects:
@@ -65,7 +67,7 @@ class Activity:
 
     def __init__(self, evidence: Evidence) -> None:
         ran = [
-            _Ran(item.t, item.worktree, item.text)
+            _Ran(item.t, item.worktree, item.text, item.closed)
             for session in evidence.sessions
             for item in session.items
             if isinstance(item, Command)
@@ -78,6 +80,7 @@ class Activity:
         span = self._ran[bisect_left(self._times, since) : bisect_right(self._times, until)]
         span = [command for command in span if not worktree or command.worktree in {"", worktree}]
         git = frozenset(verb for command in span if "git" in command.text for verb, _ in command.effects().git)
+        span = [command for command in span if not command.closed]
         linters = [text for command in span if _LINT.search(text := _HEREDOC.sub(" ", command.text))]
         name = path.rpartition("/")[2]
         return Doing(

@@ -71,7 +71,10 @@ class Sight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A shell command of the agent. `ok` None: no result was recorded."""
+    """A shell command of the agent. `ok` None: no result was recorded.
+
+    `closed`: its worktree was looked at before and after it, so all that it wrote there is among the edits.
+    """
 
     event: str
     t: float
@@ -80,6 +83,7 @@ class Command:
     text: str
     ok: bool | None
     output: str = ""
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ from hivemind_git.corrections.explain import Why
 from hivemind_git.git import hooks
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.model import Correction, Kind
-from hivemind_git.pipeline import commits, redaction, sealing, sessions
+from hivemind_git.pipeline import commits, redaction, sessions
+from hivemind_git.pipeline.catching_up import catch_up
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import folder
 from hivemind_git.store import codec, layout, writer
@@ -50,7 +51,7 @@ def derive(space: Workspace) -> Outcome:
     Raises:
         HivemindError: the store cannot be read or written.
     """
-    sealing.catch_up(space)
+    catch_up(space)
     store = space.store()
     state = space.repository.state_dir
     memory = Memory(state)

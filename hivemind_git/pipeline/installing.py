@@ -22,6 +22,7 @@ _SCRIPTS = ("hook", "window")
 _SEALER = "sealer"
 _NOTICE = "notice"
 _NOTICED = "noticed"
+_LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ def install(space: Workspace, machine: Machine, planned: Plan) -> list[Path]:
     """
     roots = [path for path in (space.repository.workdir, machine.home) if path]
     written = wiring.apply(planned.changes, _record(space.repository), roots=roots, untangle=_untangle)
+    # On a full disk a line can still be added where a new file cannot be made.
+    (space.repository.state_dir / _LOST).touch(mode=0o600)
     _announce(space)
     return written
 

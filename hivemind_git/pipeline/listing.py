@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Event, Kind
-from hivemind_git.pipeline import sealing
+from hivemind_git.pipeline.catching_up import catch_up
 from hivemind_git.pipeline.workspace import Workspace
 
 
@@ -24,7 +24,7 @@ class Listed:
 
 def sessions(space: Workspace) -> list[Listed]:
     """All sessions in the store, newest first."""
-    sealing.catch_up(space)
+    catch_up(space)
     store = space.store()
     found = [_listed(events) for one in store.sessions() if (events := list(store.events(one.folder)))]
     return sorted(found, key=lambda one: (one.t, one.session), reverse=True)
@@ -36,7 +36,7 @@ def events(space: Workspace, start: str) -> list[Event]:
     Raises:
         HivemindError: none does, or several do.
     """
-    sealing.catch_up(space)
+    catch_up(space)
     store = space.store()
     folders = [one.folder for one in store.sessions() if one.folder.startswith(start)]
     exact = [folder for folder in folders if folder == start]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Final
 
 from hivemind_git.capture.files import place, private_folder
 from hivemind_git.capture.keep import RedactorFor
 from hivemind_git.capture.redact import Redactor, compile_patterns
+from hivemind_git.errors import HivemindError
 from hivemind_git.pipeline.workspace import Workspace
 
-_KEY_BYTES = 32
+_SETTING: Final = "hivemind.redact"
+_KEY_BYTES: Final = 32
 
 
 def redactor_for(space: Workspace) -> RedactorFor:
@@ -22,8 +25,17 @@ def redactor_for(space: Workspace) -> RedactorFor:
         OSError: the local key can be neither read nor made.
     """
     key = _key(space.repository.state_dir / "key")
-    patterns = compile_patterns(space.settings.redact, "hivemind.redact")
+    patterns = compile_patterns(space.settings.redact, _SETTING)
     return lambda _, placeholders: Redactor(key, placeholders, patterns)
+
+
+def wrong_patterns(space: Workspace) -> tuple[str, ...]:
+    """Why nothing is sealed, while one of the patterns is none or may run for ever."""
+    try:
+        compile_patterns(space.settings.redact, _SETTING)
+    except HivemindError as error:
+        return (f"nothing is sealed: {error.sentence}; {error.step}",)
+    return ()
 
 
 def _key(path: Path) -> bytes:

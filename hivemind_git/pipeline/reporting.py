@@ -9,6 +9,7 @@ from hivemind_git.agents.base import Machine
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.memory import Memory
 from hivemind_git.git import hooks
+from hivemind_git.pipeline.catching_up import catch_up
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.store.reader import Store
 
@@ -46,11 +47,12 @@ class Status:
 
 
 def status(space: Workspace, machine: Machine) -> Status:
-    """Looks at everything, and changes nothing.
+    """Looks at everything, once what agents that were killed left behind is in the store.
 
     Raises:
         HivemindError: git's configuration or the store cannot be read.
     """
+    catch_up(space)
     repository = space.repository
     journal = Journal(repository.state_dir)
     store = space.store()
@@ -67,8 +69,16 @@ def status(space: Workspace, machine: Machine) -> Status:
         full=journal.is_full(),
         store=space.branch,
         sessions=len(store.sessions()),
-        warnings=space.settings.warnings,
+        warnings=(*space.settings.warnings, *_wrong_patterns(space)),
     )
+
+
+def _wrong_patterns(space: Workspace) -> tuple[str, ...]:
+    if not space.settings.redact:
+        return ()
+    from hivemind_git.pipeline import redaction  # noqa: PLC0415 - its own patterns take 40 ms to compile
+
+    return redaction.wrong_patterns(space)
 
 
 def _agent(space: Workspace, machine: Machine, name: str, last: str | None) -> AgentStatus:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -52,14 +51,6 @@ def seal(space: Workspace) -> SealResult:
         ready=sealing.windowed.ready,
     )
     return done if done.busy else sealing.sweep(done)
-
-
-def catch_up(space: Workspace) -> None:
-    """Seals what waits before a command looks at the store. What goes wrong is in the log, and stops no command."""
-    state = space.repository.state_dir
-    if Journal(state).pending() or any(Watch(state).changed()):
-        with suppress(HivemindError, OSError):
-            seal(space)
 
 
 class _Sealing:

@@ -114,6 +114,7 @@ def _tool_use(event: Event, image: Image | None) -> evidence.Item:
             text=_text(event, "input"),
             ok=ok,
             output=_text(event, "output"),
+            closed=event.fields.get("window") == "closed",
         )
     return evidence.ToolUse(
         event=event.id,

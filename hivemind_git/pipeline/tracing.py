@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hivemind_git.pipeline.catching_up import catch_up
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import lineage
 from hivemind_git.skills.lineage import Lineage, SkillChange
@@ -19,6 +20,7 @@ def log(space: Workspace, what: str | None = None) -> tuple[SkillChange, ...]:
     Raises:
         HivemindError: git cannot walk the history.
     """
+    catch_up(space)
     tip = space.repository.head()
     if tip is None:
         return ()

@@ -69,12 +69,11 @@ class Story:
         items.append(Sight(event=event, t=self.now, worktree=worktree, path=path, content=content.encode()))
         return event
 
-    def run(self, text: str, session: str = "s1", output: str = "") -> None:
+    def run(self, text: str, session: str = "s1", **more: object) -> None:
         items = self._next(session)
         event = f"{session}-c{len(items)}"
-        items.append(
-            Command(event=event, t=self.now, tool_use=event, worktree="main", text=text, ok=True, output=output)
-        )
+        fields: dict[str, object] = {"event": event, "t": self.now, "tool_use": event, "worktree": "main"}
+        items.append(Command(**fields, text=text, ok=True, **more))  # type: ignore[arg-type]
 
     def commit(
         self,

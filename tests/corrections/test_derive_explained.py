@@ -133,6 +133,16 @@ def test_a_shell_command_that_writes_the_file(story: Story) -> None:
     assert story.explained() == [("shell", OLD, NEW)]
 
 
+@pytest.mark.parametrize("command", ["python3 mend.py src/app.py", "ruff check --fix src/app.py"])
+def test_a_command_whose_window_was_closed_casts_no_doubt_on_what_came_after(story: Story, command: str) -> None:
+    story.edit(BASE, AGENT)
+    story.run(command, closed=True)
+    story.see(FIXED)
+
+    assert story.corrections() == [("replaced", OLD, NEW, None)]
+    assert [one.origin.value for one in story.derive().corrections] == ["human"]
+
+
 def test_a_stash_that_took_the_work_away_and_brought_it_back(story: Story) -> None:
     story.edit(BASE, AGENT)
     story.run("git stash")

@@ -14,8 +14,8 @@ from repos import Repo
 from hivemind_git.capture.images import ImageStore
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Event
-from hivemind_git.pipeline import importing, sealing
-from hivemind_git.pipeline.workspace import Workspace, open_workspace
+from hivemind_git.pipeline import importing, reporting, sealing
+from hivemind_git.pipeline.workspace import Workspace, open_workspace, this_machine
 
 HUSH = "hush, a line of a file that is never recorded"
 
@@ -104,6 +104,9 @@ def test_a_pattern_that_is_none_stops_the_seal_and_keeps_the_journal(repo: Repo,
     with pytest.raises(HivemindError, match=r"hivemind\.redact has the pattern"):
         sealing.seal(open_workspace(repo.path))
     assert entry.exists()
+    status = reporting.status(open_workspace(repo.path), this_machine())
+    assert (status.pending, len(status.warnings)) == (1, 1)
+    assert status.warnings[0].startswith(f"nothing is sealed: hivemind.redact has the pattern {pattern!r}, which ")
 
 
 RACER = """

@@ -16,7 +16,7 @@ from repos import Repo
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.seal import SealResult
 from hivemind_git.capture.watch import Watch
-from hivemind_git.pipeline import deriving, installing, listing, reporting, sealing
+from hivemind_git.pipeline import deriving, installing, listing, reporting, sealing, tracing
 from hivemind_git.pipeline.workspace import Workspace, open_workspace, this_machine
 from hivemind_git.store.verify import verify
 
@@ -70,6 +70,8 @@ def test_the_next_hook_of_any_session_ends_what_a_killed_agent_left(repo: Repo, 
         listing.sessions,
         lambda space: listing.events(space, "killed"),
         deriving.derive,
+        tracing.log,
+        lambda space: reporting.status(space, this_machine()),
     ],
 )
 def test_the_next_command_does_so_too(
@@ -220,10 +222,12 @@ def test_a_journal_that_nothing_seals_is_full_after_14_days_and_status_says_so(
     entry = one.hook(state_of(repo), "Stop")
     os.utime(entry, (entry.stat().st_mtime - 15 * 86400,) * 2)
     Journal(state_of(repo)).tidy(state_of(repo).stat().st_mtime)
-    space = open_workspace(repo.path)
-    assert reporting.status(space, this_machine()).full
-    seal(repo)
-    assert not reporting.status(space, this_machine()).full
+    repo.git("config", "hivemind.redact", "(")
+    shown = reporting.status(open_workspace(repo.path), this_machine())
+    assert (shown.full, shown.pending) == (True, 1)
+    repo.git("config", "--unset", "hivemind.redact")
+    shown = reporting.status(open_workspace(repo.path), this_machine())
+    assert (shown.full, shown.pending, texts(repo)) == (False, 0, ["First."])
 
 
 def test_install_announces_once_where_traces_go(repo: Repo, hermetic: Path) -> None:
@@ -235,6 +239,7 @@ def test_install_announces_once_where_traces_go(repo: Repo, hermetic: Path) -> N
     said = json.loads(notice.read_text())
     assert list(said) == ["systemMessage"]
     assert "on the branch hivemind/sessions" in said["systemMessage"]
+    assert (state_of(repo) / "lost").read_bytes() == b""
     notice.unlink()  # as the hook does once it is shown
     installing.install(space, machine, installing.plan(space, machine, ["claude-code"]))
     assert not notice.exists()

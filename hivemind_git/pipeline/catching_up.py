@@ -1,0 +1,23 @@
+"""Seals what waits before a command looks: the journal, and what agents that were killed wrote in their own logs."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hivemind_git.capture.journal import Journal
+from hivemind_git.capture.watch import Watch
+from hivemind_git.errors import HivemindError
+from hivemind_git.pipeline.workspace import Workspace
+
+
+def catch_up(space: Workspace) -> None:
+    """Seals what waits; with nothing new it costs a look at the journal and one stat a watched log.
+
+    What goes wrong is in the log, and stops no command.
+    """
+    state = space.repository.state_dir
+    if Journal(state).pending() or any(Watch(state).changed()):
+        from hivemind_git.pipeline import sealing  # noqa: PLC0415 - most commands find nothing to seal
+
+        with suppress(HivemindError, OSError):
+            sealing.seal(space)
