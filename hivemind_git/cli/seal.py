@@ -9,12 +9,18 @@ from hivemind_git.cli import render
 
 @click.command()
 @click.option("--quiet", is_flag=True, help="Print nothing where all is well.")
+@click.option("--after", type=click.Choice(["turn", "session"]), help="What ended; then codify runs if it is time to.")
 @click.pass_obj
-def command(folder: str, quiet: bool) -> None:
+def command(folder: str, quiet: bool, after: str | None) -> None:
     """Move what hooks wrote into the session store."""
     from hivemind_git.pipeline import sealing, workspace  # noqa: PLC0415 - --help must not load libgit2
 
-    done = sealing.seal(workspace.open_workspace(folder))
+    space = workspace.open_workspace(folder)
+    done = sealing.seal(space)
+    if after:
+        from hivemind_git.pipeline import pacing, skillifying  # noqa: PLC0415 - a seal alone needs none of it
+
+        skillifying.after(space, pacing.End(after))
     if quiet:
         return
     if done.busy:

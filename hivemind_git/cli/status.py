@@ -40,9 +40,20 @@ def _lines(state: Status) -> list[str]:
         ["capture", "on" if state.capture else render.style("off", fg="yellow")],
         ["journal", _journal(state)],
         ["store", f"{state.store}, {render.count(state.sessions, 'session')}"],
+        *_skills(state),
         *[["warning", render.printable(warning)] for warning in state.warnings],
     ]
     return render.table(rows).splitlines()
+
+
+def _skills(state: Status) -> list[list[str]]:
+    """A line for each skill that waits for the person, and for what keeps one from being drafted."""
+    rows = [
+        ["skill", f"{one.name} waits on {one.branch}, {render.count(len(one.rules), 'rule')}: `git hivemind review`"]
+        for one in state.waiting
+    ]
+    rows += [["draft", f"{name}: {render.printable(why)}: `git hivemind codify`"] for name, why in state.needs.items()]
+    return rows + ([["codify", render.printable(f"failed: {state.problem}")]] if state.problem else [])
 
 
 def _agent(agent: AgentStatus) -> str:
@@ -81,5 +92,11 @@ def _json(state: Status) -> dict[str, Json]:
         "lost": state.lost,
         "full": state.full,
         "store": {"branch": state.store, "sessions": state.sessions},
+        "skills": [
+            {"name": one.name, "branch": one.branch, "commit": one.commit, "rules": [rule.id for rule in one.rules]}
+            for one in state.waiting
+        ],
+        "needs": dict(state.needs),
+        "problem": state.problem,
         "warnings": list(state.warnings),
     }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -62,17 +64,26 @@ def run(
         HivemindError: there is no git.
     """
     try:
-        return subprocess.run(
+        running = subprocess.Popen(
             ["git", *arguments],
             cwd=cwd,
-            input=stdin,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env=environment({**(SILENT if unattended else {}), **(extra or {})}),
             start_new_session=unattended,
-            capture_output=True,
-            check=False,
         )
     except OSError as error:
         raise HivemindError("git was not found", "Install git, or put it on PATH.") from error
+    with running:
+        try:
+            out, err = running.communicate(stdin)
+        except BaseException:
+            # Whoever is stopped while git works leaves nothing behind: not git, nor the signer that git waits for.
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL) if unattended else running.kill()
+            raise
+    return subprocess.CompletedProcess(running.args, running.returncode, out, err)
 
 
 def last_words(done: subprocess.CompletedProcess[bytes]) -> str:

@@ -9,6 +9,7 @@ from hivemind_git.errors import HivemindError
 from hivemind_git.model import Kind, RuleState
 from hivemind_git.pipeline import deciding, mining, redaction
 from hivemind_git.pipeline.mining import Mined
+from hivemind_git.pipeline.pacing import Record
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import branches, codify, compose, folder, publish
 from hivemind_git.skills.publish import Publication
@@ -82,6 +83,8 @@ def run(space: Workspace, *, direct: bool = False, unattended: bool = False) -> 
         offered = [rule for planned in plan.skills for rule in planned.draft.rules]
         deciding.offer(space, done.published, {rule.id: rule for rule in offered})
     touched = {rule for made in done.published for rule in made.rules}
+    if not unattended:
+        Record(space.repository.state_dir).attended(done.refused.keys())
     done.standing = 0 if done.refused else len({rule.id for rule in rules} - touched)
     return done
 

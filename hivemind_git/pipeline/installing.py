@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from collections.abc import Sequence
@@ -15,12 +14,12 @@ from hivemind_git.capture.files import place
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import hooks
 from hivemind_git.git.objects import Repository
+from hivemind_git.pipeline import notices
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.wiring import FileChange
 
 _SCRIPTS = ("hook", "window")
 _SEALER = "sealer"
-_NOTICE = "notice"
 _NOTICED = "noticed"
 _LOST = "lost"
 
@@ -79,17 +78,14 @@ def uninstall(space: Workspace, machine: Machine) -> list[Path]:
     Raises:
         HivemindError: a file cannot be written, or the record is damaged.
     """
-    (space.repository.state_dir / _NOTICE).unlink(missing_ok=True)
+    notices.withdraw(space.repository.state_dir)
     lost = hooks.uninstall(space.repository)
     roots = [path for path in (space.repository.workdir, machine.home) if path]
     return [*lost, *wiring.restore(_record(space.repository), roots=roots, untangle=_untangle)]
 
 
 def _announce(space: Workspace) -> None:
-    """Leaves what the next session's start tells the person, never the model: where traces go. Once a repository.
-
-    The hook gives it to the first assistant that shows such a message, as that wants it, and removes it.
-    """
+    """Leaves what the next session's start tells the person, never the model: where traces go. Once a repository."""
     state = space.repository.state_dir
     if (state / _NOTICED).exists():
         return
@@ -98,7 +94,7 @@ def _announce(space: Workspace) -> None:
         "unredacted file images in .git/hivemind. Nothing is pushed unless you turn sync on. "
         "`git hivemind status` shows it all, `git config hivemind.capture false` stops it."
     )
-    place(state / _NOTICE, json.dumps({"systemMessage": text}).encode() + b"\n")
+    notices.leave(state, text)
     place(state / _NOTICED, b"")
 
 

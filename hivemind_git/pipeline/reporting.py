@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hivemind_git import agents
@@ -9,7 +10,10 @@ from hivemind_git.agents.base import Machine
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.memory import Memory
 from hivemind_git.git import hooks
+from hivemind_git.pipeline import waiting
 from hivemind_git.pipeline.catching_up import catch_up
+from hivemind_git.pipeline.pacing import Record
+from hivemind_git.pipeline.waiting import OpenSkill
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.store.reader import Store
 
@@ -30,7 +34,8 @@ class AgentStatus:
 class Status:
     """The whole state. `hooks`: git hook → wired; `obstacles`: git hook → why it cannot be.
 
-    `full`: the journal was not sealed for 14 days and takes no more.
+    `full`: the journal was not sealed for 14 days and takes no more. `waiting`: skills on open branches. `needs`: skill
+    → why the background could not commit its draft; `problem`: why its last run failed, empty where it did not.
     """
 
     repository: str
@@ -44,6 +49,9 @@ class Status:
     store: str
     sessions: int
     warnings: tuple[str, ...]
+    waiting: tuple[OpenSkill, ...]
+    needs: Mapping[str, str]
+    problem: str
 
 
 def status(space: Workspace, machine: Machine) -> Status:
@@ -57,6 +65,7 @@ def status(space: Workspace, machine: Machine) -> Status:
     journal = Journal(repository.state_dir)
     store = space.store()
     last = _last_events(store, Memory(repository.state_dir))
+    pace = Record(repository.state_dir).pace()
     off = (repository.state_dir / "off").exists() or not space.settings.capture
     return Status(
         repository=str(repository.workdir or repository.common_dir),
@@ -70,6 +79,9 @@ def status(space: Workspace, machine: Machine) -> Status:
         store=space.branch,
         sessions=len(store.sessions()),
         warnings=(*space.settings.warnings, *_wrong_patterns(space)),
+        waiting=waiting.open_skills(space),
+        needs=pace.waiting,
+        problem=pace.problem,
     )
 
 

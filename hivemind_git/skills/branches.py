@@ -35,7 +35,7 @@ class Base:
     @property
     def branch(self) -> str:
         """The short name."""
-        return self.ref.removeprefix(_HEADS)
+        return short(self.ref)
 
 
 def base(repository: Repository, name: str, skills_dir: str, dropped: Collection[str] = ()) -> Base:
@@ -83,10 +83,22 @@ def offered(repository: Repository) -> dict[str, str]:
         for prefix in (PREFIX, FALLBACK_PREFIX):
             if rest.startswith(prefix):
                 found[rest.removeprefix(prefix)] = tip
-    for prefix in (FALLBACK_PREFIX, PREFIX):
-        for ref, tip in repository.refs(_HEADS + prefix).items():
-            found[ref.removeprefix(_HEADS + prefix)] = tip
-    return found
+    here = repository.refs(_HEADS)
+    return found | {name: here[ref] for name, ref in local(repository).items()}
+
+
+def local(repository: Repository) -> dict[str, str]:
+    """Skill → full name of the branch on which it is offered here."""
+    return {
+        ref.removeprefix(_HEADS + prefix): ref
+        for prefix in (FALLBACK_PREFIX, PREFIX)
+        for ref in repository.refs(_HEADS + prefix)
+    }
+
+
+def short(ref: str) -> str:
+    """A branch's full name without `refs/heads/`."""
+    return ref.removeprefix(_HEADS)
 
 
 def checked_out_in(repository: Repository, ref: str) -> Path | None:

@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 from hooks.installed_hook import Hook, wait_for
 
-ENDS = [
-    *("SessionStart", "UserPromptSubmit", "Stop", "StopFailure", "SessionEnd", "Interrupt"),
-    *("sessionStart", "beforeSubmitPrompt", "stop", "sessionEnd"),
-    *("on_session_start", "on_session_end", "on_session_finalize"),
-    *("session_start", "agent_end", "agent_settled", "session_end", "session_shutdown"),
-]
+SEALS = {
+    "": [
+        *("SessionStart", "UserPromptSubmit", "Interrupt", "sessionStart", "beforeSubmitPrompt"),
+        *("on_session_start", "session_start", "agent_settled"),
+    ],
+    " --after turn": ["Stop", "StopFailure", "stop", "on_session_end", "agent_end"],
+    " --after session": ["SessionEnd", "sessionEnd", "on_session_finalize", "session_end", "session_shutdown"],
+}
+TURN = "seal --quiet --after turn"
 OTHERS = ["PreToolUse", "PostToolUse", "SubagentStop", "subagentStop", "tool_call", "Notification"]
 TELL = 'printf "%s\\n" "$*" >>"$(git rev-parse --git-common-dir)/hivemind/sealed"'
 HELD = "while [ ! -e .git/hivemind/go ]; do sleep 0.02; done; touch .git/hivemind/done"
@@ -32,17 +35,17 @@ def event(name: str) -> bytes:
     return json.dumps({"session_id": "s", "hook_event_name": name, "text": '{"hook_event_name":"Stop"}'}).encode()
 
 
-@pytest.mark.parametrize("name", ENDS)
-def test_the_end_of_a_turn_or_session_starts_it(name: str, hook: Hook) -> None:
+@pytest.mark.parametrize(("name", "after"), [(name, after) for after, names in SEALS.items() for name in names])
+def test_the_end_of_a_turn_or_session_starts_it_and_is_told(name: str, after: str, hook: Hook) -> None:
     hook.sealer(TELL)
     hook.silent(event(name))
-    wait_for(lambda: sealed(hook) == ["seal --quiet"])
+    wait_for(lambda: sealed(hook) == [f"seal --quiet{after}"])
 
 
 def test_every_shell_starts_it(shell_hook: Hook) -> None:
     shell_hook.sealer(TELL)
     shell_hook.silent(event("Stop"))
-    wait_for(lambda: sealed(shell_hook) == ["seal --quiet"])
+    wait_for(lambda: sealed(shell_hook) == [TURN])
 
 
 def test_nothing_else_starts_it(hook: Hook) -> None:
@@ -53,7 +56,7 @@ def test_nothing_else_starts_it(hook: Hook) -> None:
     hook.silent(event("Stop"))
     wait_for(lambda: sealed(hook) != [])
     time.sleep(0.05)
-    assert sealed(hook) == ["seal --quiet"]
+    assert sealed(hook) == [TURN]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +71,7 @@ def test_nothing_else_starts_it(hook: Hook) -> None:
 def test_the_name_is_found_however_the_payload_is_written(payload: bytes, shell_hook: Hook) -> None:
     shell_hook.sealer(TELL)
     shell_hook.silent(payload)
-    wait_for(lambda: sealed(shell_hook) == ["seal --quiet"])
+    wait_for(lambda: sealed(shell_hook) == [TURN])
 
 
 def test_it_outlives_the_process_group_of_the_hook(shell_hook: Hook) -> None:
@@ -167,7 +170,7 @@ def test_a_full_journal_still_starts_it(shell_hook: Hook) -> None:
     (shell_hook.home / "full").touch()
     shell_hook.sealer(TELL)
     shell_hook.silent(event("Stop"))
-    wait_for(lambda: sealed(shell_hook) == ["seal --quiet"])
+    wait_for(lambda: sealed(shell_hook) == [TURN])
     assert shell_hook.lost() == ["claude-code full"]
 
 
