@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hivemind_git.corrections.decisions import language
-from hivemind_git.model import Correction, Event, Kind, Rule
-from hivemind_git.pipeline import deciding, deriving
+from hivemind_git.model import Correction, Event, Kind, Rule, RuleKind
+from hivemind_git.pipeline import deciding, deriving, remembering
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import mine as rules
 from hivemind_git.rules.guard import KeptLine
 from hivemind_git.rules.verdict import Dropped, Thresholds
-from hivemind_git.skills import lineage
+from hivemind_git.skills import branches, folder, lineage
+from hivemind_git.skills.decisions import Decision
 from hivemind_git.skills.lineage import DroppedRule, Lineage
 
 
@@ -52,10 +53,37 @@ def mine(space: Workspace) -> Mined:
         thresholds=limits,
         dropped=[*dropped, *deciding.rejected(space, known, decisions)],
         published=past.live,
-        explicit=deciding.explicit_rules(decisions),
+        previous=_advised(space, past),
+        explicit=_explicit(space, decisions),
     )
     needed = f"a rule needs {limits.decisions} decisions that agree, from {limits.sessions} sessions"
     return Mined(found, {one.id: one for one in outcome.corrections}, reverted, needed)
+
+
+def _advised(space: Workspace, past: Lineage) -> dict[str, tuple[str, ...]]:
+    """Advice that stands, is on offer or was dropped, with its recorded evidence: its id stays as its group grows."""
+    trees = [tip for tip in (_trunk(space), *branches.offered(space.repository).values()) if tip]
+    standing = [
+        rule
+        for tree in trees
+        for file in folder.skills(space.repository, tree, space.settings.skills_dir).ours.values()
+        for rule in file.rules
+    ]
+    told = [*(one.rule for one in past.dropped), *reversed(standing)]
+    return {
+        rule.id: tuple(proof.correction for proof in rule.evidence) for rule in told if rule.kind is RuleKind.ADVICE
+    }
+
+
+def _explicit(space: Workspace, decisions: Sequence[Decision]) -> tuple[Rule, ...]:
+    """What people stated: by `rules add`, or in a prompt that asks to remember it. Said twice it is one rule."""
+    told = {rule.id: rule for rule in remembering.remembered(space)}
+    return tuple((told | {rule.id: rule for rule in deciding.explicit_rules(decisions)}).values())
+
+
+def _trunk(space: Workspace) -> str | None:
+    name = space.repository.trunk()
+    return space.repository.ref(name) if name else space.repository.head()
 
 
 def history(space: Workspace) -> Lineage:
@@ -64,8 +92,7 @@ def history(space: Workspace) -> Lineage:
     Raises:
         HivemindError: git cannot walk the history.
     """
-    trunk = space.repository.trunk()
-    tip = space.repository.ref(trunk) if trunk else space.repository.head()
+    tip = _trunk(space)
     if tip is None:
         return Lineage((), {}, ())
     return lineage.history(space.repository, tip, skill_dirs(space))

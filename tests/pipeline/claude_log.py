@@ -70,6 +70,17 @@ class Log:
         detail = {"type": "create", "filePath": path, "content": text, "structuredPatch": [], "originalFile": None}
         self._result(use, f"File created successfully at: {path}", detail)
 
+    def refuses(self, use: str, name: str, text: str, why: str) -> None:
+        """A use of Write that the person refused, with the reason."""
+        path = str(self.top / name)
+        self._assistant({"type": "tool_use", "id": use, "name": "Write", "input": {"file_path": path, "content": text}})
+        said = (
+            "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file "
+            "edit, the new_string was NOT written to the file). To tell you how to proceed, the user said:\n"
+        )
+        block = {"type": "tool_result", "tool_use_id": use, "content": said + why, "is_error": True}
+        self.add("user", message={"role": "user", "content": [block]}, toolUseResult="User rejected tool use")
+
     def runs(self, use: str, command: str, output: str) -> None:
         self._assistant({"type": "tool_use", "id": use, "name": "Bash", "input": {"command": command}})
         self._result(use, output, {"stdout": output, "stderr": "", "interrupted": False})
