@@ -114,8 +114,10 @@ def _label(row: Mapping[str, Any]) -> Label:
 def _derive(name: str, folder: Path, made: Path) -> list[Found]:
     case = json.loads(gzip.decompress((folder / "case.json.gz").read_bytes()))
     transcripts = []
-    for session in case["sessions"]:
-        transcript = made / f"{session['session_id']}.jsonl"
+    for number, session in enumerate(case["sessions"]):
+        # A case may hold two slices of one session: neither may overwrite the other.
+        transcript = made / str(number) / f"{session['session_id']}.jsonl"
+        transcript.parent.mkdir()
         transcript.write_bytes(gzip.decompress((folder / session["file"]).read_bytes()))
         transcripts.append(transcript)
     original = _build(made / "repository", case["commits"], min(map(_began, transcripts), default=0))
@@ -158,7 +160,7 @@ def _build(folder: Path, commits: Sequence[Mapping[str, Any]], began: float) -> 
         accepted = {path: file.get("committed") for path, file in commit["files"].items()}
         stream.add(accepted, commit["author_time"], commit["subject"], commit["commit"])
     if not stream.made:
-        stream.add({"empty": ""}, int(began if began < float("inf") else _DAY) - _DAY, "base", "")
+        stream.commit({}, int(began if began < float("inf") else _DAY) - _DAY, "base", "")
     marks = folder.parent / "marks"
     _git(folder, "fast-import", "--quiet", f"--export-marks={marks}", stdin=b"".join(stream.parts))
     _git(folder, "reset", "-q", "--hard")
@@ -177,8 +179,11 @@ class _Stream:
 
     def add(self, files: Mapping[str, str | None], when: float, subject: str, original: str) -> None:
         """One commit, if it changes any file."""
-        if not files:
-            return
+        if files:
+            self.commit(files, when, subject, original)
+
+    def commit(self, files: Mapping[str, str | None], when: float, subject: str, original: str) -> None:
+        """One commit, even of nothing: a file of our own would say that the history is another project's."""
         mark = len(self.made) + 1
         self._time = max(int(when), self._time)
         who = b"Dev <dev@example.com>" if original else b"Other <other@example.com>"

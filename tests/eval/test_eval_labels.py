@@ -58,6 +58,39 @@ def test_a_case_is_built_derived_and_judged(folder: Path) -> None:
     assert hunk.interval == (1.0, 1.0)
 
 
+REFUSED = (
+    "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit, the "
+    "new_string was NOT written to the file). To tell you how to proceed, the user said:\n"
+)
+
+
+def _refused(number: int, words: str) -> list[dict[str, object]]:
+    """The lines of a command that a person refused, minutes after the one before."""
+    common = {"sessionId": "s", "cwd": "/home/ada/shop", "isSidechain": False, "version": "2.1.0"}
+    use = {"type": "tool_use", "id": f"toolu_{number}", "name": "Bash", "input": {"command": f"make suite{number}"}}
+    no = {"type": "tool_result", "tool_use_id": f"toolu_{number}", "is_error": True, "content": REFUSED + words}
+    asked = {"type": "assistant", "message": {"role": "assistant", "id": f"m{number}", "content": [use]}}
+    told = {"type": "user", "message": {"role": "user", "content": [no]}, "toolUseResult": "Error: " + REFUSED + words}
+    return [
+        {**common, **asked, "uuid": f"a{number}", "timestamp": f"2026-01-01T10:{number:02}:00.000Z"},
+        {**common, **told, "uuid": f"u{number}", "timestamp": f"2026-01-01T10:{number:02}:30.000Z"},
+    ]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["grown", "the shorter slice last"])
+def test_slices_of_one_session_unite_and_need_no_commit(folder: Path, order: tuple[int, int]) -> None:
+    first, second = "no, don't run the whole suite, that is too slow", "rebase from main first"
+    slices = [_refused(1, first), [*_refused(1, first), *_refused(2, second)]]
+    for number, which in enumerate(order):
+        lines = "\n".join(json.dumps(line) for line in slices[which])
+        (folder / f"one/session-{number}.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    sessions = [{"session_id": "s", "file": f"session-{number}.jsonl.gz"} for number in (0, 1)]
+    (folder / "one/case.json.gz").write_bytes(gzip.compress(json.dumps({"commits": [], "sessions": sessions}).encode()))
+
+    ((_, found),) = labelled.derived(labelled.read(folder))
+    assert [(one.kind, one.words) for one in found or ()] == [("rejection", first), ("rejection", second)]
+
+
 def test_a_case_that_cannot_be_derived_is_named_and_not_dropped(folder: Path) -> None:
     (folder / "one/case.json.gz").write_bytes(gzip.compress(b"{}"))
 
