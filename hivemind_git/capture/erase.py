@@ -19,10 +19,8 @@ from hivemind_git.capture.memory import Memory
 from hivemind_git.capture.watch import Watch
 from hivemind_git.model import Json
 from hivemind_git.store import layout
+from hivemind_git.store.index import database
 from hivemind_git.store.tombstones import Tombstones
-
-_DISPOSABLE: Final = ("derived.json", "index.sqlite", "index.sqlite-wal", "index.sqlite-shm", "index.sqlite-journal")
-"""What is made anew from the store when it is missed."""
 
 _WINDOWS_KEPT: Final = frozenset({"records", "told"})
 _IN_USE: Final = frozenset({"seal.lock", "key"})
@@ -128,8 +126,8 @@ def drop_caches(state: Path, sessions: Collection[str]) -> None:
     Raises:
         OSError: something cannot be removed.
     """
-    for name in _DISPOSABLE:
-        (state / name).unlink(missing_ok=True)
+    (state / "derived.json").unlink(missing_ok=True)
+    database.discard(state)
     watch = Watch(state)
     for session in sessions:
         (state / "windows" / "told" / layout.named_folder(session)).unlink(missing_ok=True)

@@ -23,6 +23,8 @@ COMMANDS = {
     "log": "show where each skill came from",
     "show": "show a skill, rule, correction or session, with the diffs and the words",
     "blame": "show which rule, corrections and sessions each line of a skill comes from",
+    "search": "find words in sessions, corrections, rules and skills",
+    "sql": "answer a SQL query over sessions, events, corrections, rules and skills",
     "effect": "show whether skills changed what agents write",
     "eval": "measure derivation and rules against a known truth",
     "forget": "take a session, an event or a leaked value out of the store, for good",

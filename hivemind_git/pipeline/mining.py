@@ -37,7 +37,15 @@ def mine(space: Workspace) -> Mined:
     Raises:
         HivemindError: the store cannot be read or written.
     """
-    outcome = deriving.derive(space)
+    return of(space, deriving.derive(space).corrections)
+
+
+def of(space: Workspace, corrections: tuple[Correction, ...]) -> Mined:
+    """Mines these corrections.
+
+    Raises:
+        HivemindError: the store cannot be read.
+    """
     limits = Thresholds(
         decisions=space.settings.min_decisions,
         sessions=space.settings.min_sessions,
@@ -48,8 +56,8 @@ def mine(space: Workspace) -> Mined:
     known = {*past.live, *(one.rule.id for one in reverted)}
     dropped = [Dropped(one.rule.id, one.commit, one.corrections) for one in reverted]
     found = rules.mine(
-        outcome.corrections,
-        kept_lines(space, outcome.corrections),
+        corrections,
+        kept_lines(space, corrections),
         thresholds=limits,
         dropped=[*dropped, *deciding.rejected(space, known, decisions)],
         published=past.live,
@@ -57,7 +65,7 @@ def mine(space: Workspace) -> Mined:
         explicit=_explicit(space, decisions),
     )
     needed = f"a rule needs {limits.decisions} decisions that agree, from {limits.sessions} sessions"
-    return Mined(found, {one.id: one for one in outcome.corrections}, reverted, needed)
+    return Mined(found, {one.id: one for one in corrections}, reverted, needed)
 
 
 def _advised(space: Workspace, past: Lineage) -> dict[str, tuple[str, ...]]:

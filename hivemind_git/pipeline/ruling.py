@@ -143,10 +143,10 @@ def unmute(space: Workspace, name: str) -> str:
 
 
 class Rules:
-    """The rules of one workspace, and where each stands."""
+    """The rules of one workspace, and where each stands; of all corrections up to now, where none were mined before."""
 
-    def __init__(self, space: Workspace) -> None:
-        self.mined: Mined = mining.mine(space)
+    def __init__(self, space: Workspace, mined: Mined | None = None) -> None:
+        self.mined: Mined = mined or mining.mine(space)
         past = mining.history(space)
         self.dropped: tuple[DroppedRule, ...] = past.dropped
         self._space = space
@@ -160,8 +160,8 @@ class Rules:
         recorded = {one.rule.id: one.rule for one in past.dropped}
         recorded |= {rule: each for rule, (_, each) in (self._offered | self._live).items()}
         self._recorded: dict[str, SkillRule] = recorded
-        mined = {rule.id: rule for rule in self.mined.rules}
-        others = [self._unmined(rule) for name, rule in recorded.items() if name not in mined]
+        found = {rule.id for rule in self.mined.rules}
+        others = [self._unmined(rule) for name, rule in recorded.items() if name not in found]
         self.all = [self._known(rule) for rule in [*self.mined.rules, *others]]
 
     def evidence(self, rule: Rule) -> tuple[Proof, ...]:
