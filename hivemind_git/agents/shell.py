@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 
+from hivemind_git.agents.codex import edits
+from hivemind_git.agents.codex.tools import PATCH
 from hivemind_git.agents.lines import mapping, text
 from hivemind_git.capture.journal import Payload
 
@@ -65,11 +68,15 @@ def ends_turn(payload: Payload) -> str | None:
     return text(payload.data, "session_id") if text(payload.data, "hook_event_name") in _TURNS else None
 
 
-def written_file(payload: Payload) -> tuple[str, str] | None:
-    """Tool use and path of the file that a file tool wrote."""
+def written_files(payload: Payload) -> list[tuple[str, str]]:
+    """Tool use and absolute path of each file that a file tool wrote."""
     data = payload.data
-    if text(data, "hook_event_name") != "PostToolUse" or text(data, "tool_name") not in _WRITERS:
-        return None
-    asked = mapping(data, "tool_input")
-    path = text(asked, "file_path") or text(asked, "notebook_path")
-    return (text(data, "tool_use_id"), path) if path else None
+    if text(data, "hook_event_name") != "PostToolUse":
+        return []
+    asked, tool = mapping(data, "tool_input"), text(data, "tool_name")
+    paths = [text(asked, "file_path") or text(asked, "notebook_path")] if tool in _WRITERS else []
+    if tool == PATCH:
+        changes = edits.asked(text(asked, "command"))
+        paths = [path for change in changes for path in (change.path, change.move)]
+    cwd = text(data, "cwd")
+    return [(text(data, "tool_use_id"), posixpath.normpath(posixpath.join(cwd, path))) for path in paths if path]

@@ -9,6 +9,7 @@ from typing import Final
 
 from hivemind_git.agents.files import FileEdit, edit_capture
 from hivemind_git.agents.identity import event_id
+from hivemind_git.agents.lines import text
 from hivemind_git.agents.shell import ShellSide
 from hivemind_git.agents.stamp import Stamp, utc
 from hivemind_git.capture.ignored import matcher
@@ -149,4 +150,5 @@ class ShellWrites:
             session=str(payload.data["session_id"]),
             t=utc(payload.t * 1000) or "",
             numbers=itertools.count(),
+            model=text(payload.data, "model") or None,
         )

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from hivemind_git.agents.shell import ShellSide, ends_turn, shell_side, written_file
+from hivemind_git.agents.shell import ShellSide, ends_turn, shell_side, written_files
 from hivemind_git.capture.journal import Journal, Payload
 from hivemind_git.capture.windows import Side, Spans, Touch, Window, Windows
 from hivemind_git.git.snapshots import Snapshots
@@ -105,8 +105,8 @@ def _hear(spans: Spans, payload: Payload, seen: Side | None) -> None:
         (spans.begin if side.opens else spans.end)(side.session, side.tool_use, seen)
     elif side is not None and not side.opens and seen is None:
         spans.end(side.session, side.tool_use, Side("", None, payload.t))
-    elif written := written_file(payload):
-        spans.touches.append(Touch(written[1], written[0], payload.t))
+    else:
+        spans.touches += [Touch(path, tool_use, payload.t) for tool_use, path in written_files(payload)]
 
 
 def _ended(payload: Payload, spans: Spans) -> Iterator[tuple[ShellSide, Window]]:

@@ -53,20 +53,25 @@ class Codex:
         return self.call(folder, ("exec", *arguments, *trusting, prompt))
 
     def call(self, folder: Path, arguments: Sequence[str]) -> str:
-        """Runs Codex in the folder and returns what it printed."""
-        done = subprocess.run(
+        """Runs Codex in the folder and returns what it printed, on both of its outputs."""
+        with self.started(folder, arguments) as process:
+            said, _ = process.communicate(timeout=120)
+        if process.returncode:
+            raise AssertionError(f"codex exited {process.returncode}: {said}")
+        return said
+
+    def started(self, folder: Path, arguments: Sequence[str]) -> subprocess.Popen[str]:
+        """Codex at work in the folder, in a process group of its own."""
+        return subprocess.Popen(
             [self.executable, *arguments],
             cwd=folder,
             env=self.environment(),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            timeout=120,
-            check=False,
+            start_new_session=True,
         )
-        if done.returncode:
-            raise AssertionError(f"codex exited {done.returncode}: {done.stdout}\n{done.stderr}")
-        return done.stdout
 
     def environment(self) -> dict[str, str]:
         """All that Codex finds in its environment."""
@@ -82,3 +87,21 @@ class Codex:
             "GIT_CONFIG_GLOBAL": os.environ.get("GIT_CONFIG_GLOBAL", os.devnull),
             "GIT_CONFIG_SYSTEM": os.devnull,
         }
+
+
+def patched(what: str, *, removed: str = "", added: str = "") -> tuple[str, str]:
+    """A use of `apply_patch` on one file: `Add File: a.py`, `Update File: a.py`."""
+    return "apply_patch", patch_text(what, removed=removed, added=added)
+
+
+def patch_text(what: str, *, removed: str = "", added: str = "") -> str:
+    """A patch of one file in Codex's own form."""
+    marked = [f"{mark}{line}" for mark, text in (("-", removed), ("+", added)) for line in text.splitlines()]
+    where = ["@@"] if what.startswith("Update") else []
+    return "\n".join(["*** Begin Patch", f"*** {what}", *where, *marked, "*** End Patch", ""])
+
+
+def ran(command: str, *, asking: bool = False, **more: str | int) -> tuple[str, dict[str, object]]:
+    """A use of the shell, outside of the sandbox if a person is to be asked."""
+    ask = {"sandbox_permissions": "require_escalated", "justification": "May I?"} if asking else {}
+    return "exec_command", {"cmd": command, **ask, **more}

@@ -184,9 +184,24 @@ def test_the_notice_is_shown_once_by_one_of_many(shell_hook: Hook) -> None:
     assert sorted(path.name for path in shell_hook.home.iterdir()) == ["hook", "journal"]
 
 
-def test_the_notice_is_claude_code_s(hook: Hook) -> None:
+@pytest.mark.parametrize(("source", "shown"), [("cli", True), ("vscode", True), ("exec", False)])
+def test_codex_shows_the_notice_where_somebody_looks(
+    shell_hook: Hook, tmp_path: Path, source: str, shown: bool
+) -> None:
+    notice = shell_hook.home / "notice"
+    notice.write_text("{}\n")
+    log = tmp_path / "rollout-1.jsonl"
+    log.write_text(f'{{"type":"session_meta","payload":{{"source":"{source}","base_instructions":"{"x" * 9000}"}}}}\n')
+    shell_hook.agent = "codex"
+    told = {"transcript_path": str(log), "hook_event_name": "SessionStart"}
+    done = shell_hook(json.dumps(told, separators=(",", ":")).encode())
+    assert (done.stdout, notice.exists()) == ((b"{}\n", False) if shown else (b"", True))
+
+
+@pytest.mark.parametrize("agent", ["cursor", "hermes"])
+def test_who_shows_no_notice_leaves_it(hook: Hook, agent: str) -> None:
     (hook.home / "notice").write_text("{}\n")
-    hook.agent = "codex"
+    hook.agent = agent
     hook.silent(event("SessionStart"))
     assert (hook.home / "notice").exists()
 

@@ -1,0 +1,26 @@
+"""The real assistants, where they are installed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from clients.codex import Codex
+
+
+def installed(folder: str, program: str) -> Path:
+    """A client's program, or a skip that says how to get it; in CI a missing client is a failure."""
+    executable = Path(os.environ.get("HIVEMIND_TEST_CLIENTS", "/nonexistent")) / folder / program
+    if not executable.exists():
+        reason = f"{folder} is not installed: tests/clients/install DIR, then HIVEMIND_TEST_CLIENTS=DIR"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    return executable
+
+
+@pytest.fixture
+def codex(hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> Codex:
+    """The real Codex. Its events have the real time, so commits have it too."""
+    monkeypatch.delenv("GIT_AUTHOR_DATE")
+    monkeypatch.delenv("GIT_COMMITTER_DATE")
+    return Codex(installed("codex", "node_modules/.bin/codex"), hermetic)
