@@ -30,6 +30,7 @@ COMMANDS = {
     "forget": "take a session, an event or a leaked value out of the store, for good",
     "prune": "forget all sessions that began before a month or day",
     "demo": "run the whole loop in a temporary repository",
+    "completion": "print the script that completes commands in bash, zsh or fish",
     "seal": "move the journal into the session store (hooks call this)",
 }
 """Every command and its line in the help. The module of the same name holds it; a keyword gets an underscore."""

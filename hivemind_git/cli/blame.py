@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import names, render
 
 if TYPE_CHECKING:
     from hivemind_git.model import Json
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("skill")
+@click.argument("skill", shell_complete=names.skills)
 @click.option("--evidence", is_flag=True, help="Name the corrections and sessions below each rule's first line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.pass_obj

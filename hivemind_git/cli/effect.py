@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import names, render
 
 if TYPE_CHECKING:
     from hivemind_git.model import Json
@@ -18,7 +18,7 @@ _COLOURS = {"too few": "yellow", "helped": "green", "unchanged": "red", "worse":
 
 
 @click.command()
-@click.argument("skill", required=False)
+@click.argument("skill", required=False, shell_complete=names.skills)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.pass_obj
 def command(folder: str, skill: str | None, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import names, render
 
 if TYPE_CHECKING:
     from hivemind_git.model import Json
@@ -18,7 +18,7 @@ _SHOWN = 3
 
 
 @click.command()
-@click.argument("what", required=False, metavar="[SKILL|PATH|SESSION|COMMIT]")
+@click.argument("what", required=False, metavar="[SKILL|PATH|SESSION|COMMIT]", shell_complete=names.skills)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.pass_obj
 def command(folder: str, what: str | None, as_json: bool) -> int:

@@ -76,7 +76,9 @@ def run(arguments: Sequence[str]) -> int:
         HivemindError: the command could not do it.
     """
     try:
-        result = group.main(list(arguments), prog_name="git hivemind", standalone_mode=False)
+        result = group.main(
+            list(arguments), prog_name="git hivemind", complete_var="_HIVEMIND_COMPLETE", standalone_mode=False
+        )
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.Abort:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import names, render
 
 if TYPE_CHECKING:
     from hivemind_git.model import Json
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("what", metavar="SKILL|RULE|CORRECTION|SESSION")
+@click.argument("what", metavar="SKILL|RULE|CORRECTION|SESSION", shell_complete=names.skills)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.pass_obj
 def command(folder: str, what: str, as_json: bool) -> None:
