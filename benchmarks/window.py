@@ -17,6 +17,9 @@ from hivemind_git import resources
 from hivemind_git.agents.command import command_line
 
 EVENT, STATUS = "agent hook", "git status"
+WRITING = "what the command does"
+"""Not shown."""
+
 ROUNDS = {1_000: 60, 10_000: 30, 100_000: 12}
 
 
@@ -56,15 +59,15 @@ def cases(top: Path) -> dict[str, Callable[[], object]]:
     def side(event: str, command: str) -> Callable[[], None]:
         return partial(process, line, top, payload(event, command, top), env)
 
-    def written() -> None:
+    def write() -> None:
         (top / "part0/unit0/file0.py").write_text(f"value = 'new {next(numbers)}'\n")
-        side("PostToolUse", "make")()
 
     return {
         EVENT: partial(process, line, top, payload("UserPromptSubmit", "", top), env),
         STATUS: partial(process, ["git", "status"], top),
         "nothing changed": side("PreToolUse", "make"),
-        "a file changed": written,
+        WRITING: write,
+        "a file changed": side("PostToolUse", "make"),
         "a command that reads": side("PreToolUse", "cd part0 && git log --oneline | head -3"),
     }
 

@@ -4,8 +4,10 @@ Below `<git common dir>/hivemind/windows` (hooks/agent/window writes all but `sl
 
     objects/              blobs and trees of the worktrees as they were, in git's format, beside the repository's own
     <worktree>/           the git directory with which the hook looks at a worktree: `main`, or `worktree-<name>`
+    <worktree>/state      the name of the last state there
     <worktree>/slow       the hook must not look there: it took too long not an hour ago
-    records/<entry>       one side of a window, named as the journal's entry: `tree <worktree> <id>`,
+    states/<name>         the index of a worktree as it was, a second name of the file
+    records/<entry>       one side of a window, named as the journal's entry: `index <worktree> <state>`,
                           `unknown <worktree> <why>`, or `reads - -`
     spans.json            the windows of the last day: when each began and ended, and its two trees
     told/<session>        ids of the edits that windows told, one a line
@@ -24,9 +26,10 @@ from pathlib import Path
 from typing import Final
 
 from hivemind_git.capture.files import append_line, place, private_folder
+from hivemind_git.git.snapshots import tree_of_index
 from hivemind_git.store import layout
 
-_RECORD: Final = re.compile(r"(tree|unknown|reads) (\S+) (\S+)\s*")
+_RECORD: Final = re.compile(r"(index|unknown|reads) ([^\s/]+) ([^\s/]+)\s*")
 _MAIN: Final = "main"
 _LINKED: Final = "worktree-"
 _DAY: Final = 86400.0
@@ -143,6 +146,7 @@ class Windows:
     def __init__(self, state: Path) -> None:
         self._top = state / "windows"
         self._journal = state / "journal"
+        self._trees: dict[tuple[str, str], str | None] = {}
         self.objects = self._top / "objects"
 
     def sides(self) -> dict[str, Side]:
@@ -155,14 +159,28 @@ class Windows:
         return found
 
     def side(self, entry: str) -> Side | None:
-        """The side that was recorded with a journal entry; None while the hook looks, or if it was killed."""
+        """The side that was recorded with a journal entry; None while the hook looks, or if it was killed.
+
+        Raises:
+            HivemindError: there is no git.
+        """
         path = self._top / "records" / entry
         try:
             match = _RECORD.fullmatch(path.read_text("utf-8", "surrogateescape"))
             moment = path.stat().st_mtime
         except FileNotFoundError:
             return None
-        return Side(match[2], match[3] if match[1] == "tree" else None, moment, match[1] == "reads") if match else None
+        if not match:
+            return None
+        kind, worktree, name = match.groups()
+        return Side(worktree, self._tree(worktree, name) if kind == "index" else None, moment, kind == "reads")
+
+    def _tree(self, worktree: str, name: str) -> str | None:
+        """The tree of a recorded state; None where the state is gone or damaged."""
+        if (worktree, name) not in self._trees:
+            state = self._top / "states" / name
+            self._trees[worktree, name] = tree_of_index(self._top / worktree, self.objects, state)
+        return self._trees[worktree, name]
 
     @property
     def watched(self) -> bool:
@@ -232,6 +250,7 @@ class Windows:
         for path in self._records():
             if not (self._journal / path.name).exists():
                 _remove_older(path, now - _WORKING_SECONDS)
+        self._tidy_states(now)
         for folder in self._worktrees():
             _remove_older(folder / "slow", now - _REST_SECONDS)
             _remove_older(folder / "index.lock", now - _STALE_SECONDS)
@@ -241,6 +260,14 @@ class Windows:
         if _too_much(self.objects):
             for folder in (self.objects, *self._worktrees()):
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def _tidy_states(self, now: float) -> None:
+        """Removes the states that no side needs any more, but for those that still stand."""
+        needed = {_text(path).strip().rpartition(" ")[2] for path in self._records()}
+        needed |= {_text(folder / "state").strip() for folder in self._worktrees()}
+        for path in self._top.glob("states/*"):
+            if path.name not in needed:
+                _remove_older(path, now - _WORKING_SECONDS)
 
     @property
     def _told(self) -> Path:
@@ -259,6 +286,14 @@ class Windows:
 def worktree_folder(name: str) -> str:
     """The hook's name for a worktree, by its name here: the hook knows only the folder that git keeps for it."""
     return _MAIN if name == _MAIN else _LINKED + name.removeprefix("worktrees/")
+
+
+def _text(path: Path) -> str:
+    """What stands in a file of one line; nothing if it is gone."""
+    try:
+        return path.read_text("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return ""
 
 
 def _remove_older(path: Path, than: float) -> None:

@@ -1,4 +1,4 @@
-"""The states of a worktree that the assistants' hook recorded as trees, in an object folder of its own."""
+"""The states of a worktree that the assistants' hook recorded as indexes, in a git directory of its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pygit2
 
+from hivemind_git.git import process
 from hivemind_git.git.compare import Difference, Entry, differences
 
 _FILES = (b"100644", b"100755")
@@ -23,6 +24,22 @@ class Changed:
     before: str | None
     after: str | None
     linked: bool = False
+
+
+def tree_of_index(git_dir: Path, objects: Path, index: Path) -> str | None:
+    """The tree of an index, written to an object folder; None where the index is gone or damaged.
+
+    By git itself: libgit2 does not read an index that is split.
+
+    Raises:
+        HivemindError: there is no git.
+    """
+    if not index.exists() or not git_dir.is_dir():
+        return None
+    places = {"GIT_DIR": git_dir, "GIT_OBJECT_DIRECTORY": objects, "GIT_INDEX_FILE": index}
+    extra = {name: str(path.absolute()) for name, path in places.items()}
+    done = process.run(["write-tree", "--missing-ok"], cwd=git_dir, extra=extra, unattended=True)
+    return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else None
 
 
 class Snapshots:

@@ -87,7 +87,7 @@ def test_records_are_read_as_the_hook_writes_them(tmp_path: Path) -> None:
     folder = tmp_path / "windows" / "records"
     folder.mkdir(parents=True)
     written = {
-        "a.1.0": "tree main 12ab\n",
+        "a.1.0": "index main gone\n",
         "a.2.0": "unknown main busy\n",
         "a.3.0": "reads - -\n",
         "a.4.0": "",
@@ -97,7 +97,7 @@ def test_records_are_read_as_the_hook_writes_them(tmp_path: Path) -> None:
         (folder / name).write_text(text)
         os.utime(folder / name, (5, 5))
     assert Windows(tmp_path).sides() == {
-        "a.1.0": Side("main", "12ab", 5.0),
+        "a.1.0": Side("main", None, 5.0),
         "a.2.0": Side("main", None, 5.0),
         "a.3.0": Side("-", None, 5.0, reads=True),
     }
@@ -120,16 +120,24 @@ def test_tidy_takes_away_what_nothing_needs(tmp_path: Path) -> None:
         "worktree-x/slow": 4000,
         "told/old": 4 * DAY,
         "told/new": 2 * DAY,
+        "states/a.1.0": 5000,
+        "states/a.2.0": 5000,
+        "states/a.4.0": 5000,
+        "states/a.5.0": 10,
+        "main/state": 5000,
     }
     for name, age in ages.items():
         (top / name).parent.mkdir(parents=True, exist_ok=True)
         (top / name).touch()
         os.utime(top / name, (now - age, now - age))
+    (top / "records/a.2.0").write_text("index main a.2.0\n")
+    os.utime(top / "records/a.2.0", (now - 100, now - 100))
+    (top / "main/state").write_text("a.4.0\n")
     (top / "worktree-half").mkdir()
     os.utime(top / "worktree-half", (now - 5000, now - 5000))
     Windows(tmp_path).tidy(now, 3)
     left = {str(path.relative_to(top)) for path in top.rglob("*") if path.is_file()}
-    assert left == ages.keys() - {"records/a.1.0", "main/index.lock", "worktree-x/slow", "told/old"}
+    assert left == ages.keys() - {"records/a.1.0", "main/index.lock", "worktree-x/slow", "told/old", "states/a.1.0"}
     assert not (top / "worktree-half").exists()
 
 

@@ -14,6 +14,7 @@ from hooks.installed_hook import Hook
 from repos import Repo
 
 from hivemind_git import resources
+from hivemind_git.git.snapshots import tree_of_index
 
 
 @pytest.fixture
@@ -58,11 +59,10 @@ def records(hook: Hook) -> dict[str, str]:
 
 def files(hook: Hook, record: str) -> dict[str, bytes]:
     """Path → content of a recorded state."""
-    kind, worktree, tree = record.split()
-    assert (kind, worktree) == ("tree", "main")
+    assert record.split()[:2] == ["index", "main"]
     env = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": str(hook.home / "windows" / "objects")}
     repo = Repo(hook.cwd)
-    listing = repo.git("ls-tree", "-r", "-z", tree, env=env).split("\0")[:-1]
+    listing = repo.git("ls-tree", "-r", "-z", tree_of(hook, record), env=env).split("\0")[:-1]
     found = {}
     for line in listing:
         meta, _, path = line.partition("\t")
@@ -75,6 +75,15 @@ def files(hook: Hook, record: str) -> dict[str, bytes]:
         )
         found[path] = content.stdout
     return found
+
+
+def tree_of(hook: Hook, record: str) -> str:
+    """The tree of a recorded state, as the seal makes it."""
+    _, worktree, state = record.split()
+    top = hook.home / "windows"
+    tree = tree_of_index(top / worktree, top / "objects", top / "states" / state)
+    assert tree is not None
+    return tree
 
 
 def everything(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -100,8 +109,17 @@ def test_both_sides_are_recorded(watched: Hook) -> None:
     before = everything(watched.cwd)
     second = side(watched, event="PostToolUse")
     assert files(watched, second) == {"a.txt": b"ONE\n", "new\nname": b"\xff\r\n"}
-    assert side(watched) == second
+    assert tree_of(watched, side(watched)) == tree_of(watched, second)
     assert everything(watched.cwd) == before
+
+
+def test_a_state_that_stands_is_named_once(one: Hook) -> None:
+    for name in START:
+        os.utime(one.cwd / name, (1_700_000_000, 1_700_000_000))  # what is as young as the index is doubted
+    Repo(one.cwd).git("status")
+    first = side(one)
+    assert (side(one), side(one, event="PostToolUse")) == (first, first)
+    assert len(list((one.home / "windows/states").iterdir())) == 1
 
 
 READS = [
@@ -148,11 +166,11 @@ def test_a_command_that_only_reads_is_not_looked_at(command: str, watched: Hook)
 
 @pytest.mark.parametrize("command", WRITES)
 def test_a_command_that_may_write_is_looked_at(command: str, one: Hook) -> None:
-    assert side(one, command).startswith("tree main ")
+    assert side(one, command).startswith("index main ")
 
 
 def test_a_command_too_long_to_judge_is_looked_at(one: Hook) -> None:
-    assert side(one, "ls " + "x" * 5000).startswith("tree main ")
+    assert side(one, "ls " + "x" * 5000).startswith("index main ")
 
 
 def test_other_tools_and_events_are_not_looked_at(one: Hook) -> None:
@@ -215,7 +233,7 @@ def test_nested_repositories_are_not_entered(one: Hook, make_repo: Callable[[str
 
 def files_of_tree(hook: Hook, record: str) -> set[str]:
     env = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": str(hook.home / "windows" / "objects")}
-    return set(Repo(hook.cwd).git("ls-tree", "-r", "--name-only", record.split()[2], env=env).split("\n"))
+    return set(Repo(hook.cwd).git("ls-tree", "-r", "--name-only", tree_of(hook, record), env=env).split("\n"))
 
 
 def test_huge_files_are_passed_over(one: Hook) -> None:
@@ -233,8 +251,8 @@ def test_a_linked_worktree_is_looked_at_by_its_own(one: Hook, tmp_path: Path) ->
     repo.git("worktree", "add", "-q", "--detach", str(tmp_path / "linked"))
     (tmp_path / "linked" / "a.txt").write_text("linked\n")
     inside = tmp_path / "linked" / "src"
-    assert side(one, cwd=inside).split()[:2] == ["tree", "worktree-linked"]
-    assert side(one, cwd=one.cwd / "src").split()[:2] == ["tree", "main"]
+    assert side(one, cwd=inside).split()[:2] == ["index", "worktree-linked"]
+    assert side(one, cwd=one.cwd / "src").split()[:2] == ["index", "main"]
 
 
 def test_another_repository_is_not_looked_at(one: Hook, make_repo: Callable[[str], Repo], tmp_path: Path) -> None:
@@ -266,14 +284,24 @@ def test_a_worktree_that_was_slow_is_left_alone(one: Hook) -> None:
     assert side(one) == "unknown main slow\n"
 
 
-def test_a_kill_between_add_and_tree_is_made_good(one: Hook) -> None:
-    side(one)
+def test_a_kill_before_a_state_has_its_name_is_made_good(one: Hook) -> None:
+    first = side(one)
     (one.cwd / "a.txt").write_text("ONE\n")
     own, objects = one.home / "windows/main", one.home / "windows/objects"
-    (own / "tree").write_text("")
     env = {"GIT_DIR": str(own), "GIT_WORK_TREE": str(one.cwd), "GIT_OBJECT_DIRECTORY": str(objects)}
     Repo(one.cwd).git("add", "-A", env=env)
     assert files(one, side(one, event="PostToolUse"))["a.txt"] == b"ONE\n"
+    assert files(one, first) == START
+
+
+def test_without_hard_links_a_state_is_a_copy(one: Hook, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/ln").symlink_to("/bin/false")
+    one.env = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+    first = side(one)
+    (one.cwd / "a.txt").write_text("ONE\n")
+    second = side(one, event="PostToolUse")
+    assert (files(one, first), files(one, second)["a.txt"]) == (START, b"ONE\n")
 
 
 def test_a_hook_of_git_that_inherits_variables(one: Hook, tmp_path: Path) -> None:
