@@ -74,6 +74,7 @@ class Settings:
     skillify_every: int = 20
     sync: bool = False
     remote: str | None = None
+    allow_public: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -258,6 +259,7 @@ _KEYS = (
     _Key("skillify_every", "skillifyEvery", _COUNT_OR_NONE, environment="HIVEMIND_SKILLIFY_EVERY_N_TURNS"),
     _Key("sync", "sync", _TRUTH, private=lambda on: not on),
     _Key("remote", "remote", _WORD, private=_nobody),
+    _Key("allow_public", "allowPublic", _TRUTH, private=lambda on: not on),
 )
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "sql": "answer a SQL query over sessions, events, corrections, rules and skills",
     "effect": "show whether skills changed what agents write",
     "eval": "measure derivation and rules against a known truth",
+    "sync": "exchange the session store with a remote",
     "forget": "take a session, an event or a leaked value out of the store, for good",
     "prune": "forget all sessions that began before a month or day",
     "demo": "run the whole loop in a temporary repository",

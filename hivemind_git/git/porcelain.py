@@ -15,7 +15,7 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 from hivemind_git.errors import HivemindError
-from hivemind_git.git import process
+from hivemind_git.git import credentials, process
 from hivemind_git.git.objects import Repository
 
 try:
@@ -59,12 +59,33 @@ class Remote:
     """A remote (a configured name, a URL or a path) as one repository sees it.
 
     `unattended`: nothing may ask for anything, no terminal is there. `timeout` are seconds for the whole of a transfer.
+    `by_token`: the token in the environment (HIVEMIND_TOKEN) stands for the user where `url` is HTTPS.
     """
 
     repository: Repository
     name: str
     unattended: bool = False
     timeout: float | None = None
+    by_token: bool = False
+
+    @property
+    def url(self) -> str:
+        """Where a push goes, `insteadOf` and `pushInsteadOf` applied; the name itself where it is no configured one.
+
+        Raises:
+            HivemindError: git is missing.
+        """
+        return self.urls[0]
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """All places that a push goes to."""
+        done = process.run([f"--git-dir={self.repository.git_dir}", "remote", "get-url", "--push", "--all", self.name])
+        found = os.fsdecode(done.stdout).splitlines() if not done.returncode else []
+        if found:
+            return tuple(found)
+        done = process.run([f"--git-dir={self.repository.git_dir}", "ls-remote", "--get-url", "--", self.name])
+        return (os.fsdecode(done.stdout).rstrip("\n") or self.name,)
 
     def refs(self, *patterns: str) -> dict[str, str]:
         """Full name → object id of the remote's refs that match.
@@ -75,8 +96,11 @@ class Remote:
         lines = self._run(["ls-remote", "--refs", "--", self.name, *patterns], None)
         return {name: oid for oid, _, name in (line.partition("\t") for line in lines)}
 
-    def fetch(self, refspecs: Sequence[str], progress: Progress | None = None) -> None:
-        """Fetches, without tags and without touching FETCH_HEAD.
+    def fetch(self, refspecs: Sequence[str], progress: Progress | None = None, *, again: bool = False) -> None:
+        """Fetches, without touching tags, FETCH_HEAD or any ref but those of the refspecs.
+
+        Each object is checked as `git fsck` would. In a partial clone too all objects come; `again`
+        fetches also what the repository seems to have.
 
         Raises:
             HivemindError: the remote cannot be reached, or has no such ref.
@@ -87,8 +111,13 @@ class Remote:
             "--no-recurse-submodules",
             "--no-auto-maintenance",
             "--progress",
+            "--no-filter",
+            "--no-prune",
+            "--refmap=",
+            *(["--refetch"] if again else []),
         ]
-        self._run(["fetch", *options, "--", self.name, *refspecs], progress)
+        checked = ["-c", "fetch.fsckObjects=true"]
+        self._run([*checked, "fetch", *options, "--", self.name, *refspecs], progress)
 
     def push(
         self, source: str, target: str, *, expected: str | None, verify: bool = True, progress: Progress | None = None
@@ -158,6 +187,8 @@ class Remote:
         }
         if self.repository.workdir is not None:
             own["GIT_WORK_TREE"] = str(self.repository.workdir)
+        if self.by_token:
+            own |= credentials.by_token(self.url)
         if not self.unattended:
             return own
         ssh = os.environ.get("GIT_SSH_COMMAND") or self.repository.config("core.sshCommand") or "ssh"

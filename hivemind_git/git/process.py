@@ -55,13 +55,14 @@ def run(
     stdin: bytes = b"",
     extra: Mapping[str, str] | None = None,
     unattended: bool = False,
+    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Runs git to its end, with its standard input given and its output kept. The exit status is the caller's to judge.
 
-    `unattended` takes the terminal away and lets nothing ask.
+    `unattended` takes the terminal away and lets nothing ask. `timeout` are seconds.
 
     Raises:
-        HivemindError: there is no git.
+        HivemindError: there is no git, or it took too long.
     """
     try:
         running = subprocess.Popen(
@@ -77,11 +78,13 @@ def run(
         raise HivemindError("git was not found", "Install git, or put it on PATH.") from error
     with running:
         try:
-            out, err = running.communicate(stdin)
-        except BaseException:
+            out, err = running.communicate(stdin, timeout)
+        except BaseException as error:
             # Whoever is stopped while git works leaves nothing behind: not git, nor the signer that git waits for.
             with suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL) if unattended else running.kill()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise HivemindError(f"git took longer than {timeout:.0f} seconds", "Try it by hand.") from error
             raise
     return subprocess.CompletedProcess(running.args, running.returncode, out, err)
 

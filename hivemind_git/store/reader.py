@@ -49,6 +49,13 @@ class Store:
         self.tip: str | None = repo.ref(ref)
         self.skipped = Skipped()
 
+    @classmethod
+    def at(cls, repo: Repository, tip: str | None) -> Store:
+        """The store of a commit, whatever stands at its ref."""
+        found = cls(repo, "")
+        found.tip = tip
+        return found
+
     def sessions(self) -> list[StoredSession]:
         """All sessions, by their first month and folder. Reads trees only."""
         found: dict[str, list[tuple[Segment, str]]] = {}

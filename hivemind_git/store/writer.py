@@ -55,12 +55,22 @@ def store_ref(repo: Repository, branch: str = DEFAULT_BRANCH) -> str:
     Where a branch `a` makes a branch `a/b` impossible, the store is `a-b`, and stays there when `a` is gone. A store
     that is there already under the asked name is always taken.
     """
+    full, beside = names(branch)
+    if beside is None or repo.ref(full) is not None:
+        return full
+    return beside if repo.ref(beside) is not None or repo.ref(in_the_way(full)) is not None else full
+
+
+def names(branch: str) -> tuple[str, str | None]:
+    """The full ref names under which a store may stand: as asked, and where a branch is in the way of that."""
     full = branch if branch.startswith("refs/") else _HEADS + branch
     first, *rest = full.removeprefix(_HEADS).split("/")
-    if not full.startswith(_HEADS) or not rest or repo.ref(full) is not None:
-        return full
-    beside = _HEADS + "-".join([first, *rest])
-    return beside if repo.ref(beside) is not None or repo.ref(_HEADS + first) is not None else full
+    return full, _HEADS + "-".join([first, *rest]) if full.startswith(_HEADS) and rest else None
+
+
+def in_the_way(full: str) -> str:
+    """The branch that makes a branch `a/b` impossible: `a`."""
+    return _HEADS + full.removeprefix(_HEADS).split("/")[0]
 
 
 def append(repo: Repository, ref: str, batches: Sequence[Batch], message: str) -> Appended:
