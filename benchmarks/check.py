@@ -75,9 +75,14 @@ def run(size: Size) -> list[Row]:
         top = Path(folder)
         project(top)
         ours, theirs = f"check --staged, {LINES} lines, {RULES} rules", "python -c 'import click, pygit2'"
+        answer = f"hook that answers at a stop, {LINES} lines, {RULES} rules"
+        git(top, "config", "hivemind.checkAgent", "stop")
+        payload = str(top / ".git/stop.json")
+        Path(payload).write_text('{"hook_event_name": "Stop", "session_id": "s", "stop_hook_active": false}')
         cases = {
             theirs: partial(run_quietly, top, sys.executable, "-c", "import click, pygit2"),
             ours: partial(run_quietly, top, sys.executable, "-m", "hivemind_git", "check", "--staged"),
+            answer: partial(run_quietly, top, sys.executable, "-m", "hivemind_git", "answer", "claude-code", payload),
         }
         times = interleaved(cases, rounds=5 if size is Size.QUICK else 15)
-    return [Row(ours, times[ours], theirs, times[theirs], BOUND)]
+    return [Row(one, times[one], theirs, times[theirs], BOUND) for one in (ours, answer)]

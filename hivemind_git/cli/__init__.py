@@ -32,11 +32,12 @@ COMMANDS = {
     "prune": "forget all sessions that began before a month or day",
     "demo": "run the whole loop in a temporary repository",
     "completion": "print the script that completes commands in bash, zsh or fish",
+    "answer": "tell an agent what the rules say of its lines (hooks call this)",
     "seal": "move the journal into the session store (hooks call this)",
 }
 """Every command and its line in the help. The module of the same name holds it; a keyword gets an underscore."""
 
-HIDDEN = frozenset({"seal"})
+HIDDEN = frozenset({"answer", "seal"})
 
 
 def main() -> NoReturn:

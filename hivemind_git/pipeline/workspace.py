@@ -65,15 +65,23 @@ def _mirror(repository: Repository, loaded: Settings) -> None:
         return
     marker, listed = repository.state_dir / "off", repository.state_dir / "ignored"
     with contextlib.suppress(OSError):
-        ignored = pathspecs(loaded.capture_ignore).encode("utf-8", "surrogateescape")
-        if ignored != (listed.read_bytes() if listed.exists() else b""):
-            place(listed, ignored)
+        _show(listed, pathspecs(loaded.capture_ignore).encode("utf-8", "surrogateescape"))
+        _show(
+            repository.state_dir / "answers",
+            b"" if loaded.check_agent == "off" else loaded.check_agent.encode() + b"\n",
+        )
         if "HIVEMIND_CAPTURE" in os.environ:
             return  # what holds for one session is not the repository's setting
         if loaded.capture:
             marker.unlink(missing_ok=True)
         else:
             marker.touch(mode=0o600)
+
+
+def _show(path: Path, content: bytes) -> None:
+    """Puts a setting where a script reads it; empty where it is not set."""
+    if content != (path.read_bytes() if path.exists() else b""):
+        place(path, content)
 
 
 def this_machine() -> Machine:
