@@ -31,6 +31,7 @@ COMMANDS = {
     "forget": "take a session, an event or a leaked value out of the store, for good",
     "prune": "forget all sessions that began before a month or day",
     "demo": "run the whole loop in a temporary repository",
+    "report": "write one HTML page about corrections, skills and what waits",
     "completion": "print the script that completes commands in bash, zsh or fish",
     "answer": "tell an agent what the rules say of its lines (hooks call this)",
     "seal": "move the journal into the session store (hooks call this)",
