@@ -9,7 +9,6 @@ that outranks a person's global and system configuration. Lists add up.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -322,6 +321,8 @@ def _parsed(place: Path) -> dict[str, Any]:
     try:
         with place.open("rb") as file:
             content = file.read(_TEAM_FILE_LIMIT + 1)
+        import tomllib  # noqa: PLC0415 - most repositories have no such file
+
         if len(content) > _TEAM_FILE_LIMIT:
             raise HivemindError(f"{place} is larger than 1 MiB", "Make it smaller.")
         return tomllib.loads(content.decode())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 import time
 from collections.abc import Iterator
@@ -47,7 +46,7 @@ def place(target: Path, data: bytes) -> None:
     Raises:
         OSError: it could not be written; what stood there stands there still.
     """
-    temporary = target.parent / f"tmp-{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = target.parent / f"tmp-{os.getpid()}-{os.urandom(4).hex()}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -6,14 +6,17 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import CommitInfo, Repository
 from hivemind_git.git.touching import touching
-from hivemind_git.rules.verdict import Dropped
 from hivemind_git.skills import rules_toml
 from hivemind_git.skills.layout import AGENTS_DIR, FOLDER, RULES_FILE
 from hivemind_git.skills.rules_toml import Proof, SkillRule
+
+if TYPE_CHECKING:
+    from hivemind_git.rules.verdict import Dropped
 
 DEFAULT_DIRS = (".claude/skills", AGENTS_DIR)
 
@@ -151,6 +154,8 @@ def dropped(repository: Repository, skills_dir: str) -> tuple[Dropped, ...]:
     Raises:
         HivemindError: git cannot walk the history.
     """
+    from hivemind_git.rules.verdict import Dropped  # noqa: PLC0415 - mining alone asks
+
     tip = _trunk(repository)
     found = history(repository, tip, [skills_dir]).dropped if tip else ()
     return tuple(Dropped(one.rule.id, one.commit, one.corrections) for one in found)

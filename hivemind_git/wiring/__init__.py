@@ -8,7 +8,6 @@ was copied from.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 import stat
 from collections.abc import Callable, Collection, Sequence
@@ -50,6 +49,8 @@ class FileChange:
 
     def diff(self) -> str:
         """The change as a unified diff for people."""
+        import difflib  # noqa: PLC0415 - status loads this module to ask what is wired
+
         before, after = (_readable(side) for side in (self.before, self.after))
         names = [str(self.path) if side is not None else os.devnull for side in (self.before, self.after)]
         lines = difflib.unified_diff(before, after, names[0], names[1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,7 +49,7 @@ def write(target: Path, content: bytes | None, mode: int) -> None:
         target.unlink(missing_ok=True)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.parent / f".{target.name}.{secrets.token_hex(4)}"
+    new = target.parent / f".{target.name}.{os.urandom(4).hex()}"
     try:
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TypeAlias
 
 _Run: TypeAlias = tuple[int, int, list[bytes]]
@@ -57,5 +56,7 @@ def _within(one: _Run, other: _Run) -> bool:
 
 
 def _runs(before: list[bytes], after: list[bytes]) -> list[_Run]:
+    import difflib  # noqa: PLC0415 - only where a person changed a file since
+
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     return [(i1, i2, after[j1:j2]) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"]

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hivemind_git.agents.base import Assistant, Checkout, Found, Machine, Scope, Wired
-from hivemind_git.agents.claude_code import disk, payloads, wiring
-from hivemind_git.agents.claude_code.tools import AGENT
-from hivemind_git.agents.claude_code.transcript import mentioned, read_transcript
+from hivemind_git.agents.claude_code import disk, wiring
 from hivemind_git.agents.lines import Tally, whole_lines
 from hivemind_git.agents.stamp import Place
 from hivemind_git.capture.journal import Payload
@@ -20,7 +18,7 @@ from hivemind_git.wiring import FileChange
 class ClaudeCode:
     """Anthropic's Claude Code."""
 
-    name = AGENT
+    name = disk.AGENT
     title = "Claude Code"
     scopes: tuple[Scope, ...] = (Scope.LOCAL, Scope.PROJECT, Scope.USER)
     skill_folders: tuple[str, ...] = (".claude/skills",)
@@ -45,10 +43,14 @@ class ClaudeCode:
 
     def hear(self, told: Sequence[Payload], place: Place, diff: DiffFunction) -> Iterator[Capture]:
         """What its hooks told, in order."""
+        from hivemind_git.agents.claude_code import payloads  # noqa: PLC0415 - status asks only where it is wired
+
         return payloads.hear(told, place, diff)
 
     def logs(self, told: Sequence[Payload]) -> list[Path]:
         """The transcripts of the sessions that these payloads are from."""
+        from hivemind_git.agents.claude_code import payloads  # noqa: PLC0415
+
         return payloads.logs(told)
 
     def transcripts(self, checkout: Checkout, machine: Machine) -> list[Path]:
@@ -57,6 +59,8 @@ class ClaudeCode:
 
     def read(self, path: Path, place: Place, tally: Tally, diff: DiffFunction) -> Iterator[Capture]:
         """The events of a transcript."""
+        from hivemind_git.agents.claude_code.transcript import read_transcript  # noqa: PLC0415
+
         with path.open("rb") as stream:
             beside = path.parent
             yield from read_transcript(
@@ -65,6 +69,8 @@ class ClaudeCode:
 
     def mentions(self, path: Path) -> tuple[set[str], set[str]]:
         """The files that a transcript names and the folders in which it worked."""
+        from hivemind_git.agents.claude_code.transcript import mentioned  # noqa: PLC0415
+
         with path.open("rb") as stream:
             return mentioned(whole_lines(stream, Tally()))
 

@@ -16,6 +16,9 @@ from pathlib import Path
 from hivemind_git.agents.base import Checkout, Machine
 from hivemind_git.agents.lines import Tally, records, text, whole_lines
 
+AGENT = "claude-code"
+"""Its name in the configuration, the journal and the store."""
+
 _LONGEST_NAME = 200
 _LOOKED_AT = 200
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from hivemind_git.agents.claude_code.disk import AGENT
 from hivemind_git.agents.claude_code.edits import EDIT_TOOLS, Change, change, file_of, whole_read
 from hivemind_git.agents.claude_code.speech import RefusalWords
 from hivemind_git.agents.claude_code.watched import watched_edits
@@ -19,8 +20,6 @@ from hivemind_git.agents.outcomes import tested
 from hivemind_git.agents.stamp import Stamp
 from hivemind_git.corrections.commands import Effects, effects
 from hivemind_git.model import Capture, Json, Kind
-
-AGENT = "claude-code"
 
 _EXIT = re.compile(r"\A(?:Error: )?Exit code (\d+)\b")
 _SHELL = "Bash"

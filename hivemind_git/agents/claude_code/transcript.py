@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from hivemind_git.agents.claude_code import speech
+from hivemind_git.agents.claude_code.disk import AGENT
 from hivemind_git.agents.claude_code.edits import file_of
-from hivemind_git.agents.claude_code.tools import AGENT, Answer, Asked, captures, said
+from hivemind_git.agents.claude_code.tools import Answer, Asked, captures, said
 from hivemind_git.agents.files import Files
 from hivemind_git.agents.hunks import trimmed
 from hivemind_git.agents.identity import event_id

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from hivemind_git.agents import exclude
 from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
-from hivemind_git.agents.claude_code.disk import config_folders
-from hivemind_git.agents.claude_code.tools import AGENT
+from hivemind_git.agents.claude_code.disk import AGENT, config_folders
 from hivemind_git.agents.hookfile import Hook, HookFile
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hivemind_git.agents.base import Assistant, Checkout, Found, Machine, Scope, Wired
-from hivemind_git.agents.codex import disk, payloads, wiring
-from hivemind_git.agents.codex.rollout import mentioned, read_rollout
-from hivemind_git.agents.codex.tools import AGENT
+from hivemind_git.agents.codex import disk, wiring
 from hivemind_git.agents.lines import Tally, whole_lines
 from hivemind_git.agents.stamp import Place
 from hivemind_git.capture.journal import Payload
@@ -20,7 +18,7 @@ from hivemind_git.wiring import FileChange
 class Codex:
     """OpenAI's Codex."""
 
-    name = AGENT
+    name = disk.AGENT
     title = "Codex"
     scopes: tuple[Scope, ...] = (Scope.USER, Scope.LOCAL, Scope.PROJECT)
     skill_folders: tuple[str, ...] = (".agents/skills",)
@@ -46,10 +44,14 @@ class Codex:
 
     def hear(self, told: Sequence[Payload], place: Place, diff: DiffFunction) -> Iterator[Capture]:
         """What its hooks told, in order."""
+        from hivemind_git.agents.codex import payloads  # noqa: PLC0415 - status asks only where it is wired
+
         return payloads.hear(told, place, diff)
 
     def logs(self, told: Sequence[Payload]) -> list[Path]:
         """The rollouts of the sessions that these payloads are from."""
+        from hivemind_git.agents.codex import payloads  # noqa: PLC0415
+
         return payloads.logs(told)
 
     def transcripts(self, checkout: Checkout, machine: Machine) -> list[Path]:
@@ -58,11 +60,15 @@ class Codex:
 
     def read(self, path: Path, place: Place, tally: Tally, diff: DiffFunction) -> Iterator[Capture]:
         """The events of a rollout."""
+        from hivemind_git.agents.codex.rollout import read_rollout  # noqa: PLC0415
+
         with path.open("rb") as stream:
             yield from read_rollout(whole_lines(stream, tally), place, disk.session_of(path), tally, diff)
 
     def mentions(self, path: Path) -> tuple[set[str], set[str]]:
         """The files that a rollout names and the folders in which it worked."""
+        from hivemind_git.agents.codex.rollout import mentioned  # noqa: PLC0415
+
         with path.open("rb") as stream:
             return mentioned(whole_lines(stream, Tally()))
 

@@ -15,6 +15,9 @@ from pathlib import Path
 from hivemind_git.agents.base import Checkout, Machine
 from hivemind_git.agents.lines import Tally, mapping, records, text, whole_lines
 
+AGENT = "codex"
+"""Its name in the configuration, the journal and the store."""
+
 _NAME = re.compile(r"rollout-.*?-([0-9a-f]{8}-[0-9a-f-]{27})\.jsonl")
 _LOOKED_AT = 5
 

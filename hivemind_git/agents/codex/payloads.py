@@ -15,8 +15,9 @@ from pathlib import Path
 
 from hivemind_git.agents.codex import answers
 from hivemind_git.agents.codex.answers import Answer
+from hivemind_git.agents.codex.disk import AGENT
 from hivemind_git.agents.codex.items import said
-from hivemind_git.agents.codex.tools import AGENT, PATCH, SHELL, Asked, asked_text, captures
+from hivemind_git.agents.codex.tools import PATCH, SHELL, Asked, asked_text, captures
 from hivemind_git.agents.files import Files
 from hivemind_git.agents.hunks import trimmed
 from hivemind_git.agents.identity import event_id

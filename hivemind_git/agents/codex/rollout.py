@@ -16,8 +16,9 @@ from dataclasses import dataclass, field, replace
 
 from hivemind_git.agents.codex import answers, items
 from hivemind_git.agents.codex.answers import Answer
+from hivemind_git.agents.codex.disk import AGENT
 from hivemind_git.agents.codex.items import Known
-from hivemind_git.agents.codex.tools import AGENT, PATCH, SHELL, Asked, asked_text, captures
+from hivemind_git.agents.codex.tools import PATCH, SHELL, Asked, asked_text, captures
 from hivemind_git.agents.files import Files
 from hivemind_git.agents.hunks import trimmed
 from hivemind_git.agents.identity import event_id

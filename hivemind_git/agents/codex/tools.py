@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from hivemind_git.agents.codex import edits, marked, patches
 from hivemind_git.agents.codex.answers import Answer
+from hivemind_git.agents.codex.disk import AGENT
 from hivemind_git.agents.codex.edits import Change
 from hivemind_git.agents.codex.shown import whole_file
 from hivemind_git.agents.excerpt import excerpt
@@ -23,7 +24,6 @@ from hivemind_git.agents.stamp import Stamp
 from hivemind_git.corrections.commands import effects
 from hivemind_git.model import Capture, Json, Kind, Source
 
-AGENT = "codex"
 SHELL, PATCH = "Bash", "apply_patch"
 _ASKED = ("message", "prompt", "query", "path", "chars", "plan")
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -44,7 +43,10 @@ def trusted(hooks: Mapping[str, str], machine: Machine, project: Path | None = N
         project: the project whose file holds them, which must be trusted too.
     """
     try:
-        config = tomllib.loads((home(machine) / "config.toml").read_text("utf-8"))
+        text = (home(machine) / "config.toml").read_text("utf-8")
+        import tomllib  # noqa: PLC0415 - status asks where there may be no Codex
+
+        config = tomllib.loads(text)
     except FileNotFoundError:
         return False
     except (OSError, ValueError):

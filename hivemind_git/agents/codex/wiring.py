@@ -8,8 +8,7 @@ from pathlib import Path
 from hivemind_git.agents import exclude
 from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
 from hivemind_git.agents.codex import trust
-from hivemind_git.agents.codex.disk import home
-from hivemind_git.agents.codex.tools import AGENT
+from hivemind_git.agents.codex.disk import AGENT, home
 from hivemind_git.agents.command import command_line
 from hivemind_git.agents.hookfile import Hook, HookFile
 from hivemind_git.errors import HivemindError
