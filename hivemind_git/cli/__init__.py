@@ -35,10 +35,11 @@ COMMANDS = {
     "completion": "print the script that completes commands in bash, zsh or fish",
     "answer": "tell an agent what the rules say of its lines (hooks call this)",
     "seal": "move the journal into the session store (hooks call this)",
+    "guard": "say whether a push may carry the session store (hooks call this)",
 }
 """Every command and its line in the help. The module of the same name holds it; a keyword gets an underscore."""
 
-HIDDEN = frozenset({"answer", "seal"})
+HIDDEN = frozenset({"answer", "guard", "seal"})
 
 
 def main() -> NoReturn:

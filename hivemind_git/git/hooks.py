@@ -1,9 +1,7 @@
 """Wires git's own hooks, as a guest of whatever else is there.
 
-A few lines go in right after the first line of a hook, where no `exec` or `exit` of the hook's own comes before
-them. They find the git common dir with what git sets for a hook, and source `hooks/git/hint` from there in a
-subshell with an empty standard input: the hook that follows keeps its input, its arguments, its options and its exit
-status. Since Git 2.54 the same lines can stand in the configuration instead (`hook.<name>.command`), beside every
+A few lines (`hook_lines`) go in right after the first line of a hook, where no `exec` or `exit` of the hook's own comes
+before them. Since Git 2.54 the same lines can stand in the configuration instead (`hook.<name>.command`), beside every
 hook file.
 """
 
@@ -15,25 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from hivemind_git import resources, wiring
-from hivemind_git.git import process
+from hivemind_git.git import hook_lines, process
+from hivemind_git.git.hook_lines import BEGIN, END, HEADLINE, HOOKS, SCRIPTS
 from hivemind_git.git.objects import Repository
 from hivemind_git.wiring import FileChange
 
-HOOKS = ("pre-commit", "post-commit", "post-rewrite")
-SCRIPT = "git-hook"
-
-_BEGIN = b"# >>> hivemind-git"
-_END = b"# <<< hivemind-git"
-_HEADLINE = "# >>> hivemind-git: leaves a hint of commits; `git hivemind uninstall` takes these lines out\n"
-# In the main worktree the first line alone tells that no assistant was ever here, without a fork.
-_IF = 'if [ -d "${GIT_DIR:-.git}/hivemind/journal" ] || [ -f "${GIT_DIR:-.git}/commondir" ]; then ('
-_COMMANDS = (
-    "hook={hook} d=${{GIT_DIR:-.git}} c=",
-    '[ ! -f "$d/commondir" ] || IFS= read -r c <"$d/commondir"',
-    "case $c in '') ;; /*) d=$c ;; *) d=$d/$c ;; esac",
-    f'[ ! -f "$d/hivemind/{SCRIPT}" ] || . "$d/hivemind/{SCRIPT}"',
-)
-_FI = "); fi </dev/null >/dev/null 2>&1 || :"
 _SHEBANG = b"#!/bin/sh\n"
 _SHELLS = frozenset({"sh", "ash", "bash", "busybox", "dash", "ksh", "ksh93", "mksh", "yash", "zsh"})
 # Both put the hook that they find aside. pre-commit then runs it first, standard input and all; lefthook never does.
@@ -65,7 +49,7 @@ class Place:
         legacy = self.path.with_name(f"{self.path.name}.legacy")
         if _RUNS_LEGACY in content and _runnable(legacy):
             content += legacy.read_bytes()
-        return _block(self.hook) in content
+        return hook_lines.block(self.hook) in content
 
 
 def survey(repository: Repository) -> tuple[Place, ...]:
@@ -85,8 +69,10 @@ def plan_install(repository: Repository) -> list[FileChange]:
     Raises:
         HivemindError: git's configuration or a file cannot be read.
     """
-    script = (resources.find("hooks") / "git" / "hint").read_bytes()
-    changes = [FileChange.to(repository.state_dir / SCRIPT, script)]
+    folder = resources.find("hooks") / "git"
+    changes = [
+        FileChange.to(repository.state_dir / name, (folder / source).read_bytes()) for name, source in SCRIPTS.items()
+    ]
     places = [place for place in survey(repository) if place.wanted]
     if _by_config():
         changes += [_config_change(repository, [place.hook for place in places]), *_without_ours(repository)]
@@ -117,12 +103,12 @@ def uninstall(repository: Repository) -> list[Path]:
     """
     record = _record(repository)
     roots = [repository.workdir] if repository.workdir else []
-    ours = {path for path, after in wiring.recorded(record).items() if path.name == SCRIPT or _BEGIN in (after or b"")}
+    ours = {path for path, after in wiring.recorded(record).items() if path.name in SCRIPTS or BEGIN in (after or b"")}
     lost = wiring.restore(record, roots=roots, untangle=untangle, only=ours)
     # What another tool has put aside, and what stands there though the record is gone.
     rest = [*_without_ours(repository), _config_change(repository, [])]
-    script = repository.state_dir / SCRIPT
-    wiring.write([*(change for change in rest if not change.empty), FileChange.to(script, None)], record, roots=roots)
+    scripts = [FileChange.to(repository.state_dir / name, None) for name in SCRIPTS]
+    wiring.write([*(change for change in rest if not change.empty), *scripts], record, roots=roots)
     return lost
 
 
@@ -132,17 +118,17 @@ def wired(repository: Repository) -> dict[str, bool]:
     Raises:
         HivemindError: git's configuration cannot be read.
     """
-    ready = (repository.state_dir / SCRIPT).is_file()
+    ready = all((repository.state_dir / name).is_file() for name in SCRIPTS)
     places = [place for place in survey(repository) if place.wanted]
     if _by_config():
         present = _read(repository.common_dir / "config") or b""
-        return {place.hook: ready and _section(place.hook) in present for place in places}
+        return {place.hook: ready and hook_lines.section(place.hook) in present for place in places}
     return {place.hook: ready and place.wired for place in places}
 
 
 def obstacles(repository: Repository) -> dict[str, str]:
     """For each hook that is wanted and cannot be wired, one sentence on why. Nothing is lost then but time: a
-    derivation finds the commits by walking.
+    derivation finds the commits by walking. Without pre-push nothing stops a push of the store by chance.
 
     Raises:
         HivemindError: git's configuration cannot be read.
@@ -167,7 +153,7 @@ def untangle(path: Path, content: bytes) -> bytes | None:
     neither.
     """
     clean = _clean(content)
-    unmarked = path.name in HOOKS and _BEGIN not in content and _END not in content
+    unmarked = path.name in HOOKS and BEGIN not in content and END not in content
     return content if clean is None and unmarked else clean
 
 
@@ -175,11 +161,11 @@ def _clean(content: bytes) -> bytes | None:
     """What is outside of our marks; None if there are none, or not in order."""
     kept, inside, found = [], False, False
     for line in content.splitlines(keepends=True):
-        if line.startswith(_BEGIN):
+        if line.startswith(BEGIN):
             if inside:
                 return None
             inside = found = True
-        elif line.startswith(_END):
+        elif line.startswith(END):
             if not inside:
                 return None
             inside = False
@@ -196,18 +182,6 @@ def _by_config() -> bool:
     return process.version() >= _CONFIG_HOOKS
 
 
-def _block(hook: str) -> bytes:
-    lines = "".join(f"  {line}\n" for line in _COMMANDS).format(hook=hook)
-    return f"{_HEADLINE}{_IF}\n{lines}{_FI}\n".encode() + _END + b"\n"
-
-
-def _section(hook: str) -> bytes:
-    """A hook in git's configuration. Git adds the hook's arguments to the command, and `:` does not mind them."""
-    command = "; ".join(_COMMANDS).format(hook=hook)
-    quoted = f"{_IF} {command} {_FI}".replace("\\", "\\\\").replace('"', '\\"')
-    return f'[hook "hivemind-{hook}"]\n\tevent = {hook}\n\tcommand = "{quoted}"\n'.encode()
-
-
 def _config_change(repository: Repository, hooks: list[str]) -> FileChange:
     path = repository.common_dir / "config"
     present = _read(path) or b""
@@ -216,7 +190,7 @@ def _config_change(repository: Repository, hooks: list[str]) -> FileChange:
     if not hooks:
         return FileChange.to(path, base)
     base += b"" if base.endswith(b"\n") or not base else b"\n"
-    return FileChange.to(path, base + _HEADLINE.encode() + b"".join(map(_section, hooks)) + _END + b"\n")
+    return FileChange.to(path, base + HEADLINE.encode() + b"".join(map(hook_lines.section, hooks)) + END + b"\n")
 
 
 def _folder(repository: Repository) -> Path:
@@ -274,7 +248,7 @@ def _with_ours(place: Place) -> bytes:
     content = place.content or _SHEBANG
     foreign = _clean(content)
     first, end, rest = (content if foreign is None else foreign).partition(b"\n")
-    return first + end + _block(place.hook) + rest
+    return first + end + hook_lines.block(place.hook) + rest
 
 
 def _without_ours(repository: Repository) -> list[FileChange]:

@@ -86,9 +86,9 @@ def test_lines_of_ours_that_were_cut_up_are_left_to_a_person(repo: Repo, opened:
 def test_a_hook_that_was_replaced_after_install(repo: Repo, opened: Repository, hook: Fixture) -> None:
     hooks.install(opened)
     path = hook(repo, "post-commit", "#!/bin/sh\necho theirs\n")
-    assert hooks.wired(opened) == {"post-commit": False, "post-rewrite": True}
+    assert hooks.wired(opened) == {"post-commit": False, "post-rewrite": True, "pre-push": True}
     hooks.install(opened)
-    assert hooks.wired(opened) == {"post-commit": True, "post-rewrite": True}
+    assert hooks.wired(opened) == {"post-commit": True, "post-rewrite": True, "pre-push": True}
     hooks.uninstall(opened)
     assert path.read_text() == "#!/bin/sh\necho theirs\n"
 
@@ -183,9 +183,9 @@ def test_folders_that_are_not_ours_to_write(repo: Repo, configured: str, said: s
     before = tree(repo.path)
     hooks.install(opened)
     obstacles = hooks.obstacles(opened)
-    assert set(obstacles) == {"post-commit", "post-rewrite"}
+    assert set(obstacles) == {"post-commit", "post-rewrite", "pre-push"}
     assert all(said in sentence for sentence in obstacles.values())
-    assert hooks.wired(opened) == {"post-commit": False, "post-rewrite": False}
+    assert hooks.wired(opened) == {"post-commit": False, "post-rewrite": False, "pre-push": False}
     assert repo.git("status", "--porcelain") == ""
     hooks.uninstall(opened)
     assert tree(repo.path) == before
@@ -198,7 +198,7 @@ def test_a_tracked_hook_in_an_ignored_folder_is_left_alone(repo: Repo, hook: Fix
     repo.git("config", "core.hooksPath", "h")
     opened = Repository.containing(repo.path)
     hooks.install(opened)
-    assert hooks.wired(opened) == {"post-commit": False, "post-rewrite": True}
+    assert hooks.wired(opened) == {"post-commit": False, "post-rewrite": True, "pre-push": True}
     assert repo.git("diff", "--stat") == ""
 
 
@@ -254,7 +254,7 @@ def test_other_programs_are_never_edited(repo: Repo, opened: Repository, text: s
     hooks.install(opened)
     assert path.read_bytes() == text.encode()
     assert hooks.obstacles(opened) == {"post-commit": f"{path} {said}"}
-    assert hooks.wired(opened) == {"post-commit": False, "post-rewrite": True}
+    assert hooks.wired(opened) == {"post-commit": False, "post-rewrite": True, "pre-push": True}
 
 
 def test_links_and_switched_off_hooks_are_never_edited(
@@ -266,11 +266,13 @@ def test_links_and_switched_off_hooks_are_never_edited(
     (repo.path / ".git/hooks/post-commit").symlink_to(target)
     off = hook(repo, "post-rewrite")
     off.chmod(0o644)
+    hook(repo, "pre-push", "no shell")
     before = tree(repo.path / ".git/hooks")
     hooks.install(opened)
     assert hooks.obstacles(opened) == {
         "post-commit": f"{repo.path}/.git/hooks/post-commit is a link",
         "post-rewrite": f"{off} is not executable, so git skips it",
+        "pre-push": f"{repo.path}/.git/hooks/pre-push is no shell script",
     }
     assert tree(repo.path / ".git/hooks") == before
     assert target.read_text() == "#!/bin/sh\n"
@@ -282,7 +284,7 @@ def test_a_hooks_folder_that_cannot_be_written(nobody: Any) -> None:
     folder.chmod(0o555)
     code = "hooks.obstacles(Repository.containing(sys.argv[1]))"
     said = nobody.run(code, repo.path, config="[safe]\n\tdirectory = *\n")
-    assert said == str(dict.fromkeys(("post-commit", "post-rewrite"), f"{folder} cannot be written"))
+    assert said == str(dict.fromkeys(("post-commit", "post-rewrite", "pre-push"), f"{folder} cannot be written"))
 
 
 def test_what_git_of_2_54_on_is_given(
