@@ -94,7 +94,7 @@ class Assistant(Protocol):
         """What its hooks told, in order. A payload that tells nothing gives nothing."""
 
     def logs(self, payloads: Sequence[Payload]) -> list[Path]:
-        """Its own log files of the sessions that these payloads are from, as far as they are there."""
+        """Its own log files of the sessions that these payloads are from; one may not be there yet."""
 
     def transcripts(self, checkout: Checkout, machine: Machine) -> list[Path]:
         """All log files on this machine of sessions in this repository, oldest first."""

@@ -2,7 +2,8 @@
 
 An agent that is killed fires no hook, and one that was killed between two hooks wrote more than any hook told. So each
 log that a payload ever named is remembered, with the size and time it had when all of it went to the store; a log that
-did not change since costs one stat. The file is `<git common dir>/hivemind/unfinished.json`; whoever writes it holds
+did not change since costs one stat. It is remembered before it is there: Claude Code makes its transcript only after
+the hook of the first prompt has run. The file is `<git common dir>/hivemind/unfinished.json`; whoever writes it holds
 the lock of the seal.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,7 +22,10 @@ WATCHED_SECONDS: Final = 14 * 86400.0
 
 
 class Look(NamedTuple):
-    """A log as it stood when it was looked at. `size` is -1 where nothing of it is in the store yet."""
+    """A log as it stood when it was looked at: its size in bytes and its time in ns.
+
+    `size` is -1 where nothing of it is in the store yet; `time` is then when it was named.
+    """
 
     agent: str
     size: int
@@ -40,7 +45,7 @@ class Watch:
         Raises:
             OSError: the file cannot be written.
         """
-        new = {str(log): Look(agent, -1, 0) for log in logs if str(log) not in self._looks}
+        new = {str(log): Look(agent, -1, time.time_ns()) for log in logs if str(log) not in self._looks}
         if new:
             self._looks |= new
             self._write()
@@ -81,7 +86,9 @@ class Watch:
         before = dict(self._looks)
         self._looks |= {str(log): look for log, look in looks}
         for name, look in list(self._looks.items()):
-            if not Path(name).exists() or (look.size >= 0 and abs(now - look.time / 1e9) > WATCHED_SECONDS):
+            there = self.look(look.agent, Path(name))
+            old = abs(now - look.time / 1e9) > WATCHED_SECONDS
+            if (there is None and (old or look.size >= 0)) or (there == look and old):
                 del self._looks[name]
         if self._looks != before:
             self._write()

@@ -35,6 +35,7 @@ _LINKED: Final = "worktree-"
 _DAY: Final = 86400.0
 _STALE_SECONDS: Final = 600.0
 _REST_SECONDS: Final = 3600.0
+_LONGEST_SECONDS: Final = 3600.0
 _WORKING_SECONDS: Final = 60.0
 _MAX_BYTES: Final = 256 * 1024 * 1024
 _MAX_FILES: Final = 20_000
@@ -130,6 +131,12 @@ class Spans:
         ]  # fmt: skip
         self.windows |= {window.key: replace(window, left=t) for window in found}
         return found
+
+    def abandon(self, now: float) -> None:
+        """Lets go of windows that an agent which was killed left open: no command runs that long in the foreground."""
+        for key, window in self.windows.items():
+            if window.ended is None and window.left is None and window.began + _LONGEST_SECONDS < now:
+                self.windows[key] = replace(window, left=window.began + _LONGEST_SECONDS)
 
     def crossed(self, window: Window) -> bool:
         """Whether another command ran in the same worktree meanwhile."""

@@ -77,6 +77,7 @@ class Windowed:
     def _caught_up(self, sides: Mapping[str, Side], now: float) -> Spans:
         """The windows of the last day, with all assistants' in the journal: only all of them show which crossed."""
         spans = self._windows.spans()
+        spans.abandon(now)
         if not sides:
             return spans
         for entry in self._journal.pending():

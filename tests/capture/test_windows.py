@@ -64,6 +64,18 @@ def test_the_end_of_a_turn_leaves_the_windows_of_its_session() -> None:
     assert spans.windows["s open"].until == 5.0
 
 
+def test_a_window_that_a_killed_agent_left_open_crosses_others_for_an_hour() -> None:
+    spans = Spans()
+    spans.begin("killed", "t", Side("main", "1", 0.0))
+    for now, crossed in ((3600.0, True), (3601.0, False)):
+        spans.begin("s", str(now), Side("main", "2", now))
+        spans.end("s", str(now), Side("main", "3", now + 0.5))
+        spans.abandon(now)
+        assert spans.crossed(spans.windows[f"s {now}"]) is crossed
+    spans.end("killed", "t", Side("main", "4", 9000.0))
+    assert spans.windows["killed t"].until == 9000.0
+
+
 def test_a_day_is_kept(tmp_path: Path) -> None:
     (tmp_path / "windows").mkdir()
     (tmp_path / "journal").mkdir()

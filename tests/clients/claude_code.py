@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from clients.model_server import Script
+
+SKIP = "--dangerously-skip-permissions"
+_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -22,9 +29,71 @@ class ClaudeCode:
         self, folder: Path, prompt: str, model: Script, *arguments: str, env: Mapping[str, str] | None = None
     ) -> str:
         """One headless session (`-p`) in the folder; returns what it printed."""
+        with self.started(folder, prompt, model, *arguments, env=env) as client:
+            out, _ = client.communicate(timeout=_SECONDS)
+        assert client.returncode == 0, f"claude exited {client.returncode}: {out}"
+        return out
+
+    @contextmanager
+    def started(
+        self,
+        folder: Path,
+        prompt: str | None,
+        model: Script,
+        *arguments: str,
+        permissions: tuple[str, ...] = (SKIP,),
+        env: Mapping[str, str] | None = None,
+    ) -> Iterator[subprocess.Popen[str]]:
+        """A headless client at work, in a process group of its own; without a prompt it reads them on standard input.
+
+        Nothing of it is left when the block ends.
+        """
+        client = subprocess.Popen(
+            [self.executable, "-p", *([prompt] if prompt else []), *permissions, *arguments],
+            cwd=folder,
+            env={**self._environment(model), **(env or {})},
+            stdin=subprocess.DEVNULL if prompt else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if prompt is None else subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        with client:
+            try:
+                yield client
+            finally:
+                if client.poll() is None:
+                    os.killpg(client.pid, signal.SIGKILL)
+
+    def converse(
+        self, folder: Path, prompts: Sequence[str], answers: Sequence[str | None], model: Script, *arguments: str
+    ) -> list[dict[str, Any]]:
+        """A conversation in which a person is asked before each tool use, and answers in order.
+
+        An answer of None allows, an empty one interrupts, any other refuses with these words; after the last all is
+        allowed. Returns the messages that the client printed.
+        """
+        ask = ("--permission-prompt-tool", "stdio", "--permission-mode", "default")
+        streams = ("--input-format", "stream-json", "--output-format", "stream-json", "--verbose")
+        waiting, asked, said = list(prompts), iter(answers), list[dict[str, Any]]()
+        with self.started(folder, None, model, *streams, *arguments, permissions=ask) as client:
+            assert client.stdin is not None
+            assert client.stdout is not None
+            _say(client.stdin, waiting)
+            for line in client.stdout:
+                message = json.loads(line)
+                said.append(message)
+                if message.get("type") == "control_request":
+                    _answer(client.stdin, message, next(asked, None))
+                elif message.get("type") == "result":
+                    _say(client.stdin, waiting)
+            client.wait(_SECONDS)
+        return said
+
+    def _environment(self, model: Script) -> dict[str, str]:
         temporary = self.home / "tmp"
         temporary.mkdir(exist_ok=True)
-        environment = {
+        return {
             "HOME": str(self.home),
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
@@ -40,18 +109,25 @@ class ClaudeCode:
             "IS_SANDBOX": "1",
             "GIT_CONFIG_GLOBAL": os.environ["GIT_CONFIG_GLOBAL"],
             "GIT_CONFIG_SYSTEM": os.devnull,
-            **(env or {}),
         }
-        done = subprocess.run(
-            [self.executable, "-p", prompt, "--dangerously-skip-permissions", *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        if done.returncode:
-            raise AssertionError(f"claude exited {done.returncode}: {done.stdout}\n{done.stderr}")
-        return done.stdout
+
+
+def _say(stdin: Any, waiting: list[str]) -> None:
+    if not waiting:
+        stdin.close()
+        return
+    content = [{"type": "text", "text": waiting.pop(0)}]
+    _send(stdin, {"type": "user", "message": {"role": "user", "content": content}})
+
+
+def _answer(stdin: Any, message: dict[str, Any], words: str | None) -> None:
+    decision: dict[str, Any] = {"behavior": "allow", "updatedInput": message["request"].get("input", {})}
+    if words is not None:
+        decision = {"behavior": "deny", "message": words, "interrupt": not words}
+    response = {"subtype": "success", "request_id": message["request_id"], "response": decision}
+    _send(stdin, {"type": "control_response", "response": response})
+
+
+def _send(stdin: Any, message: dict[str, Any]) -> None:
+    stdin.write(json.dumps(message) + "\n")
+    stdin.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,10 +13,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Turn:
-    """What the model answers once: words, then tool uses as (name, input)."""
+    """What the model answers once: words, then tool uses as (name, input).
+
+    `before` is done when the request has come, before anything is answered; `input_tokens` is what the model says that
+    it read.
+    """
 
     text: str
     tools: tuple[tuple[str, dict[str, Any] | str], ...] = ()
+    before: Callable[[], object] = lambda: None
+    input_tokens: int = 100
 
 
 @dataclass
@@ -38,6 +44,7 @@ class Script:
             turn = self.turns.pop(0) if main and self.turns else Turn("ok")
             self.answered += 1
             number = self.answered
+        turn.before()
         content: list[dict[str, Any]] = [{"type": "text", "text": turn.text}] if turn.text else []
         content += [
             {"type": "tool_use", "id": f"toolu_{self.prefix}{number:03d}{i}", "name": name, "input": value}
@@ -51,7 +58,7 @@ class Script:
             "content": content,
             "stop_reason": "tool_use" if turn.tools else "end_turn",
             "stop_sequence": None,
-            "usage": {"input_tokens": 100, "output_tokens": 20},
+            "usage": {"input_tokens": turn.input_tokens, "output_tokens": 20},
         }
 
 

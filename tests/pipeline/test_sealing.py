@@ -64,6 +64,23 @@ def test_the_next_hook_of_any_session_ends_what_a_killed_agent_left(repo: Repo, 
     assert seal(repo) == SealResult()
 
 
+def test_a_log_that_is_made_after_its_only_hook_is_found(repo: Repo, log: Callable[..., Log]) -> None:
+    late, never = log("late"), log("never")
+    for one in (late, never):
+        one.hook(state_of(repo), "UserPromptSubmit", prompt="First.", prompt_id="p0")
+    seal(repo)
+    assert texts(repo) == ["First.", "First."]
+    late.says("Refused, then killed: no hook told of it.")
+    reporting.status(open_workspace(repo.path), this_machine())
+    assert sorted(texts(repo)) == ["First.", "First.", "Refused, then killed: no hook told of it."]
+    watched = json.loads((state_of(repo) / "unfinished.json").read_text())
+    grown_old = {name: [agent, size, 1] for name, (agent, size, _) in watched.items()}
+    (state_of(repo) / "unfinished.json").write_text(json.dumps(grown_old))
+    late.says("More.")
+    seal(repo)
+    assert [path.name for _, path in Watch(state_of(repo)).logs()] == ["late.jsonl"]
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -42,12 +42,15 @@ def hear(payloads: Sequence[Payload], place: Place, diff: DiffFunction = trimmed
 
 
 def logs(payloads: Sequence[Payload]) -> list[Path]:
-    """The transcripts that the payloads name, each followed by those of its sub-agents."""
+    """The transcripts that the payloads name, each followed by those of its sub-agents.
+
+    One may not be there yet: the client makes it only after the hook of the first prompt has run.
+    """
     named = dict.fromkeys(text(payload.data, "transcript_path") for payload in payloads)
     found: dict[Path, None] = {}
     for name in named:
         path = Path(name)
-        if name and path.suffix == ".jsonl" and path.is_file():
+        if path.suffix == ".jsonl" and path.is_absolute():
             found.update(dict.fromkeys([path, *sorted(path.with_suffix("").glob("subagents/agent-*.jsonl"))]))
     return list(found)
 

@@ -63,15 +63,22 @@ class RefusalWords:
 
 
 def words_of(record: Record, said: str) -> Words | None:
-    """The prompt in a `user` record whose text is `said`; None where nobody prompts."""
-    if record.get("isMeta") is True or record.get("isCompactSummary") is True or not said.strip():
+    """The prompt in a `user` record whose text is `said`; None where nobody prompts.
+
+    A command of the client, and a line for the shell, a person typed, but the words that they become are a program's.
+    """
+    if (
+        (record.get("isMeta") is True and not by_program(said))
+        or record.get("isCompactSummary") is True
+        or not said.strip()
+    ):
         return None
     if said.startswith((*_NOT_SPOKEN, INTERRUPTED, _BUILT_IN)):
         return None
     if said.startswith(_CUSTOM):
-        return Words(_command(said), Speaker.PERSON)
+        return Words(_command(said), Speaker.PROGRAM)
     if said.startswith("<bash-input>"):
-        return Words("!" + _tag(said, "bash-input"), Speaker.PERSON)
+        return Words("!" + _tag(said, "bash-input"), Speaker.PROGRAM)
     if by_program(said):
         return Words(said, Speaker.PROGRAM)
     return Words(said, _speaker(record))

@@ -269,6 +269,11 @@ class _Reader:
         words = speech.words_of(record, spoken)
         if words is None:
             return
+        if record.get("isMeta") is True:
+            # No hook tells of it, so it must not take a number from those that hooks tell of.
+            identity = event_id(AGENT, text(record, "uuid"))
+            yield Capture(stamp.event(identity, Kind.PROMPT, {"text": words.text, "speaker": words.speaker.value}))
+            return
         yield from self._rewound(record, stamp)
         if self.copied or not text(record, "promptId"):
             self.turn.key = text(record, "uuid")

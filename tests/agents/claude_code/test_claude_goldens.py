@@ -74,11 +74,16 @@ def test_the_logs_that_payloads_name(tmp_path: Path) -> None:
         path.write_text("{}\n")
     told = [
         {"transcript_path": str(session)},
-        {"transcript_path": str(tmp_path / "gone.jsonl")},
+        {"transcript_path": str(tmp_path / "later.jsonl")},
         {"transcript_path": "/etc/passwd"},
+        {"transcript_path": "relative.jsonl"},
         {},
     ]
-    assert CLAUDE.logs([Payload(str(n), "claude-code", 0.0, one) for n, one in enumerate(told)]) == [session, agent]
+    assert CLAUDE.logs([Payload(str(n), "claude-code", 0.0, one) for n, one in enumerate(told)]) == [
+        session,
+        agent,
+        tmp_path / "later.jsonl",
+    ]
 
 
 if __name__ == "__main__":
