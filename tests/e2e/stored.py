@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from repos import Repo
 
+from hivemind_git.capture.files import exclusive
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Event, Kind
 from hivemind_git.store.reader import Store
@@ -37,15 +40,30 @@ def hivemind(repo: Repo, *arguments: str) -> str:
 
 def events(repo: Repo) -> list[Event]:
     """All events, by time. To seal once more changes nothing, and nothing was lost."""
+    with exclusive(repo.path / ".git/hivemind/seal.lock", patience=30):
+        pass  # a seal that a hook started is done
     hivemind(repo, "seal")
-    tip = repo.git("rev-parse", "hivemind/sessions")
+    told = sessions_tree(repo)
     assert hivemind(repo, "seal") == "Sealed 0 events of 0 sessions.\n"
-    assert repo.git("rev-parse", "hivemind/sessions") == tip
+    assert sessions_tree(repo) == told
     status = json.loads(hivemind(repo, "status", "--json"))
     assert (status["pending"], status["lost"]) == (0, 0)
     found = Store(Repository.containing(repo.path), "refs/heads/hivemind/sessions").events()
     # Of one instant the store tells no order of hooks and log.
     return sorted(found, key=lambda event: (event.t, list(Kind).index(event.kind)))
+
+
+def sessions_tree(repo: Repo) -> str:
+    """The tree of all events of sessions. Corrections may come at any time: the end of a turn derives them too."""
+    return repo.git("rev-parse", "hivemind/sessions:sessions")
+
+
+def told_again(repo: Repo) -> str:
+    """That tree, once every transcript on the machine was read anew from its start."""
+    for log in (Path(os.environ["HOME"]) / ".claude/projects").rglob("*.jsonl"):
+        os.utime(log)
+    hivemind(repo, "seal")
+    return sessions_tree(repo)
 
 
 def story(found: Iterable[Event]) -> list[str]:
