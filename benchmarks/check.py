@@ -65,9 +65,9 @@ def git(top: Path, *arguments: str) -> None:
     subprocess.run(["git", "-C", str(top), *arguments], check=True)
 
 
-def run_quietly(top: Path, *command: str) -> None:
+def run_quietly(top: Path, *command: str, payload: bytes = b"") -> None:
     """Runs a command that must find nothing."""
-    subprocess.run(command, cwd=top, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=top, check=True, stdout=subprocess.DEVNULL, input=payload)
 
 
 def run(size: Size) -> list[Row]:
@@ -77,12 +77,13 @@ def run(size: Size) -> list[Row]:
         ours, theirs = f"check --staged, {LINES} lines, {RULES} rules", "python -c 'import click, pygit2'"
         answer = f"hook that answers at a stop, {LINES} lines, {RULES} rules"
         git(top, "config", "hivemind.checkAgent", "stop")
-        payload = str(top / ".git/stop.json")
-        Path(payload).write_text('{"hook_event_name": "Stop", "session_id": "s", "stop_hook_active": false}')
+        payload = b'{"hook_event_name": "Stop", "session_id": "s", "stop_hook_active": false}'
         cases = {
             theirs: partial(run_quietly, top, sys.executable, "-c", "import click, pygit2"),
             ours: partial(run_quietly, top, sys.executable, "-m", "hivemind_git", "check", "--staged"),
-            answer: partial(run_quietly, top, sys.executable, "-m", "hivemind_git", "answer", "claude-code", payload),
+            answer: partial(
+                run_quietly, top, sys.executable, "-m", "hivemind_git", "answer", "claude-code", payload=payload
+            ),
         }
         times = interleaved(cases, rounds=5 if size is Size.QUICK else 15)
     return [Row(one, times[one], theirs, times[theirs], BOUND) for one in (ours, answer)]

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import sys
 
 import click
 
 
 @click.command()
 @click.argument("agent")
-@click.argument("payload", type=click.Path(path_type=Path))
 @click.pass_obj
-def command(folder: str, agent: str, payload: Path) -> None:
+def command(folder: str, agent: str) -> None:
     """Print what the published rules say to an agent about the lines it just wrote; nothing where they say nothing.
 
-    PAYLOAD is a file with the event, as the agent told it to the hook.
+    Standard input is the event, as the agent told it to the hook.
     """
     from hivemind_git.pipeline import answering, workspace  # noqa: PLC0415 - --help must not load libgit2
 
     try:
-        told = json.loads(payload.read_bytes())
-    except (OSError, ValueError):
-        return  # sealed meanwhile, or torn: the next event asks again
+        told = json.loads(sys.stdin.buffer.read())
+    except ValueError:
+        return  # torn: the next event asks again
     said = answering.answer(workspace.open_workspace(folder), agent, told) if isinstance(told, dict) else None
     if said is not None:
         click.echo(json.dumps(said))

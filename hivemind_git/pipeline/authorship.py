@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
 
+from hivemind_git.capture.files import exclusive
 from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.memory import Memory
+from hivemind_git.capture.seal import lock_path
 from hivemind_git.corrections.creations import settled
 from hivemind_git.corrections.evidence import CommitRecord, Evidence, FileChange, Session
 from hivemind_git.corrections.lines import Writer
@@ -24,6 +26,7 @@ from hivemind_git.store import codec, jsonline
 from hivemind_git.store.fold import fold, in_order
 from hivemind_git.store.layout import Area
 
+_PATIENCE_SECONDS = 3.0
 RECENT = 64
 """Sessions that are looked through, those that were sealed last: a check may not cost what the whole store costs."""
 
@@ -56,7 +59,10 @@ class Sessions:
         if Journal(self._state).pending():
             from hivemind_git.pipeline import sealing  # noqa: PLC0415 - loads every assistant's reader
 
-            with suppress(HivemindError):
+            # A seal of the turn's beginning may still be at work, and has the lines before or after this one looks.
+            with suppress(HivemindError, OSError):
+                with exclusive(lock_path(self._space.repository), _PATIENCE_SECONDS):
+                    pass
                 sealing.seal(self._space)
         return Memory(self._state).latest(RECENT)
 

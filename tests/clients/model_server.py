@@ -36,12 +36,15 @@ class Script:
     lock: threading.Lock = field(default_factory=threading.Lock)
     url: str = ""
 
+    def turn(self, body: dict[str, Any]) -> Turn:
+        """What the model says next."""
+        return self.turns.pop(0) if self.turns else Turn("ok")
+
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
         """The message for a request. Side requests (titles, probes) offer no tools and take no turn."""
         with self.lock:
             self.requests.append(body)
-            main = bool(body.get("tools"))
-            turn = self.turns.pop(0) if main and self.turns else Turn("ok")
+            turn = self.turn(body) if body.get("tools") else Turn("ok")
             self.answered += 1
             number = self.answered
         turn.before()
@@ -60,6 +63,36 @@ class Script:
             "stop_sequence": None,
             "usage": {"input_tokens": turn.input_tokens, "output_tokens": 20},
         }
+
+
+class Obedient(Script):
+    """A model that does what the request in front of it says, and by itself makes the mistake.
+
+    It loads a skill that is listed, writes as a skill's text says it once that is there, and mends what a hook objects
+    to. Each of its sessions begins with a request that has no answer of its own in it.
+    """
+
+    def __init__(self, prefix: str, path: str, wrong: str, right: str, skill: str, lesson: str) -> None:
+        super().__init__([], prefix)
+        self._path, self._wrong, self._right = path, wrong, right
+        self._skill, self._lesson = skill, lesson
+
+    def turn(self, body: dict[str, Any]) -> Turn:
+        """The next step by what stands in the request."""
+        said = json.dumps(body["messages"])
+        used = [block["name"] for message in body["messages"] for block in _tool_uses(message)]
+        listed = f"{self._skill}: " in json.dumps([body.get("system"), body["messages"]])
+        if listed and "Skill" not in used:
+            return Turn("There is a skill for this.", (("Skill", {"skill": self._skill}),))
+        text = self._right if self._lesson in said else self._wrong
+        if "Write" not in used or ("break rules of this repository" in said and used.count("Write") == 1):
+            return Turn("I write it.", (("Write", {"file_path": self._path, "content": text}),))
+        return Turn("Done.")
+
+
+def _tool_uses(message: dict[str, Any]) -> list[dict[str, Any]]:
+    content = message["content"] if isinstance(message["content"], list) else []
+    return [block for block in content if block.get("type") == "tool_use"]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -133,7 +166,12 @@ def _events(message: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def serving(turns: Sequence[Turn], prefix: str) -> AbstractContextManager[Script]:
     """Serves the conversation on 127.0.0.1 while the block runs."""
-    return listening(Script(list(turns), prefix), _Handler)
+    return speaking(Script(list(turns), prefix))
+
+
+def speaking(script: Script) -> AbstractContextManager[Script]:
+    """Serves a model of one's own on 127.0.0.1 while the block runs."""
+    return listening(script, _Handler)
 
 
 @contextmanager

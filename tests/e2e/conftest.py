@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from clients.claude_code import ClaudeCode
 from clients.codex import Codex
 
 
@@ -24,3 +25,9 @@ def codex(hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> Codex:
     monkeypatch.delenv("GIT_AUTHOR_DATE")
     monkeypatch.delenv("GIT_COMMITTER_DATE")
     return Codex(installed("codex", "node_modules/.bin/codex"), hermetic)
+
+
+@pytest.fixture
+def claude(hermetic: Path) -> ClaudeCode:
+    """The real Claude Code."""
+    return ClaudeCode(installed("claude-code", "node_modules/.bin/claude"), hermetic)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,14 +102,3 @@ def test_the_git_hooks_are_only_hints(claude: ClaudeCode, repo: Repo, monkeypatc
         agent_session(claude, repo, number, name)
         person_corrects(repo, name, number)
     assert derived(repo) == EXPECTED
-
-
-@pytest.fixture
-def claude(request: pytest.FixtureRequest, hermetic: Path) -> ClaudeCode:
-    """The installed client, or a skip that says how to get it; in CI a missing client is a failure."""
-    folder = Path(os.environ.get("HIVEMIND_TEST_CLIENTS", "/nonexistent")) / "claude-code"
-    executable = folder / "node_modules/.bin/claude"
-    if not executable.exists():
-        reason = "Claude Code is not installed: tests/clients/install DIR, then HIVEMIND_TEST_CLIENTS=DIR"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    return ClaudeCode(executable, hermetic)

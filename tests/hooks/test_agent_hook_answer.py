@@ -8,7 +8,7 @@ import pytest
 from hooks.installed_hook import Hook
 
 ANSWER = """\
-case $1 in answer) printf '%s %s ' "$1" "$2"; cat "$3"; [ -z "$GIT_INDEX_FILE" ] ;; esac
+case $1 in answer) printf '%s %s ' "$1" "$2"; cat; [ -z "$GIT_INDEX_FILE" ] ;; esac
 """
 
 
