@@ -15,7 +15,7 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 from hivemind_git.errors import HivemindError
-from hivemind_git.git import credentials, process
+from hivemind_git.git import credentials, process, urls
 from hivemind_git.git.objects import Repository
 
 try:
@@ -67,6 +67,11 @@ class Remote:
     unattended: bool = False
     timeout: float | None = None
     by_token: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name as it may be shown: without a password that a URL holds."""
+        return urls.shown(self.name)
 
     @property
     def url(self) -> str:
@@ -137,7 +142,7 @@ class Remote:
             place, _, summary = rest.partition("\t")
             if place.endswith(f":{target}"):
                 return self._judged(flag, summary, target, expected)
-        raise HivemindError(f"{self.name} did not say what became of the push", "Try `git push` by hand.")
+        raise HivemindError(f"{self.title} did not say what became of the push", "Try `git push` by hand.")
 
     def _judged(self, flag: str, summary: str, target: str, expected: str | None) -> Push:
         if flag == "=":
@@ -171,8 +176,8 @@ class Remote:
             if not (allowed and lines):
                 said = (told.error_lines or told.other_lines or [str(error.status)])[-1]
                 raise HivemindError(
-                    f"{self.name} could not be reached: {said.removeprefix('fatal: ')}",
-                    f"Try `git ls-remote {self.name}`.",
+                    f"{self.title} could not be reached: {said.removeprefix('fatal: ')}",
+                    f"Try `git ls-remote {self.title}`.",
                 ) from error
         return lines
 

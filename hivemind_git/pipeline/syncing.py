@@ -123,7 +123,7 @@ def _sync(space: Workspace, name: str | None, wishes: Wishes, progress: Progress
     if not wishes.dry_run:
         _erase(space, gone)
     target = synced.target.removeprefix("refs/heads/")
-    return Report(remote=urls.shown(remote.name), url=urls.shown(remote.url), branch=target, synced=synced,
+    return Report(remote=remote.title, url=urls.shown(remote.url), branch=target, synced=synced,
                   sessions_gone=gone)  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def _permit(space: Workspace, remote: Remote, wishes: Wishes) -> Callable[[bool]
     def permit(holds_store: bool) -> None:
         if not (holds_store or wishes.allow_empty) and not remote.refs("refs/heads/*"):
             raise HivemindError(
-                f"{urls.shown(remote.name)} is empty, and its host may show the store as the default branch",
+                f"{remote.title} is empty, and its host may show the store as the default branch",
                 "Push your own branch first, or say that it is meant: `git hivemind sync --allow-empty`.",
             )
         allowed = wishes.allow_public or space.settings.allow_public

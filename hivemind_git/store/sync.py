@@ -114,7 +114,7 @@ class _Exchange:
                 return done
             if time.monotonic() > until:
                 raise HivemindError(
-                    f"{self._remote.name} moves too fast to be written", "Try again when fewer others sync with it."
+                    f"{self._remote.title} moves too fast to be written", "Try again when fewer others sync with it."
                 )
             time.sleep(random.uniform(0, wait))  # noqa: S311 - jitter, nothing secret
             wait = min(1.5 * wait, _LONGEST_WAIT)
@@ -131,7 +131,7 @@ class _Exchange:
             if pushing and not self._pushed(tip, theirs):
                 return None
             self._theirs = tip if pushing else theirs
-            return told if adopt(self._repo, self._ref, tip, local, f"Sync with {self._remote.name}") else None
+            return told if adopt(self._repo, self._ref, tip, local, f"Sync with {self._remote.title}") else None
 
     @contextmanager
     def _incoming(self, local: str | None) -> Iterator[str | None]:
@@ -148,7 +148,7 @@ class _Exchange:
                 self._repo.delete_ref(place, tip)
 
     def _fetched(self, place: str, local: str | None) -> str:
-        name = f"{self._target.removeprefix('refs/heads/')} at {self._remote.name}"
+        name = f"{self._target.removeprefix('refs/heads/')} at {self._remote.title}"
         for again in (False, True):
             self._remote.fetch([f"+{self._target}:{place}"], self._terms.progress, again=again)
             tip = self._repo.ref(place) or ""
@@ -182,7 +182,7 @@ class _Exchange:
         step = "`git hivemind sync --fetch-only` takes what is there and pushes nothing."
         if theirs is not None and not self._repo.is_ancestor(theirs, tip):
             step = f"What was forgotten goes only if the branch may be rewritten: allow forced pushes to {name} there."
-        return HivemindError(f"{self._remote.name} refused {name}: {reason}", step)
+        return HivemindError(f"{self._remote.title} refused {name}: {reason}", step)
 
     def _told(self, started: str | None, tip: str | None, *, pushed: bool, rounds: int) -> Synced:
         return Synced(
