@@ -8,6 +8,7 @@ journal, one line an event, where the hook counts too.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -74,6 +75,23 @@ class Journal:
             entry = Entry(Path(item.path), name["agent"], stat.st_mtime_ns / 1e9, stat.st_size)
             found.append((stat.st_mtime_ns, item.name, entry))
         return [entry for _, _, entry in sorted(found)]
+
+    def leave(self, agent: str, data: dict[str, Json]) -> None:
+        """Writes a payload of our own, as the hook would.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        private_folder(self._folder)
+        for number in itertools.count():
+            path = self._folder / f"{agent}.{os.getpid()}.{number}"
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                continue
+            with os.fdopen(handle, "wb") as file:
+                file.write(json.dumps(data).encode("utf-8", "surrogatepass"))
+            return
 
     def read(self, entry: Entry, now: float) -> Payload | None:
         """The payload of an entry; None while it is being written, and for one that is broken, which is set aside.

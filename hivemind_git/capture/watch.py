@@ -10,7 +10,6 @@ the lock of the seal.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -24,12 +23,14 @@ WATCHED_SECONDS: Final = 14 * 86400.0
 class Look(NamedTuple):
     """A log as it stood when it was looked at: its size in bytes and its time in ns.
 
-    `size` is -1 where nothing of it is in the store yet; `time` is then when it was named.
+    `size` is -1 where nothing of it is in the store yet; `time` is then when it was named. `guest`: the session is
+    another repository's.
     """
 
     agent: str
     size: int
     time: int
+    guest: bool = False
 
 
 class Watch:
@@ -39,13 +40,16 @@ class Watch:
         self._file = state / "unfinished.json"
         self._looks = _read(self._file)
 
-    def add(self, agent: str, logs: Iterable[Path]) -> None:
+    def add(self, agent: str, logs: Iterable[Path], *, guest: bool = False) -> None:
         """Watches logs from now on, before anything of them is read: a kill after that loses none.
 
         Raises:
             OSError: the file cannot be written.
         """
-        new = {str(log): Look(agent, -1, time.time_ns()) for log in logs if str(log) not in self._looks}
+        looks = ((str(log), self._looks.get(str(log))) for log in logs)
+        # A visitor that began to work here for good is read again, as a whole.
+        unknown = [name for name, look in looks if look is None or (look.guest and not guest)]
+        new = {name: Look(agent, -1, time.time_ns(), guest) for name in unknown}
         if new:
             self._looks |= new
             self._write()
@@ -56,7 +60,21 @@ class Watch:
             stat = log.stat()
         except OSError:
             return None
-        return Look(agent, stat.st_size, stat.st_mtime_ns)
+        known = self._looks.get(str(log))
+        return Look(agent, stat.st_size, stat.st_mtime_ns, known.guest if known else False)
+
+    def has(self, log: Path) -> bool:
+        """Whether a log is watched."""
+        return str(log) in self._looks
+
+    def clear(self) -> None:
+        """Watches nothing any more.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        self._looks = {}
+        self._write()
 
     def is_new(self, log: Path, look: Look) -> bool:
         """Whether there may be something in a log that the store has not."""
@@ -69,9 +87,9 @@ class Watch:
             if now is not None and now != before:
                 yield Path(name), now
 
-    def logs(self) -> list[tuple[str, Path]]:
-        """All logs that are watched, with their assistants."""
-        return [(look.agent, Path(name)) for name, look in self._looks.items()]
+    def logs(self) -> list[tuple[Path, Look]]:
+        """All logs that are watched, as they were seen last."""
+        return [(Path(name), look) for name, look in self._looks.items()]
 
     def sealed(self, looks: Iterable[tuple[Path, Look]], now: float) -> None:
         """Remembers logs that were read to the store as they stood, and lets go of those that are long quiet.
@@ -112,6 +130,8 @@ class Watch:
 def _read(file: Path) -> dict[str, Look]:
     try:
         value = json.loads(file.read_bytes().decode("utf-8", "surrogatepass"))
-        return {os.fspath(name): Look(str(agent), int(size), int(time)) for name, (agent, size, time) in value.items()}
+        return {
+            name: Look(str(agent), int(size), int(t), bool(guest)) for name, (agent, size, t, *guest) in value.items()
+        }
     except (OSError, ValueError, TypeError, AttributeError):
         return {}

@@ -19,12 +19,19 @@ class Placer:
         worktrees: absolute path of each worktree → its name.
         known: whether the history knows a path.
         mappings: folder in the transcripts → worktree name, as `--map OLD=NEW` gives them.
+        foreign: whether a folder in a worktree is another repository's, a submodule or a nested clone.
     """
 
     def __init__(
-        self, worktrees: Mapping[str, str], known: Callable[[str], bool], mappings: Mapping[str, str] | None = None
+        self,
+        worktrees: Mapping[str, str],
+        known: Callable[[str], bool],
+        mappings: Mapping[str, str] | None = None,
+        foreign: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        self._foreign = foreign
         self._known = known
+        self._missed: set[str] = set()
         self._roots = {_normal(path): name for path, name in {**worktrees, **(mappings or {})}.items()}
 
     def learn(self, paths: Iterable[str], folders: Iterable[str]) -> None:
@@ -51,7 +58,16 @@ class Placer:
 
     def place(self, path: str, cwd: str) -> tuple[str, str] | None:
         """Worktree name and path in it, or None for a file outside this repository."""
-        return self._below(_normal(path if _absolute(path) else f"{cwd}/{path}"))
+        whole = _normal(path if _absolute(path) else f"{cwd}/{path}")
+        found = self._below(whole)
+        if found is None:
+            self._missed.add(posixpath.dirname(whole))
+        return found
+
+    def missed(self) -> frozenset[str]:
+        """The folders outside of this repository that were asked for since this was asked last."""
+        found, self._missed = frozenset(self._missed), set()
+        return found
 
     def _below(self, path: str) -> tuple[str, str] | None:
         # The longest root wins: worktrees are nested in worktrees (.claude/worktrees/…).
@@ -59,7 +75,9 @@ class Placer:
         while (cut := root.rfind("/")) > 0:
             root = root[:cut]
             if root in self._roots:
-                return self._roots[root], path[len(root) + 1 :]
+                return _nested(path[len(root) + 1 :]) or (self._roots[root], path[len(root) + 1 :])
+            if self._foreign(root):
+                return None
         return None
 
     def _suffix(self, path: str) -> str | None:
@@ -70,6 +88,15 @@ class Placer:
             if self._known(suffix):
                 return suffix
         return None
+
+
+def _nested(path: str) -> tuple[str, str] | None:
+    """Worktree and path in it, where a path leads into the folder in which Claude Code makes its own worktrees.
+
+    One of them that was removed is known by nobody; its files are not files of the worktree around it.
+    """
+    parts = path.split("/", 3)
+    return (parts[2], parts[3]) if parts[:2] == [".claude", "worktrees"] and len(parts) > 3 else None
 
 
 def _absolute(path: str) -> bool:

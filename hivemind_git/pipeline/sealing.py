@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from hivemind_git import agents
+from hivemind_git.capture import places
 from hivemind_git.capture import seal as capture
 from hivemind_git.capture.files import exclusive, note
 from hivemind_git.capture.journal import Journal, Payload
@@ -18,7 +19,7 @@ from hivemind_git.capture.seal import SealResult, lock_path
 from hivemind_git.capture.watch import Look, Watch
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Capture
-from hivemind_git.pipeline import redaction
+from hivemind_git.pipeline import redaction, visits
 from hivemind_git.pipeline.hearing import Listener
 from hivemind_git.pipeline.windowed import Windowed
 from hivemind_git.pipeline.workspace import Workspace
@@ -65,10 +66,12 @@ class _Sealing:
 
     def captures(self, agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
         """What payloads mean, with all that is new in the logs that they name."""
+        self._settle()
         if agent in agents.NAMES:
             yield from self.windowed.captures(agent, payloads)
-        self._watch = Watch(self._space.repository.state_dir)
-        logs = self._listener.logs(agent, payloads)
+        guests = [payload for payload in payloads if visits.is_visit(payload)]
+        self._watch.add(agent, self._listener.logs(agent, guests), guest=True)
+        logs = self._listener.logs(agent, [payload for payload in payloads if not visits.is_visit(payload)])
         self._watch.add(agent, logs)
         told = chain(self._listener.hear(agent, payloads), chain.from_iterable(self._new(agent, log) for log in logs))
         yield from (one for one in told if not self.windowed.knows(one))
@@ -92,7 +95,7 @@ class _Sealing:
             ) from error
 
     def _swept(self, done: SealResult) -> SealResult:
-        self._watch = Watch(self._space.repository.state_dir)
+        self._settle()
         self._watch.sealed(self._read, time.time())
         self._read = []
         space = self._space
@@ -104,13 +107,20 @@ class _Sealing:
         kept = keeper.kept
         return replace(done, events=done.events + kept.events, sessions=done.sessions + len(kept.sessions))
 
+    def _settle(self) -> None:
+        """Remembers where the worktrees are. A copy lets go of the logs that are the original's."""
+        repository = self._space.repository
+        tops = {str(path): name for path, name in repository.worktrees.items()}
+        self._watch = Watch(repository.state_dir)
+        if places.remember(repository.state_dir, repository.common_dir, tops):
+            self._watch.clear()
+
     def _all_logs(self) -> list[tuple[str, Path]]:
         """The watched logs, and those of sub-agents that came beside them since."""
-        found = dict.fromkeys(self._watch.logs())
-        for agent, log in list(found):
-            named = Payload("", agent, 0.0, {"transcript_path": str(log)})
-            found |= dict.fromkeys((agent, beside) for beside in self._listener.logs(agent, [named]))
-        return list(found)
+        for log, look in self._watch.logs():
+            named = Payload("", look.agent, 0.0, {"transcript_path": str(log)})
+            self._watch.add(look.agent, self._listener.logs(look.agent, [named]), guest=look.guest)
+        return [(look.agent, log) for log, look in self._watch.logs()]
 
     def _sweep_log(self, agent: str, log: Path, keeper: Keeper) -> None:
         try:
@@ -126,5 +136,7 @@ class _Sealing:
         """What a log tells, if it changed since all of it was sealed."""
         look = self._watch.look(agent, log)
         if look is not None and self._watch.is_new(log, look) and (log, look) not in self._read:
-            yield from self._listener.read(agent, log)
+            told = self._listener.read(agent, log)
+            yield from visits.own_part(told) if look.guest else told
             self._read.append((log, look))
+            visits.announce(self._space.repository, agent, log, self._listener.visited())

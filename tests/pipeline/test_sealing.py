@@ -74,11 +74,11 @@ def test_a_log_that_is_made_after_its_only_hook_is_found(repo: Repo, log: Callab
     reporting.status(open_workspace(repo.path), this_machine())
     assert sorted(texts(repo)) == ["First.", "First.", "Refused, then killed: no hook told of it."]
     watched = json.loads((state_of(repo) / "unfinished.json").read_text())
-    grown_old = {name: [agent, size, 1] for name, (agent, size, _) in watched.items()}
+    grown_old = {name: [agent, size, 1] for name, (agent, size, *_) in watched.items()}
     (state_of(repo) / "unfinished.json").write_text(json.dumps(grown_old))
     late.says("More.")
     seal(repo)
-    assert [path.name for _, path in Watch(state_of(repo)).logs()] == ["late.jsonl"]
+    assert [path.name for path, _ in Watch(state_of(repo)).logs()] == ["late.jsonl"]
 
 
 @pytest.mark.parametrize(
@@ -139,12 +139,12 @@ def test_a_log_that_is_quiet_for_two_weeks_is_let_go(repo: Repo, log: Callable[.
     seal(repo)
     os.utime(old.path, (1, 1))
     gone.path.unlink()
-    assert {path.name for _, path in Watch(state_of(repo)).logs()} == {"old.jsonl", "gone.jsonl", "new.jsonl"}
+    assert {path.name for path, _ in Watch(state_of(repo)).logs()} == {"old.jsonl", "gone.jsonl", "new.jsonl"}
     new.says("More.")
     seal(repo)
     new.says("And more.")
     seal(repo)
-    assert [path.name for _, path in Watch(state_of(repo)).logs()] == ["new.jsonl"]
+    assert [path.name for path, _ in Watch(state_of(repo)).logs()] == ["new.jsonl"]
 
 
 def test_a_log_that_nobody_understands_holds_up_no_other(
