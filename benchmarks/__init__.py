@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+PROGRAM = str(Path(sys.executable).with_name("git-hivemind"))
+"""Our command, as installed beside this Python."""
+
 transcripts: Path | None = None
 """A folder of real transcripts, for the benchmarks that can do with generated ones."""
 

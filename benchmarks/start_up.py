@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import Row, Size, interleaved
+from benchmarks import PROGRAM, Row, Size, interleaved
 
 PASS, IMPORTS = "python -c pass", "python -c 'import click, pygit2'"
 COMMANDS = ("status", "log")
@@ -21,20 +21,19 @@ def quiet(argv: list[str], cwd: Path) -> None:
 
 
 def run(size: Size) -> list[Row]:
-    program = str(Path(sys.executable).with_name("git-hivemind"))
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         home.mkdir()
         os.environ["HOME"], before = str(home), os.environ.get("HOME", "")
         try:
             demo = Path(folder) / "demo"
-            quiet([program, "demo", "--keep", str(demo)], Path(folder))
+            quiet([PROGRAM, "demo", "--keep", str(demo)], Path(folder))
             top = demo / "shop"
             cases: dict[str, Callable[[], object]] = {
                 PASS: partial(quiet, [sys.executable, "-c", "pass"], top),
                 IMPORTS: partial(quiet, [sys.executable, "-c", "import click, pygit2"], top),
-                "--version": partial(quiet, [program, "--version"], top),
-                **{name: partial(quiet, [program, name], top) for name in COMMANDS},
+                "--version": partial(quiet, [PROGRAM, "--version"], top),
+                **{name: partial(quiet, [PROGRAM, name], top) for name in COMMANDS},
             }
             times = interleaved(cases, 5 if size is Size.QUICK else 40)
         finally:

@@ -15,6 +15,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from hivemind_git.pipeline import importing
 from hivemind_git.pipeline.workspace import open_workspace
 
 BOUND = 0.15
+NEW_YEAR = datetime(2026, 1, 1)
 SESSIONS = {Size.QUICK: 3, Size.FULL: 40}
 STEPS = 60
 TEXT = """the test fails because order total is computed before discount so we change function and run again please look
@@ -33,12 +35,13 @@ WORDS = TEXT.split()
 
 @dataclass
 class Session:
-    """One transcript in the making, and the files as they stand in it."""
+    """One transcript in the making, and the files as they stand in it. It starts on a day of 2026."""
 
     top: Path
     random: random.Random
     sources: list[str]
     id: str = ""
+    day: int = 1
     files: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
@@ -54,7 +57,7 @@ class Session:
             "gitBranch": "main",
             "type": kind,
             "uuid": self.uuid(number),
-            "timestamp": f"2026-01-02T{number // 3600 % 24:02d}:{number // 60 % 60:02d}:{number % 60:02d}.000Z",
+            "timestamp": f"{NEW_YEAR + timedelta(days=self.day, seconds=number):%Y-%m-%dT%H:%M:%S}.000Z",
             **fields,
         }
         self.lines.append(json.dumps(record))
@@ -80,6 +83,14 @@ class Session:
                 self.add("progress", data=progress, toolUseID=use, parentToolUseID=use)
         block = {"tool_use_id": use, "type": "tool_result", "content": said}
         self.add("user", message={"role": "user", "content": [block]}, toolUseResult=detail)
+
+    def works(self) -> None:
+        """All steps of the session."""
+        for step in range(STEPS):
+            if step % 12 == 0:
+                self.add("user", message={"role": "user", "content": self.words(8, 60)}, promptId=str(step))
+            self.says({"type": "text", "text": self.words(10, 120)})
+            self.random.choices([self.edits, self.reads, self.runs], [4, 2, 6])[0]()
 
     def edits(self) -> None:
         path = str(self.top / self.random.choice(sorted(self.files)))
@@ -118,20 +129,21 @@ class Session:
         self.uses("Bash", {"command": command, "description": self.words(3, 8)}, said, detail)
 
 
+def library() -> dict[str, str]:
+    """The smaller modules of the standard library: name → source."""
+    paths = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))
+    return {path.name: path.read_text("utf-8", "replace") for path in paths if path.stat().st_size < 40_000}
+
+
 def generated(folder: Path, top: Path, sessions: int) -> Iterator[Path]:
     """Transcripts of sessions in a repository."""
-    library = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))
-    texts = {path.name: path.read_text("utf-8", "replace") for path in library if path.stat().st_size < 40_000}
+    texts = library()
     for number in range(sessions):
         choose = random.Random(number)
         names = choose.sample(sorted(texts), 6)
         session = Session(top, choose, list(texts.values()), str(uuid.UUID(int=choose.getrandbits(128))))
         session.files = {name: texts[name] for name in names}
-        for step in range(STEPS):
-            if step % 12 == 0:
-                session.add("user", message={"role": "user", "content": session.words(8, 60)}, promptId=str(step))
-            session.says({"type": "text", "text": session.words(10, 120)})
-            choose.choices([session.edits, session.reads, session.runs], [4, 2, 6])[0]()
+        session.works()
         path = folder / f"{session.id}.jsonl"
         path.write_text("\n".join(session.lines) + "\n")
         yield path

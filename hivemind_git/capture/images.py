@@ -17,6 +17,7 @@ import os
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -91,7 +92,7 @@ class ImageStore:
         return kept
 
     def load(self, session: str) -> Mapping[str, Image]:
-        """Event id → images of a session. Each is read from disk when it is asked for, and none is held.
+        """Event id → images of a session. Each is read from disk when it is asked for, and few are held.
 
         Events whose images are gone or damaged are absent, or raise KeyError if that happens later.
         """
@@ -217,7 +218,8 @@ class _Loaded(Mapping[str, Image]):
     """Images by event, read as they are asked for."""
 
     def __init__(self, objects: Path, rows: Mapping[str, _Row]) -> None:
-        self._objects = objects
+        # What one edit left is what the next one of the file found.
+        self._image = lru_cache(16)(partial(_read, objects))
         self._rows = {
             event: row
             for event, row in rows.items()
@@ -237,7 +239,7 @@ class _Loaded(Mapping[str, Image]):
     def _read(self, name: str | None) -> bytes | None:
         if name is None:
             return None
-        image = _read(self._objects, name)
+        image = self._image(name)
         if image is None:
             raise KeyError(name)
         return image

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hivemind_git.corrections.departures import Comparison
 from hivemind_git.corrections.derive import examine
@@ -45,6 +45,6 @@ def attribute(evidence: Evidence, diff: DiffFunction) -> Attribution:
 
 
 def _named(origin: Origin, by_hand: set[tuple[str, int]]) -> Origin:
-    if origin.writer is Writer.UNKNOWN and (origin.event, origin.index) in by_hand:
-        return replace(origin, writer=Writer.HUMAN)
+    if origin.writer is Writer.UNKNOWN and (origin.event, origin.number) in by_hand:
+        return origin._replace(writer=Writer.HUMAN)
     return origin

@@ -114,7 +114,7 @@ class _Context:
         author = commit.author if commit else None
         source = commit.patch or commit.id if commit else comparison.event
         return Correction(
-            id=decisions.correction_id(kind, owner.event, owner.index),
+            id=decisions.correction_id(kind, owner.event, owner.number),
             session=owner.session,
             tool_use=owner.tool_use or None,
             agent=session.agent if session else "",

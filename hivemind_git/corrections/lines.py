@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from hivemind_git.model import DiffFunction, Hunk
 
@@ -26,18 +26,18 @@ class Writer(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a line came from: the edit that wrote it, and the how-manieth of that edit's written lines it is.
 
-    Of a line that is not the agent's, `event` is the moment that accepted it, and `index` its place in that image.
+    Of a line that is not the agent's, `event` is the moment that accepted it, and `number` its place in that image. A
+    tuple, for a derivation makes more of these than of anything else.
     """
 
     writer: Writer
     session: str = ""
     event: str = ""
     tool_use: str = ""
-    index: int = 0
+    number: int = 0
 
 
 UNKNOWN = Origin(Writer.UNKNOWN)

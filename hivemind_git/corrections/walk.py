@@ -363,7 +363,7 @@ def _accepted(reference: Version, event: str, met: Set[bytes]) -> Fresh:
         origins = reference.origins[hunk.before_start : hunk.before_end]
         after = lines[hunk.after_start : hunk.after_end]
         new = [
-            UNKNOWN if line in met else Origin(Writer.UNKNOWN, event=event, index=hunk.after_start + i)
+            UNKNOWN if line in met else Origin(Writer.UNKNOWN, "", event, "", hunk.after_start + i)
             for i, line in enumerate(after)
         ]
         if not before:

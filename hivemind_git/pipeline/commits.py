@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cache
 
 from hivemind_git.corrections.evidence import CommitRecord, FileChange
 from hivemind_git.git.history import Change, CommitInfo
@@ -43,12 +44,13 @@ def records(
     wanted = frozenset(paths)
     if not wanted:
         return
+    blob = cache(repository.blob)  # what one commit left is what the next one found
     generated = frozenset(path for path in wanted if _is_generated(repository, path))
     for commit in repository.walk(starts, oldest_first=True):
         if max(commit.committed, commit.t) < since - _SKEW:
             continue
         changes = repository.changes(commit.id, wanted)
-        files = tuple(file for change in changes if (file := _file(repository, change)) is not None)
+        files = tuple(file for change in changes if (file := _file(blob, change)) is not None)
         # What was edited under one name is corrected under the next one.
         renamed = {file.path for file in files if file.previous_path in wanted} - wanted
         if renamed:
@@ -75,8 +77,8 @@ def _record(
     )
 
 
-def _file(repository: Repository, change: Change) -> FileChange | None:
-    sides = [repository.blob(oid) if oid else None for oid in (change.before_oid, change.after_oid)]
+def _file(blob: Callable[[str], bytes | None], change: Change) -> FileChange | None:
+    sides = [blob(oid) if oid else None for oid in (change.before_oid, change.after_oid)]
     if any(side is not None and (len(side) > _LARGEST or b"\0" in side[:8000]) for side in sides):
         return None
     return FileChange(path=change.path, previous_path=change.previous_path, before=sides[0], after=sides[1])
