@@ -18,6 +18,7 @@ COMMANDS = {
     "corrections": "list what people changed of what agents wrote",
     "mine": "show the rules that corrections add up to, and why others wait",
     "rules": "list rules, show one with its evidence, state, restore or mute one",
+    "review": "decide on candidate rules one by one, as git add -p does on hunks",
     "codify": "commit rules as skills, each on a branch for review",
     "check": "run the published rules over the lines that agents added",
     "log": "show where each skill came from",

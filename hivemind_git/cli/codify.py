@@ -38,15 +38,16 @@ def command(folder: str, where: str, as_json: bool) -> int:
             }
         )
     else:
-        _show(done, direct=where == "direct")
+        show(done, direct=where == "direct")
     return 3 if done.refused else 0
 
 
-def _show(done: Codified, *, direct: bool) -> None:
+def show(done: Codified, *, direct: bool = False, quiet: bool = False) -> None:
+    """What was committed and what was not; `quiet`: nothing where nothing was to be."""
     for one in done.published:
         branch = one.ref.removeprefix("refs/heads/")
-        rules = render.count(len(one.rules), "rule")
-        click.echo(f"{render.style(one.skill, bold=True)}: {rules} committed on {branch} ({one.commit[:9]})")
+        what = f"{render.count(len(one.rules), 'rule')} committed" if one.rules else "rejected rules taken out"
+        click.echo(f"{render.style(one.skill, bold=True)}: {what} on {branch} ({one.commit[:9]})")
         for note in one.notes:
             click.echo(f"  {render.printable(note)}")
         if not direct:
@@ -61,7 +62,7 @@ def _show(done: Codified, *, direct: bool) -> None:
         click.echo(f"drafted by the template: {render.printable(done.note)}")
     for name, error in done.refused.items():
         click.echo(f"{name}: {render.printable(error.sentence)}\n  {render.printable(error.step)}", err=True)
-    if not (done.published or done.standing or done.refused or done.skipped):
+    if not (quiet or done.published or done.standing or done.refused or done.skipped):
         waiting = sum(rule.state.value in {"held", "conflict"} and rule.decisions > 1 for rule in done.mined.rules)
         reason = f"; {render.count(waiting, 'rule')} waiting, see `git hivemind mine`" if waiting else ""
         click.echo(f"Nothing to codify: {done.mined.needed}{reason}.")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 import click
 
@@ -77,6 +78,19 @@ def table(rows: Sequence[Sequence[str]], gap: str = "  ") -> str:
         gap.join([*(cell.ljust(size) for cell, size in zip(row, widths, strict=False)), row[-1]]).rstrip()
         for row in rows
     )
+
+
+def beside(left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> list[str]:
+    """Two columns of (text, colour), each half of the terminal wide; what is longer goes on in the next row."""
+    half = (width() - 3) // 2
+    columns = [
+        [(text[at : at + half], colour) for text, colour in column for at in range(0, len(text) or 1, half)]
+        for column in (left, right)
+    ]
+    return [
+        f"{style(one.ljust(half), fg=colour or None)} │ {style(other, fg=other_colour or None)}".rstrip()
+        for (one, colour), (other, other_colour) in zip_longest(*columns, fillvalue=("", ""))
+    ]
 
 
 def emit_json(value: Mapping[str, Json]) -> None:

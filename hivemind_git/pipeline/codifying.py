@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hivemind_git.errors import HivemindError
@@ -12,6 +12,7 @@ from hivemind_git.pipeline.mining import Mined
 from hivemind_git.pipeline.pacing import Record
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import branches, codify, compose, folder, publish
+from hivemind_git.skills.codify import Plan, Planned
 from hivemind_git.skills.publish import Publication
 from hivemind_git.skills.rules_toml import SkillRule
 
@@ -35,6 +36,17 @@ class Codified:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The candidates as a skill would carry them, worded by `drafter`; `skipped` and `note` as in `Codified`."""
+
+    mined: Mined
+    rules: tuple[SkillRule, ...]
+    drafter: str
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
 def run(space: Workspace, *, direct: bool = False, unattended: bool = False) -> Codified:
     """Commits every candidate to the skill it belongs to.
 
@@ -46,53 +58,101 @@ def run(space: Workspace, *, direct: bool = False, unattended: bool = False) -> 
     Raises:
         HivemindError: there is no commit to start from, or the store cannot be read or written.
     """
+    found = draft(space)
+    return commit(space, found, found.rules, direct=direct, unattended=unattended)
+
+
+def draft(space: Workspace) -> Drafted:
+    """Mines, and words the candidates. Nothing is committed.
+
+    Raises:
+        HivemindError: the store cannot be read or written.
+    """
     mined = mining.mine(space)
-    done = Codified(mined)
     candidates = [rule for rule in mined.rules if rule.state is RuleState.CANDIDATE]
-    if not candidates:
-        return done
-    rules, drafter = _worded(space, done, [compose.published(rule, mined.corrections) for rule in candidates])
-    plan = codify.plan(
+    rules = tuple(compose.published(rule, mined.corrections) for rule in candidates)
+    if space.settings.draft == _TEMPLATE or not rules:
+        return Drafted(mined, rules, _TEMPLATE)
+    return _worded(space, mined, rules)
+
+
+def plan(
+    space: Workspace,
+    drafted: Drafted,
+    rules: Sequence[SkillRule],
+    *,
+    edited: Collection[str] = (),
+    direct: bool = False,
+) -> Plan:
+    """What `commit` would commit.
+
+    Raises:
+        HivemindError: there is no commit to start from, or no branch for a direct commit.
+    """
+    return codify.plan(
         space.repository,
         rules,
         space.settings,
-        dropped={one.rule.id for one in mined.dropped},
+        dropped={one.rule.id for one in drafted.mined.dropped},
+        rejected=drafted.mined.rejected,
+        edited=edited,
         prompts=_prompts(space, rules),
         direct=direct,
     )
-    done.refused.update(plan.refused)
-    for planned in plan.skills:
+
+
+def commit(
+    space: Workspace,
+    drafted: Drafted,
+    rules: Sequence[SkillRule],
+    *,
+    edited: Collection[str] = (),
+    direct: bool = False,
+    unattended: bool = False,
+) -> Codified:
+    """Commits those of the drafted rules that are given, each to the skill it belongs to.
+
+    Args:
+        space: where.
+        drafted: what `draft` found.
+        rules: some of its rules, or what a person made of them.
+        edited: the ids of the latter.
+        direct: as `run`.
+        unattended: as `run`.
+
+    Raises:
+        HivemindError: as `run`.
+    """
+    mined = drafted.mined
+    done = Codified(mined, skipped=drafted.skipped, note=drafted.note)
+    if not (rules or mined.rejected):
+        return done
+    planned = plan(space, drafted, rules, edited=edited, direct=direct)
+    done.refused.update(planned.refused)
+    for one in planned.skills:
         try:
-            made = (
-                publish.publish_direct(space.repository, planned.draft, planned.base, space.settings, drafter=drafter)
-                if direct
-                else publish.publish(
-                    space.repository,
-                    planned.draft,
-                    planned.base,
-                    space.settings,
-                    drafter=drafter,
-                    unattended=unattended,
-                )
-            )
+            made = _publish(space, one, drafted.drafter, direct=direct, unattended=unattended)
+            done.published += [made] if made else []
         except HivemindError as error:
-            done.refused[planned.draft.name] = error
-            continue
-        done.published += [made] if made else []
+            done.refused[one.draft.name] = error
     if not direct:
-        offered = [rule for planned in plan.skills for rule in planned.draft.rules]
-        deciding.offer(space, done.published, {rule.id: rule for rule in offered})
-    touched = {rule for made in done.published for rule in made.rules}
+        deciding.offer(space, done.published, {rule.id: rule for one in planned.skills for rule in one.draft.rules})
     if not unattended:
         Record(space.repository.state_dir).attended(done.refused.keys())
+    touched = {rule for made in done.published for rule in made.rules}
     done.standing = 0 if done.refused else len({rule.id for rule in rules} - touched)
     return done
 
 
-def _worded(space: Workspace, done: Codified, rules: Sequence[SkillRule]) -> tuple[Sequence[SkillRule], str]:
-    """The rules in a model's words where the settings ask for one; the template never waits for a model."""
-    if space.settings.draft == _TEMPLATE:
-        return rules, _TEMPLATE
+def _publish(space: Workspace, one: Planned, drafter: str, *, direct: bool, unattended: bool) -> Publication | None:
+    repository, settings = space.repository, space.settings
+    if direct:
+        return publish.publish_direct(repository, one.draft, one.base, settings, drafter=drafter)
+    return publish.publish(repository, one.draft, one.base, settings, drafter=drafter, unattended=unattended)
+
+
+def _worded(space: Workspace, mined: Mined, rules: Sequence[SkillRule]) -> Drafted:
+    """The rules in a model's words; the template never waits for a model."""
     from hivemind_git.skills.draft.ledger import Ledger  # noqa: PLC0415 - the SDK alone takes seconds to import
     from hivemind_git.skills.draft.model import Caller, word  # noqa: PLC0415
 
@@ -101,8 +161,7 @@ def _worded(space: Workspace, done: Codified, rules: Sequence[SkillRule]) -> tup
     caller = Caller(settings.draft_model, Ledger(repository.state_dir / "model.json"), redactor.text)
     live = folder.skills(repository, branches.trunk(repository), settings.skills_dir).ours.values()
     wording = word(rules, [rule for file in live for rule in file.rules], caller)
-    done.skipped, done.note = wording.skipped, wording.note
-    return wording.rules, wording.drafter
+    return Drafted(mined, wording.rules, wording.drafter, wording.skipped, wording.note)
 
 
 def _prompts(space: Workspace, rules: Sequence[SkillRule]) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def decide(space: Workspace, decision: Decision) -> None:
     Raises:
         HivemindError: the store cannot be written.
     """
-    words = {Verb.ADD: "State", Verb.REJECT: "Reject", Verb.RESTORE: "Restore"}
+    words = {Verb.ADD: "State", Verb.ACCEPT: "Accept", Verb.REJECT: "Reject", Verb.RESTORE: "Restore"}
     _append(space, Area.DECISIONS, [codec.encode_record(decision.to_json())], decision.t,
             f"{words[decision.verb]} rule {decision.rule}")  # fmt: skip
 
@@ -162,7 +162,9 @@ def _offers(space: Workspace) -> Iterator[Offer]:
 
 
 def _restored(decision: Decision | None, *, since: float) -> bool:
-    return decision is not None and decision.verb is Verb.RESTORE and seconds(decision.t) >= since
+    # What was restored may be accepted in a review since; that takes nothing back.
+    back = {Verb.RESTORE, Verb.ACCEPT}
+    return decision is not None and decision.verb in back and seconds(decision.t) >= since
 
 
 def _committed(space: Workspace, commit: str) -> float:

@@ -21,13 +21,14 @@ from hivemind_git.skills.lineage import DroppedRule, Lineage
 class Mined:
     """Rules with the corrections they are made of, by id.
 
-    `dropped` are the rules that the trunk had and has no more, and that nobody restored; `needed` says in words what
-    makes a candidate.
+    `dropped` are the rules that the trunk had and has no more, and that nobody restored; `rejected` are ids of those
+    that people turned down before they got there; `needed` says in words what makes a candidate.
     """
 
     rules: tuple[Rule, ...]
     corrections: Mapping[str, Correction]
     dropped: tuple[DroppedRule, ...]
+    rejected: frozenset[str]
     needed: str
 
 
@@ -55,17 +56,19 @@ def of(space: Workspace, corrections: tuple[Correction, ...]) -> Mined:
     reverted = deciding.reverted(space, past, decisions)
     known = {*past.live, *(one.rule.id for one in reverted)}
     dropped = [Dropped(one.rule.id, one.commit, one.corrections) for one in reverted]
+    rejected = deciding.rejected(space, known, decisions)
     found = rules.mine(
         corrections,
         kept_lines(space, corrections),
         thresholds=limits,
-        dropped=[*dropped, *deciding.rejected(space, known, decisions)],
+        dropped=[*dropped, *rejected],
         published=past.live,
         previous=_advised(space, past),
         explicit=_explicit(space, decisions),
     )
     needed = f"a rule needs {limits.decisions} decisions that agree, from {limits.sessions} sessions"
-    return Mined(found, {one.id: one for one in corrections}, reverted, needed)
+    turned_down = frozenset(one.id for one in rejected)
+    return Mined(found, {one.id: one for one in corrections}, reverted, turned_down, needed)
 
 
 def _advised(space: Workspace, past: Lineage) -> dict[str, tuple[str, ...]]:

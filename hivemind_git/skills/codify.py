@@ -38,6 +38,8 @@ def plan(
     settings: Settings,
     *,
     dropped: Collection[str] = (),
+    rejected: Collection[str] = (),
+    edited: Collection[str] = (),
     prompts: Sequence[str] = (),
     direct: bool = False,
 ) -> Plan:
@@ -48,6 +50,8 @@ def plan(
         rules: rules to publish; those that stand already are drafted again only if they changed.
         settings: the skills folder.
         dropped: ids of rules that the trunk had and dropped.
+        rejected: ids of rules that people rejected before they got there; open branches lose them.
+        edited: ids of rules that a person worded.
         prompts: redacted prompts in which the mistakes were made.
         direct: plan for the branch that is checked out.
 
@@ -56,17 +60,21 @@ def plan(
     """
     onto = publish.direct_base(repository) if direct else None
     start = onto.commit if onto else branches.trunk(repository)
-    homes = _homes(repository, rules, start, settings.skills_dir, None if direct else dropped)
+    over = None if direct else frozenset({*dropped, *rejected})
+    homes = _homes(repository, rules, start, settings.skills_dir, over)
     planned: list[Planned] = []
     refused: dict[str, HivemindError] = {}
-    for name in sorted(set(homes.values())):
+    losing = () if direct else _offering(repository, rejected, settings.skills_dir)
+    for name in sorted({*homes.values(), *losing}):
         try:
-            where = onto or branches.base(repository, name, settings.skills_dir, dropped)
+            where = onto or branches.base(repository, name, settings.skills_dir, over or ())
             draft = compose(
                 name,
                 [rule for rule in rules if homes[rule.id] == name],
                 folder.standing(repository, where.commit, settings.skills_dir, name) if where.commit else Standing(),
                 prompts,
+                edited=edited,
+                without=() if direct else rejected,
             )
         except HivemindError as error:
             refused[name] = error
@@ -102,6 +110,15 @@ def listing_overflow(
                 texts[name] = skill
     texts |= {draft.name: draft.skill.encode() for draft in drafts}
     return document.listing_overflow(tuple(_parsed(text) for text in texts.values()))
+
+
+def _offering(repository: Repository, rules: Collection[str], skills_dir: str) -> set[str]:
+    """The skills whose branch here has one of these rules."""
+    found = set()
+    for name, ref in branches.local(repository).items() if rules else ():
+        file = folder.skills(repository, repository.ref(ref) or "", skills_dir, evidence=False).ours.get(name)
+        found |= {name} if file and any(rule.id in rules for rule in file.rules) else set()
+    return found
 
 
 def _homes(

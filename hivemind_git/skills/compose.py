@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hivemind_git.model import Correction, Rule
@@ -20,7 +20,7 @@ from hivemind_git.skills.rules_toml import EVIDENCE_ENTRIES, Proof, RuleFile, Sk
 class Draft:
     """The files of a skill as they shall be. `new`: it did not stand before.
 
-    `added` and `changed` name rules; where both are empty, there is nothing to commit.
+    `added`, `changed` and `removed` name rules; where all are empty, there is nothing to commit.
     """
 
     name: str
@@ -30,12 +30,13 @@ class Draft:
     rules: tuple[SkillRule, ...]
     added: tuple[str, ...]
     changed: tuple[str, ...]
+    removed: tuple[str, ...]
     body_lines: int
 
     @property
     def worth_a_commit(self) -> bool:
-        """Whether a rule came or changed. More evidence for what stands already is no reason for a commit."""
-        return bool(self.added or self.changed)
+        """Whether a rule came, changed or went. More evidence for what stands already is no reason for a commit."""
+        return bool(self.added or self.changed or self.removed)
 
 
 def published(rule: Rule, corrections: Mapping[str, Correction], headline: str = "") -> SkillRule:
@@ -63,7 +64,15 @@ def published(rule: Rule, corrections: Mapping[str, Correction], headline: str =
     )
 
 
-def compose(name: str, new: Sequence[SkillRule], standing: Standing, prompts: Sequence[str] = ()) -> Draft:
+def compose(
+    name: str,
+    new: Sequence[SkillRule],
+    standing: Standing,
+    prompts: Sequence[str] = (),
+    *,
+    edited: Collection[str] = (),
+    without: Collection[str] = (),
+) -> Draft:
     """Drafts a skill that has the standing rules and the new ones.
 
     Args:
@@ -71,39 +80,46 @@ def compose(name: str, new: Sequence[SkillRule], standing: Standing, prompts: Se
         new: rules that come, or that stand and have more evidence now.
         standing: the files as they are.
         prompts: redacted prompts in which the mistakes were made; their words go into the description.
+        edited: ids of new rules that a person worded; no later draft words them anew.
+        without: ids of standing rules that go.
 
     Raises:
         HivemindError: a standing file cannot be read.
     """
     where = f"{name}/rules.toml"
     old = RuleFile() if standing.rules is None else rules_toml.parse(standing.rules, where)
-    rules = _join(old, new)
+    rules = tuple(rule for rule in _join(old, new, edited) if rule.id not in without)
     before = {rule.id: rule for rule in old.rules}
+    removed = tuple(rule for rule in before if rule in without)
     added = tuple(rule.id for rule in rules if rule.id not in before)
     changed = tuple(rule.id for rule in rules if rule.id in before and _fields(rule) != _fields(before[rule.id]))
-    merged = _fitted(name, rules, standing.skill, old.written, prompts)
-    ours = {rule.id for rule in new if _untouched(rule.id, old)}
+    skill = standing.skill
+    if removed and skill is not None:
+        skill = document.without(document.parse(skill, f"{name}/SKILL.md"), removed).render().encode()
+    merged = _fitted(name, rules, skill, old.written, prompts)
+    ours = {rule.id for rule in new if rule.id not in edited and _untouched(rule.id, old)}
     written = {**merged.written, **{f"fields-{rule.id}": _fields(rule) for rule in rules if rule.id in ours}}
     return Draft(
         name=name,
         new=standing.skill is None,
         skill=merged.document.render(),
-        rules_file=rules_write.update(standing.rules, rules, written, where),
+        rules_file=rules_write.update(standing.rules, rules, written, where, removed),
         rules=rules,
         added=added,
         changed=changed,
+        removed=removed,
         body_lines=merged.document.body_lines,
     )
 
 
-def _join(old: RuleFile, new: Sequence[SkillRule]) -> tuple[SkillRule, ...]:
+def _join(old: RuleFile, new: Sequence[SkillRule], edited: Collection[str]) -> tuple[SkillRule, ...]:
     """The standing rules with what is new about them, then the new ones. Fields that a person edited stay."""
     coming = {rule.id: rule for rule in new}
-    joined = [_grown(rule, coming.pop(rule.id), old) if rule.id in coming else rule for rule in old.rules]
+    joined = [_grown(rule, coming.pop(rule.id), old, edited) if rule.id in coming else rule for rule in old.rules]
     return (*joined, *coming.values())
 
 
-def _grown(rule: SkillRule, new: SkillRule, old: RuleFile) -> SkillRule:
+def _grown(rule: SkillRule, new: SkillRule, old: RuleFile, edited: Collection[str]) -> SkillRule:
     known = {proof.correction for proof in rule.evidence}
     evidence = (*rule.evidence, *(proof for proof in new.evidence if proof.correction not in known))
     grown = replace(
@@ -113,6 +129,15 @@ def _grown(rule: SkillRule, new: SkillRule, old: RuleFile) -> SkillRule:
         sessions=tuple(dict.fromkeys((*rule.sessions, *new.sessions))),
         evidence=evidence[: max(EVIDENCE_ENTRIES, len(rule.evidence))],
     )
+    if rule.id in edited:
+        return replace(
+            grown,
+            before=new.before,
+            after=new.after,
+            advice=new.advice,
+            headline=new.headline,
+            scope=new.scope,
+        )
     if not _untouched(rule.id, old):
         return grown
     return replace(grown, before=new.before, after=new.after, scope=new.scope, headline=rule.headline or new.headline)

@@ -1,4 +1,4 @@
-"""What people decided about rules outright: stated one, rejected one, or took a drop back."""
+"""What people decided about rules outright: stated, accepted or rejected one, or took a drop back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class Verb(StrEnum):
     """What was decided."""
 
     ADD = "add"
+    ACCEPT = "accept"
     REJECT = "reject"
     RESTORE = "restore"
 

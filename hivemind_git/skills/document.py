@@ -15,7 +15,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from hivemind_git.errors import HivemindError
 
@@ -150,6 +151,20 @@ def listing_overflow(documents: tuple[Document, ...], budget: int = LISTING_CHAR
         if left < 0:
             over.append(document.name)
     return tuple(over)
+
+
+def without(document: Document, rules: Collection[str]) -> Document:
+    """The document less the blocks and rows of some rules, a person's edits of them too."""
+    parts: list[Part] = []
+    for part in document.parts:
+        if part.table:
+            gone = {row for rule, row in rows(part.text).items() if rule in rules}
+            parts.append(Part("".join(line for line in lines_of(part.text) if line not in gone), table=True))
+        elif part.rule not in rules or not part.rule:
+            parts.append(part)
+        elif parts and not parts[-1].text.strip():
+            parts.pop()
+    return replace(document, parts=tuple(parts))
 
 
 def lines_of(text: str) -> list[str]:

@@ -33,12 +33,14 @@ def commit_message(draft: Draft, drafter: str) -> str:
         HivemindError: git is missing.
     """
     rules = [{"headline": view(rule, BRIEF).headline, "counts": evidence(rule)} for rule in _told(draft)]
-    told = template.render("commit-message.j2", subject=subject(draft), rules=rules)
+    told = template.render("commit-message.j2", subject=subject(draft), rules=rules, removed=draft.removed)
     return append(told, trailers(draft, drafter))
 
 
 def subject(draft: Draft) -> str:
     """One line of at most 72 characters."""
+    if draft.removed and not (draft.added or draft.changed):
+        return cut(f"Take rejected rules out of the skill {draft.name}", SUBJECT_CHARACTERS)
     return cut(f"{'Add' if draft.new else 'Extend'} the skill {draft.name}", SUBJECT_CHARACTERS)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,10 +20,16 @@ format = 1
 """
 
 
-def update(content: bytes | None, rules: Sequence[SkillRule], written: Mapping[str, str], where: str) -> str:
+def update(
+    content: bytes | None,
+    rules: Sequence[SkillRule],
+    written: Mapping[str, str],
+    where: str,
+    removed: Collection[str] = (),
+) -> str:
     """The text of the file with these rules, changed only where values differ; `content` None: a new file.
 
-    Rules that stand there and are not named stay as they are.
+    Rules that stand there and are not named stay as they are; those in `removed` go.
 
     Raises:
         HivemindError: the file that stands cannot be read.
@@ -36,6 +42,8 @@ def update(content: bytes | None, rules: Sequence[SkillRule], written: Mapping[s
     for stale in [key for key in table if key not in written]:
         del table[stale]
     listed = document.setdefault("rule", tomlkit.aot())
+    for at in reversed([number for number, one in enumerate(listed) if str(one["id"]) in removed]):
+        del listed[at]
     standing = {str(one["id"]): one for one in listed}
     for rule in rules:
         if rule.id in standing:

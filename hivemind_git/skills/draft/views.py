@@ -88,7 +88,9 @@ def spoken(rule: SkillRule, limit: int) -> tuple[str, ...]:
 
 
 def evidence(rule: SkillRule) -> str:
-    """How often, in how many sessions, in which commits."""
+    """How often, in how many sessions, in which commits; or that it was stated and waited for no evidence."""
+    if not rule.sessions:
+        return "stated outright by a person"
     commits = list(dict.fromkeys(proof.commit[:10] for proof in rule.evidence if proof.commit))
     shown = ", ".join(code(commit) for commit in commits[:5]) + (", …" if len(commits) > 5 else "")
     counts = f"{_count(rule.decisions, 'decision')} in {_count(len(rule.sessions), 'session')}"
