@@ -45,12 +45,10 @@ class Codex:
         folder.mkdir(exist_ok=True)
         (folder / "config.toml").write_text(_CONFIG.format(model=name, url=model.url, extra=extra))
 
-    def run(self, folder: Path, prompt: str, model: Script, *arguments: str, name: str = EDITS) -> str:
+    def run(self, folder: Path, prompt: str, model: Script, *arguments: str, name: str = EDITS, extra: str = "") -> str:
         """One headless session (`codex exec`) in the folder, hooks trusted; returns what it printed."""
-        self.configure(model, name)
-        # As a person's review on the screen would, without a screen.
-        trusting = ("--dangerously-bypass-approvals-and-sandbox", "--dangerously-bypass-hook-trust")
-        return self.call(folder, ("exec", *arguments, *trusting, prompt))
+        self.configure(model, name, extra)
+        return self.call(folder, headless(prompt, *arguments))
 
     def call(self, folder: Path, arguments: Sequence[str]) -> str:
         """Runs Codex in the folder and returns what it printed, on both of its outputs."""
@@ -87,6 +85,12 @@ class Codex:
             "GIT_CONFIG_GLOBAL": os.environ.get("GIT_CONFIG_GLOBAL", os.devnull),
             "GIT_CONFIG_SYSTEM": os.devnull,
         }
+
+
+def headless(prompt: str, *arguments: str) -> tuple[str, ...]:
+    """The arguments of a headless session that trusts all hooks, as a person's review on the screen would."""
+    trusting = ("--dangerously-bypass-approvals-and-sandbox", "--dangerously-bypass-hook-trust")
+    return ("exec", *arguments, *trusting, prompt)
 
 
 def patched(what: str, *, removed: str = "", added: str = "") -> tuple[str, str]:

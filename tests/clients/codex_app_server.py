@@ -18,12 +18,13 @@ Decide = Callable[[str, dict[str, Any]], str]
 
 @dataclass
 class AppServer:
-    """A running app-server. `asked` are the questions that it put."""
+    """A running app-server. `asked` are the questions that it put, `shown` what hooks had to say to the person."""
 
     writer: IO[str]
     reader: IO[str]
     decide: Decide
     asked: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
     calls: int = 0
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
@@ -42,12 +43,22 @@ class AppServer:
         """Sends a notification."""
         self._send({"method": method})
 
-    def turn(self, thread: str, prompt: str) -> str:
-        """Says something, answers what is asked, and returns how the turn ended."""
-        self.call("turn/start", threadId=thread, input=[{"type": "text", "text": prompt}])
+    def thread(self, folder: Path) -> str:
+        """Begins a session."""
+        return str(self.call("thread/start", cwd=str(folder))["thread"]["id"])
+
+    def turn(self, thread: str, prompt: str, *, stopping: str = "") -> str:
+        """Says something, answers what is asked, and returns how the turn ended.
+
+        `stopping`: presses Escape once a command with this in it runs.
+        """
+        turn = self.call("turn/start", threadId=thread, input=[{"type": "text", "text": prompt}])["turn"]["id"]
         for message in self._messages():
-            if message.get("method") == "turn/completed":
-                return str(message["params"]["turn"]["status"])
+            method, parameters = message.get("method"), message.get("params", {})
+            if method == "turn/completed":
+                return str(parameters["turn"]["status"])
+            if method == "item/started" and stopping and stopping in parameters["item"].get("command", ""):
+                self._send({"id": "stop", "method": "turn/interrupt", "params": {"threadId": thread, "turnId": turn}})
         raise AssertionError("the app-server closed")
 
     def _messages(self) -> Iterator[dict[str, Any]]:
@@ -57,6 +68,8 @@ class AppServer:
                 self.asked.append(message["method"])
                 decision = self.decide(message["method"], message["params"])
                 self._send({"id": message["id"], "result": {"decision": decision}})
+            if message.get("method") == "hook/completed":
+                self.shown += [entry["text"] for entry in message["params"]["run"]["entries"]]
             yield message
 
     def _send(self, message: dict[str, Any]) -> None:

@@ -5,19 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Any
 
 from clients.model_server import Handler, Script, Turn, listening
 
 
+@dataclass
 class ResponsesScript(Script):
-    """The conversation. A tool's input is an object for a function, text for a custom tool; `a.b` is b in space a."""
+    """The conversation. A tool's input is an object for a function, text for a custom tool; `a.b` is b in space a.
+
+    `agents` are the turns of sub-agents.
+    """
+
+    agents: list[Turn] = field(default_factory=list)
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
         """The response to a request."""
         with self.lock:
             self.requests.append(body)
-            turn = self.turns.pop(0) if self.turns else Turn("ok")
+            told = body.get("client_metadata", {})
+            turns = self.turns if told.get("thread_id") == told.get("session_id") else self.agents
+            turn = turns.pop(0) if turns else Turn("ok")
             self.answered += 1
             number = self.answered
         name = f"{self.prefix}{number:03d}"
@@ -41,9 +50,11 @@ class ResponsesScript(Script):
         }
 
 
-def serving_responses(turns: Sequence[Turn], prefix: str) -> AbstractContextManager[Script]:
+def serving_responses(
+    turns: Sequence[Turn], prefix: str, agents: Sequence[Turn] = ()
+) -> AbstractContextManager[Script]:
     """Serves the conversation on 127.0.0.1 while the block runs."""
-    return listening(ResponsesScript(list(turns), prefix), _Handler)
+    return listening(ResponsesScript(list(turns), prefix, agents=list(agents)), _Handler)
 
 
 class _Handler(Handler):

@@ -6,12 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from repos import Repo
 
-from hivemind_git.capture.files import exclusive
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Event, Kind
 from hivemind_git.store.reader import Store
@@ -39,15 +39,11 @@ def hivemind(repo: Repo, *arguments: str) -> str:
 
 
 def events(repo: Repo) -> list[Event]:
-    """All events, by time. To seal once more changes nothing, and nothing was lost."""
-    with exclusive(repo.path / ".git/hivemind/seal.lock", patience=30):
-        pass  # a seal that a hook started is done
-    hivemind(repo, "seal")
+    """All events, by time, once what hooks started is done. To read all logs once more changes nothing."""
+    wait_for(lambda: hivemind(repo, "seal") == "Sealed 0 events of 0 sessions.\n" and counts(repo)["pending"] == 0)
     told = sessions_tree(repo)
-    assert hivemind(repo, "seal") == "Sealed 0 events of 0 sessions.\n"
-    assert sessions_tree(repo) == told
-    status = json.loads(hivemind(repo, "status", "--json"))
-    assert (status["pending"], status["lost"]) == (0, 0)
+    assert told_again(repo) == told
+    assert counts(repo)["lost"] == 0
     found = Store(Repository.containing(repo.path), "refs/heads/hivemind/sessions").events()
     # Of one instant the store tells no order of hooks and log.
     return sorted(found, key=lambda event: (event.t, list(Kind).index(event.kind)))
@@ -60,10 +56,25 @@ def sessions_tree(repo: Repo) -> str:
 
 def told_again(repo: Repo) -> str:
     """That tree, once every transcript on the machine was read anew from its start."""
-    for log in (Path(os.environ["HOME"]) / ".claude/projects").rglob("*.jsonl"):
-        os.utime(log)
+    for folder in (".claude/projects", ".codex/sessions"):
+        for log in (Path(os.environ["HOME"]) / folder).rglob("*.jsonl"):
+            os.utime(log)
     hivemind(repo, "seal")
     return sessions_tree(repo)
+
+
+def counts(repo: Repo) -> dict[str, int]:
+    """`pending` and `lost`, as `status` has them."""
+    status: dict[str, int] = json.loads(hivemind(repo, "status", "--json"))
+    return status
+
+
+def wait_for(ready: Callable[[], bool]) -> None:
+    """Waits a minute at most for what happens in the background."""
+    end = time.monotonic() + 60
+    while not ready():
+        assert time.monotonic() < end, "nothing came of it in a minute"
+        time.sleep(0.1)
 
 
 def story(found: Iterable[Event]) -> list[str]:

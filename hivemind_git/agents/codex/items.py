@@ -18,6 +18,8 @@ from hivemind_git.agents.lines import Record, mapping, objects, text
 from hivemind_git.corrections.evidence import Speaker
 
 _STATUS = {"completed": "ok", "failed": "failed", "declined": "rejected"}
+_KILLED = -1
+"""For the exit code of a process that a signal ended: at the latest Codex kills what still runs when it ends."""
 _SHELL_FLAGS = frozenset({"-c", "-lc", "-Command", "/c"})
 
 
@@ -41,6 +43,8 @@ def known(item: Record) -> Known | None:
         return None
     if kind == "CommandExecution":
         code = item.get("exit_code")
+        if code == _KILLED:
+            status, code = "interrupted", None
         output = text(item, "aggregated_output") or text(item, "stdout")
         answer = Answer(status, output, code if isinstance(code, int) else None, refused_by=by)
         return Known(identity, SHELL, command(item.get("command")), folder(item), answer)
