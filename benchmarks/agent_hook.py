@@ -16,6 +16,7 @@ from hivemind_git import resources
 from hivemind_git.agents.command import command_line
 
 GIT, SHELL, NODE = "git rev-parse --git-dir", "sh -c :", "node -e 0"
+STATUS = "git status, one commit and no file"
 COMMON = {
     "session_id": "0199f3a0-0000-7000-8000-000000000000",
     "transcript_path": "/home/ada/.claude/projects/p/s.jsonl",
@@ -55,6 +56,7 @@ def run(size: Size) -> list[Row]:
         cases: dict[str, Callable[[], object]] = {
             GIT: partial(process, ["git", "rev-parse", "--git-dir"], main),
             SHELL: partial(process, ["sh", "-c", ":"], main),
+            STATUS: partial(process, ["git", "status"], main),
             "event, main worktree": partial(hook, main, small),
             "event of 430 KB, main worktree": partial(hook, main, large),
             "event, linked worktree": partial(hook, linked, small),
@@ -73,9 +75,10 @@ def run(size: Size) -> list[Row]:
     rows = [
         Row(name, taken, GIT, times[GIT], 4)
         for name, taken in times.items()
-        if name not in (GIT, SHELL, NODE, "capture off")
+        if name not in (GIT, SHELL, STATUS, NODE, "capture off")
     ]
     rows.append(Row("capture off", times["capture off"], SHELL, times[SHELL], 3))
+    rows.append(Row(STATUS, times[STATUS], GIT, times[GIT], None))
     if NODE in times:
         rows.append(Row(NODE, times[NODE], GIT, times[GIT], None, "what a hook in JavaScript starts with"))
     return rows

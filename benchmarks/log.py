@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks import Row, Size, interleaved
+from benchmarks import PROGRAM, PYTHON_PEAK, Row, Size, interleaved, peak, peak_of_imports
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import RuleKind
 from hivemind_git.skills import lineage, rules_toml
@@ -16,7 +16,7 @@ from hivemind_git.skills.compose import compose
 from hivemind_git.skills.layout import Standing
 from hivemind_git.skills.rules_toml import Proof, SkillRule
 
-COMMITS = {Size.QUICK: 2_000, Size.FULL: 100_000}
+COMMITS = {Size.QUICK: (2_000,), Size.FULL: (1_000, 100_000)}
 SKILL_COMMITS = 100
 SKILLS = 20
 BOUND = 1.2
@@ -79,14 +79,21 @@ def our_log(repository: Repository, tip: str) -> None:
 
 
 def run(size: Size) -> list[Row]:
+    return [row for commits in COMMITS[size] for row in measured(commits)]
+
+
+def measured(commits: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         top = Path(folder)
         subprocess.run(["git", "init", "-q", "-b", "main", folder], check=True)
-        stream = b"".join(history(COMMITS[size]))
+        stream = b"".join(history(commits))
         subprocess.run(["git", "-C", folder, "fast-import", "--quiet"], input=stream, check=True)
         repository = Repository.containing(top)
         tip = repository.head() or ""
-        ours, theirs = f"log, {COMMITS[size]:,} commits", "git log --full-history -- skills"
+        ours, theirs = f"log, {commits:,} commits", "git log --full-history -- skills"
         cases = {theirs: partial(git_log, top), ours: partial(our_log, repository, tip)}
         times = interleaved(cases, rounds=9)
-    return [Row(ours, times[ours], theirs, times[theirs], BOUND if size is Size.FULL else None)]
+        held, imports = peak([PROGRAM, "log"], top), peak_of_imports(top)
+    bound = BOUND if commits >= 100_000 else None
+    row = Row(ours, times[ours], theirs, times[theirs], bound, series="log, by commits", n=commits)
+    return [row, Row(f"peak of memory, {ours}", held, PYTHON_PEAK, imports, None, unit="B")]

@@ -9,10 +9,11 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks import Row, Size, interleaved
+from benchmarks import PROGRAM, PYTHON_PEAK, Row, Size, interleaved, peak, peak_of_imports
 from benchmarks.log import data
 from hivemind_git.model import Event, Kind, Source
 from hivemind_git.pipeline import sealing
@@ -20,7 +21,7 @@ from hivemind_git.pipeline.workspace import Workspace, open_workspace
 from hivemind_git.store import codec, layout
 from hivemind_git.store.layout import Area
 
-SESSIONS = {Size.QUICK: (10, 1_000), Size.FULL: (100, 100_000)}
+SESSIONS = {Size.QUICK: (10, 1_000), Size.FULL: (100, 10_000, 100_000)}
 BOUND = 2
 TURN = 20
 _NUMBERS = itertools.count()
@@ -86,13 +87,26 @@ def seal(top: Path) -> None:
         raise RuntimeError(f"{done.events} events sealed instead of {TURN}")
 
 
+def peak_of_seal(top: Path) -> int:
+    turn(top)
+    return peak([PROGRAM, "seal"], top)
+
+
 def run(size: Size) -> list[Row]:
-    few, many = SESSIONS[size]
     with tempfile.TemporaryDirectory() as folder:
-        tops = {count: Path(folder) / str(count) for count in (few, many)}
+        tops = {count: Path(folder) / str(count) for count in SESSIONS[size]}
         for count, top in tops.items():
             prepared(top, count)
         cases = {f"{count:,} sessions": partial(seal, top) for count, top in tops.items()}
         times = interleaved(cases, 5 if size is Size.QUICK else 30)
-    small, large = cases
-    return [Row(f"seal of {TURN} events at {large}", times[large], f"at {small}", times[small], BOUND)]
+        held = {count: peak_of_seal(top) for count, top in tops.items()}
+        imports = peak_of_imports(Path(folder))
+    small = next(iter(cases))
+    rows = []
+    for (count, peaked), name in zip(held.items(), cases, strict=True):
+        series = f"seal of {TURN} events, by sessions"
+        bound = None if name == small else BOUND
+        row = Row(f"seal of {TURN} events at {name}", times[name], f"at {small}", times[small], bound)
+        rows.append(replace(row, series=series, n=count))
+        rows.append(Row(f"peak of memory, seal at {name}", peaked, PYTHON_PEAK, imports, None, unit="B"))
+    return rows
