@@ -68,6 +68,8 @@ class Settings:
     images_bytes: int = 1 << 30
     skills_dir: str = ".claude/skills"
     agents_link: bool = True
+    skill_paths: bool = False
+    cursor_rules: bool = False
     draft: str = "template"
     draft_model: str = "claude-haiku-4-5"
     workspace: str | None = None
@@ -260,6 +262,8 @@ _KEYS = (
     _Key("images_bytes", "imagesBytes", _BYTES, private=lambda size: size <= Settings().images_bytes),
     _Key("skills_dir", "skillsDir", _Taken("a folder inside the repository", _folder)),
     _Key("agents_link", "agentsLink", _TRUTH),
+    _Key("skill_paths", "skillPaths", _TRUTH),
+    _Key("cursor_rules", "cursorRules", _TRUTH),
     _Key("draft", "draft", _Taken("template or anthropic", _drafter), private=lambda name: name == "template"),
     _Key("draft_model", "draftModel", _WORD, private=_nobody),
     _Key("workspace", "workspace", _WORD, environment="HIVEMIND_WORKSPACE_ID"),

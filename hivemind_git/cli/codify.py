@@ -34,6 +34,7 @@ def command(folder: str, where: str, as_json: bool) -> int:
         render.emit_json(
             {
                 "published": [_row(one) for one in done.published],
+                "unlisted": list(done.unlisted),
                 "refused": {name: error.sentence for name, error in done.refused.items()},
             }
         )
@@ -58,6 +59,9 @@ def show(done: Codified, *, direct: bool = False, quiet: bool = False) -> None:
         )
     for rule, why in done.skipped.items():
         click.echo(f"left out {rule}: {render.printable(why)}")
+    if done.unlisted:
+        names = ", ".join(render.printable(name) for name in done.unlisted)
+        click.echo(f"beyond the 8,000 characters in which assistants list skills: {names}; merge or remove some")
     if done.note:
         click.echo(f"drafted by the template: {render.printable(done.note)}")
     for name, error in done.refused.items():

@@ -25,7 +25,8 @@ class Codified:
     """What was committed, and what could not be (skill → why).
 
     `standing` candidates are in open skill branches already; `skipped`: rule → why a model would leave it out; `note`
-    says why the template drafts although a model was asked for.
+    says why the template drafts although a model was asked for; `unlisted` are skills that assistants no longer list,
+    because all of them together are longer than the listing.
     """
 
     mined: Mined
@@ -34,6 +35,7 @@ class Codified:
     standing: int = 0
     skipped: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    unlisted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ def commit(
             done.refused[one.draft.name] = error
     if not direct:
         deciding.offer(space, done.published, {rule.id: rule for one in planned.skills for rule in one.draft.rules})
+    drafts = [one.draft for one in planned.skills]
+    done.unlisted = codify.listing_overflow(space.repository, branches.trunk(space.repository), drafts, space.settings)
     if not unattended:
         Record(space.repository.state_dir).attended(done.refused.keys())
     touched = {rule for made in done.published for rule in made.rules}

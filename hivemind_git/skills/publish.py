@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import signing, worktree
 from hivemind_git.git.objects import Repository, TreeChange
 from hivemind_git.settings import Settings
-from hivemind_git.skills import branches, folder, message
+from hivemind_git.skills import branches, dialect, folder, message
 from hivemind_git.skills.branches import Base
 from hivemind_git.skills.compose import Draft
 from hivemind_git.skills.layout import AGENTS_DIR, FILE, FOLDER, LINK, RULES_FILE, SKILL_FILE
@@ -128,14 +128,34 @@ def plan(
     """
     home = posixpath.join(settings.skills_dir, draft.name)
     _check_home(repository, commit, home)
+    if settings.skill_paths:
+        draft = replace(draft, skill=dialect.with_paths(draft.skill, draft.rules))
     changes: dict[str, TreeChange] = {
         f"{home}/{SKILL_FILE}": (draft.skill.encode(), FILE),
         f"{home}/{RULES_FILE}": (draft.rules_file.encode(), FILE),
     }
+    notes: list[str] = []
+    if settings.cursor_rules:
+        rule, notes = _cursor_rule(repository, commit, draft)
+        changes |= rule
     if not settings.agents_link or posixpath.normpath(settings.skills_dir) == AGENTS_DIR:
-        return changes, []
-    link, notes = _link(repository, commit, home, draft)
-    return {**changes, **link}, notes
+        return changes, notes
+    link, more = _link(repository, commit, home, draft)
+    return {**changes, **link}, [*notes, *more]
+
+
+def _cursor_rule(repository: Repository, commit: str | None, draft: Draft) -> tuple[dict[str, TreeChange], list[str]]:
+    """The skill once more as a rule of Cursor; a file there without our mark stays as it is."""
+    path = posixpath.join(dialect.CURSOR_DIR, f"{draft.name}.mdc")
+    parts = path.split("/")
+    for above in ("/".join(parts[:depth]) for depth in range(1, len(parts))):
+        found = repository.entry(commit, above) if commit else None
+        if found is not None and found[1] != FOLDER:
+            return {}, [f"{above} is no folder: Cursor does not see the skill"]
+    standing = repository.read(commit, path) if commit and repository.entry(commit, path) else None
+    if standing is not None and dialect.MARK.encode() not in standing:
+        return {}, [f"{path} is not hivemind's and stays as it is"]
+    return {path: (dialect.cursor_rule(draft.skill, draft.rules).encode(), FILE)}, []
 
 
 def _check_home(repository: Repository, commit: str | None, home: str) -> None:
