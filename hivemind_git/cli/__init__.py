@@ -33,6 +33,7 @@ COMMANDS = {
     "prune": "forget all sessions that began before a month or day",
     "demo": "run the whole loop in a temporary repository",
     "report": "write one HTML page about corrections, skills and what waits",
+    "export": "write sessions, corrections and rules in other tools' formats",
     "completion": "print the script that completes commands in bash, zsh or fish",
     "answer": "tell an agent what the rules say of its lines (hooks call this)",
     "seal": "move the journal into the session store (hooks call this)",

@@ -34,12 +34,17 @@ RECENT = 64
 class Sessions:
     """The sessions of this machine, asked for agents' lines in the files of one repository."""
 
-    def __init__(self, space: Workspace) -> None:
+    def __init__(self, space: Workspace, recent: int = RECENT) -> None:
         self._space = space
+        self._count = recent
         self._state = space.repository.state_dir
 
     def agent_lines(self, file: ChangedFile) -> frozenset[int]:
         """The 1-based numbers of the lines that evidence says an agent wrote. Of all others nobody knows."""
+        return frozenset(self.written(file))
+
+    def written(self, file: ChangedFile) -> dict[int, str]:
+        """Number of each line (from 1) that evidence says an agent wrote → the session that wrote it."""
         whole: dict[bytes, bytes] = {}
         read = tuple(self._session(folder, file, whole) for folder in self._recent)
         last = max((item.t for session in read for item in session.items), default=0.0) + 1.0
@@ -50,8 +55,9 @@ class Sessions:
         for timeline in timelines(settled(Evidence(sessions=read, commits=(landed,)))):
             version = walk(timeline, diff_lines).versions.get((file.path, file.after))
             if version is not None:
-                return frozenset(i for i, origin in enumerate(version.origins, 1) if origin.writer is Writer.AGENT)
-        return frozenset()
+                found = enumerate(version.origins, 1)
+                return {number: origin.session for number, origin in found if origin.writer is Writer.AGENT}
+        return {}
 
     @cached_property
     def _recent(self) -> list[str]:
@@ -64,7 +70,7 @@ class Sessions:
                 with exclusive(lock_path(self._space.repository), _PATIENCE_SECONDS):
                     pass
                 sealing.seal(self._space)
-        return Memory(self._state).latest(RECENT)
+        return Memory(self._state).latest(self._count)
 
     @cached_property
     def _segments(self) -> dict[str, list[bytes]]:

@@ -1,0 +1,49 @@
+"""The models of other tools, from their own packages (tests/formats/install)."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from cli.conftest import hivemind, skilled, taught
+
+# Tests run without the variables of this product: what is told through them is read before.
+_UNPACKED = Path(os.environ.get("HIVEMIND_TEST_FORMATS", "/nowhere"))
+_IN_CI = bool(os.environ.get("CI"))
+
+__all__ = ["hivemind", "skilled", "taught"]
+
+
+def foreign(package: str) -> Path:
+    """The folder of an unpacked package."""
+    folder = _UNPACKED / package
+    if not folder.is_dir():
+        reason = f"{package} is not there: tests/formats/install FOLDER, and HIVEMIND_TEST_FORMATS=FOLDER"
+        if _IN_CI:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture
+def harbor(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """harbor's models of a trajectory."""
+    monkeypatch.syspath_prepend(str(foreign("harbor==0.25.0")))
+    return importlib.import_module("harbor.models.trajectories")
+
+
+@pytest.fixture
+def cogx_models() -> ModuleType:
+    """cognee's models of an archive."""
+    path = foreign("cognee==1.6.5") / "cognee" / "modules" / "migration" / "cogx.py"
+    spec = importlib.util.spec_from_file_location("cognee_cogx", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["cognee_cogx"] = module  # pydantic looks its annotations up there
+    spec.loader.exec_module(module)
+    return module
