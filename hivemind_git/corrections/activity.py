@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from hivemind_git.corrections.commands import Effects, effects
@@ -19,7 +20,10 @@ _LINT = re.compile(
     r"(?:\b|_)(?:\w*lint\w*|ruff|clippy|shellcheck|rubocop|standardrb|phpcbf|php-cs-fixer|biome|autopep8|autoflake|"
     r"pyupgrade|staticcheck|pre-commit)\b"
 )
-_FILE = re.compile(r"\w[\w./ -]*\.(?!(?:ya?ml|toml|json|cfg|ini|lock|sh|[cm]?js)\b)[a-zA-Z]\w{0,4}(?=['\"\s;&|)]|$)")
+_PROGRAM = re.compile(
+    r"\b(?:node|bun|deno|run|exec|sh|bash|-c|--config)[ =]['\"]?[\w@./-]+|(?:config|rc)\.[cm]?[jt]s\b|\./[\w./-]+"
+)
+_FILE = re.compile(r"\w[\w./ -]*\.(?!(?:ya?ml|toml|json|cfg|ini|lock|sh)\b)[a-zA-Z]\w{0,4}(?=['\"\s;&|)]|$)")
 _MESSAGE = re.compile(r"\s(?:-[a-z]*m|--message|-[a-z]*F|--file)\b")
 _BRINGS_CONTENT = frozenset(
     ("stash", "checkout", "reset", "merge", "restore", "cherry-pick", "revert", "am", "apply", "rebase", "pull")
@@ -75,20 +79,22 @@ class Activity:
         self._ran = sorted(ran, key=lambda command: command.t)
         self._times = [command.t for command in self._ran]
 
-    def between(self, worktree: str, path: str, since: float, until: float) -> Doing:
-        """What ran in a worktree (any, where it is empty) in the closed span. `path` is the file in question."""
+    def between(self, worktree: str, paths: Iterable[str], since: float, until: float) -> Doing:
+        """What ran in a worktree (any, where it is empty) in the closed span. `paths` are the names of one file."""
         span = self._ran[bisect_left(self._times, since) : bisect_right(self._times, until)]
         span = [command for command in span if not worktree or command.worktree in {"", worktree}]
         git = frozenset(verb for command in span if "git" in command.text for verb, _ in command.effects().git)
         span = [command for command in span if not command.closed]
         linters = [text for command in span if _LINT.search(text := _HEREDOC.sub(" ", command.text))]
-        name = path.rpartition("/")[2]
+        paths = frozenset(paths)
+        names = {path.rpartition("/")[2] for path in paths}
+        linted = any(name in text for text in linters for name in names)
         return Doing(
-            linter=any(name in text or not _FILE.search(text) for text in linters),
-            linted=any(name in text for text in linters),
+            linter=linted or any(not _FILE.search(_PROGRAM.sub(" ", text)) for text in linters),
+            linted=linted,
             moves=git & _MOVES_CONTENT,
             brings=git & _BRINGS_CONTENT,
-            shell=any(_writes(command, path) for command in span),
+            shell=any(_writes(command, path) for command in span for path in paths),
         )
 
     def committed(self, t: float, subject: str) -> bool:

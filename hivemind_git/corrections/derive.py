@@ -85,7 +85,7 @@ def examine(evidence: Evidence, diff: DiffFunction) -> tuple[list[Finding], list
         walks.append(found)
         explainer = Explainer(timeline, activity, diff)
         for comparison in found.comparisons:
-            doing = activity.between(comparison.worktree, comparison.path, comparison.since, comparison.until)
+            doing = activity.between(comparison.worktree, timeline.paths, comparison.since, comparison.until)
             judged += [(hunk, doing, explainer.explain(hunk, doing)) for hunk in comparison.residuals]
     scales = Scales(evidence.sessions, activity, (taken for found in walks for taken in found.taken))
     return together([scales.weigh(*one) for one in judged]), walks

@@ -47,9 +47,6 @@ class Why(StrEnum):
 FOREIGN = frozenset({Why.OTHER_SESSION, Why.AGENT_LATER, Why.RESTORED, Why.MOVED, Why.BASE, Why.GIT_OPERATION})
 """Explanations that tell of another writer than a correcting hand."""
 
-_INFORMATIVE = 12
-"""Characters that new text must have before standing elsewhere says anything: `return nil` stands everywhere."""
-
 _BLOCK = 3
 """Lines that must have gone before finding them in another file is more than chance."""
 
@@ -110,10 +107,12 @@ class Explainer:
         old, new = split(before), split(after)
         act = _Act(step.t, step.session.id)
         for hunk in self._diff(before, after):
-            for line in new[hunk.after_start : hunk.after_end]:
-                self._added[line.strip()].append(act)
-            for line in old[hunk.before_start : hunk.before_end]:
-                self._removed[line.strip()].append(act)
+            come = {line.strip() for line in new[hunk.after_start : hunk.after_end]}
+            gone = {line.strip() for line in old[hunk.before_start : hunk.before_end]}
+            for line in come - gone:  # a last line that only got its line end was not written
+                self._added[line].append(act)
+            for line in gone - come:
+                self._removed[line].append(act)
 
     def _commit(self, residual: Residual) -> Verdict | None:
         """What the commit, its parent and the worktree afterwards say."""
@@ -150,7 +149,7 @@ class Explainer:
         lines = {line.strip() for line in split(image)}
         if old <= lines and not (new and new <= lines):
             return True
-        moved = self._activity.between(comparison.worktree, comparison.path, comparison.until, t).moves
+        moved = self._activity.between(comparison.worktree, (comparison.path,), comparison.until, t).moves
         return False if not old & lines and not moved else None
 
     def _touched(self, residual: Residual) -> bool:
@@ -172,7 +171,7 @@ class Explainer:
         """Whether an agent wrote the new text, or took the old one away, at another time."""
         comparison, session = residual.comparison, residual.owner.session
         old, new = _changed(residual)
-        telling = sum(map(len, new)) >= _INFORMATIVE
+        telling = sum(map(len, new)) >= noise.INFORMATIVE
         if telling and _all(new, self._added, lambda act: act.session != session):
             return Verdict(Why.OTHER_SESSION, "another session of an agent wrote this text")
         if comparison.commit is not None:

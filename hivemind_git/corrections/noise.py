@@ -17,6 +17,7 @@ _FREE = b",;() \t\r\n\v\f"
 _RULE = re.compile(rb"-{4,}|={4,}")
 _BULLET = re.compile(rb"^[ \t]*[*+](?=\s)", re.MULTILINE)
 _TOKEN = re.compile(rb"\w+")
+_PARTS = re.compile(rb"\w+|[^\w\s]")
 _QUOTES = bytes.maketrans(b"'`", b'""')
 _COMMENT = re.compile(rb"^[ \t]*(?://|#|\*|--|;)[ \t\r]*$", re.MULTILINE)
 _IMPORT = re.compile(
@@ -48,6 +49,9 @@ _DIRECTIVE = re.compile(
     rb"nolint|noqa|eslint-|biome-ignore|tslint:|stylelint-|pylint:|type:\s*ignore|pyright:|mypy:|shellcheck\s+(?:disable|source)|"
     rb"rubocop:|NOLINT|@ts-(?:ignore|expect-error)|#\[allow\(|@SuppressWarnings|phpcs:|markdownlint-|hadolint ignore"
 )
+INFORMATIVE = 12
+"""Characters that text must have before standing elsewhere says anything: `return nil` stands everywhere."""
+
 CLUSTER = 4
 """Unchanged lines that may stand between two hunks of one reflow: a diff cuts a rewrapped call anywhere."""
 
@@ -122,6 +126,18 @@ def moved(reference: Version, accepted: Sequence[bytes], hunks: Sequence[Hunk]) 
         )
         if (lost or new) and elsewhere:
             found.add(i)
+    return frozenset(found) | _moved_and_laid_out(reference.lines, accepted, hunks)
+
+
+def _moved_and_laid_out(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> frozenset[int]:
+    """Indexes of the hunks that only take away or put in what another hunk has in another layout."""
+    gone = [bare(before[hunk.before_start : hunk.before_end]) for hunk in hunks]
+    come = [bare(after[hunk.after_start : hunk.after_end]) for hunk in hunks]
+    found = set()
+    for i, (old, new) in enumerate(zip(gone, come, strict=True)):
+        text, others = (old, come) if not new else (new, gone)
+        if (not old or not new) and len(text) >= INFORMATIVE and any(text in other for other in others):
+            found.add(i)
     return frozenset(found)
 
 
@@ -167,6 +183,21 @@ def _stands_for(parts: list[bytes], plain: bytes) -> bool:
             return False
         at = found + len(part)
     return True
+
+
+def repeated(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    """Whether each of some lines was changed in the same way, in its place, as a program changes what it finds."""
+    deltas = set()
+    for old, new in zip(before, after, strict=False):
+        one, other = Counter(_PARTS.findall(old)), Counter(_PARTS.findall(new))
+        deltas.add((frozenset((one - other).items()), frozenset((other - one).items())))
+    return len(before) == len(after) and len(deltas) == 1
+
+
+def related(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    """Whether any word stayed where text was replaced: a program mends, and never writes anew."""
+    old, new = words(before), words(after)
+    return not old or not new or bool(old & new)
 
 
 def directive(lines: Sequence[bytes]) -> bool:

@@ -56,6 +56,11 @@ class Timeline:
     steps: tuple[Step, ...]
     origins: tuple[tuple[str, bytes], ...] = ()
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """The names that the file had."""
+        return frozenset(step.path for step in self.steps)
+
 
 def timelines(evidence: Evidence) -> list[Timeline]:
     """One timeline for each file that an agent wrote, in order of path."""

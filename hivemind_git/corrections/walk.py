@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from hivemind_git.corrections import layout, noise
-from hivemind_git.corrections.departures import Comparison, Restored, Taken, size
+from hivemind_git.corrections.departures import Comparison, Restored, Taken
+from hivemind_git.corrections.growth import Growth
 from hivemind_git.corrections.lines import (
     UNKNOWN,
     Fresh,
@@ -23,12 +24,14 @@ from hivemind_git.corrections.lines import (
     carry,
     count,
     opaque,
-    sound,
     unknown,
     written,
 )
 from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
 from hivemind_git.model import DiffFunction, Hunk
+
+_RECENT = 8
+"""Committed images of a file from which another may have grown."""
 
 
 @dataclass(slots=True)
@@ -53,6 +56,9 @@ class _Place:
         self.times.append(t)
         self.versions.append(version)
         self.seen.add(version.content)
+
+    def copy(self) -> _Place:
+        return _Place([*self.times], [*self.versions], {*self.seen})
 
     def at(self, t: float) -> tuple[float, Version] | None:
         i = bisect_right(self.times, t) - 1
@@ -88,10 +94,12 @@ class _Walker:
 
     def __init__(self, diff: DiffFunction) -> None:
         self._diff = diff
+        self._growth = Growth(diff)
         self._known: dict[bytes, Version] = {}
         self._places: dict[tuple[str, str], _Place] = defaultdict(_Place)
-        self._committed: dict[str, tuple[float, Version]] = {}
+        self._committed: dict[str, list[tuple[float, Version]]] = defaultdict(list)
         self._since: dict[bytes, float] = {}
+        self._order: dict[bytes, int] = {}
         self._lines: set[bytes] = set()
         self._changes: set[tuple[bytes | None, bytes]] = set()
         self.found = Walk()
@@ -151,12 +159,13 @@ class _Walker:
             self._took(known, base, step)
         else:
             known = self._remember(path, self._departed(step, base, change.after))
-        self._committed[path] = (step.t, known)
+        self._committed[path].append((step.t, known))
 
     def _remember(self, path: str, version: Version) -> Version:
         """Keeps an image. The first way in which it arose counts: what stood there earlier was not written later."""
         if version.content not in self._known:
             self._lines.update(version.lines)
+            self._order[version.content] = len(self._order)
         self.found.versions.setdefault((path, version.content), version)
         return self._known.setdefault(version.content, version)
 
@@ -170,14 +179,16 @@ class _Walker:
         since, reference = place.times[-1], place.versions[-1]
         if content == reference.content:
             return reference
-        committed = self._committed.get(path)
-        news = committed[1] if committed is not None and committed[0] > since else None
+        news = next((version for t, version in self._committed[path][-1:] if t > since), None)
         if known is not None:
             if known is not news:
                 self._lost(path, reference, known)
             return known
         if news is not None:
-            reference = min((reference, news), key=lambda version: self._cost(version, content))
+            reference = min((reference, news), key=lambda version: self._growth.cost(version, content))
+        elif (other := self._other(path, reference, content)) is not None:
+            self._lost(path, reference, other)
+            reference = other
         version = carry(reference, content, self._diff, _accepted(reference, event, self._lines))
         self._compare(
             Comparison(
@@ -185,7 +196,7 @@ class _Walker:
                 worktree=key[0],
                 reference=reference,
                 accepted=version.lines,
-                hunks=self._apart(reference, version),
+                hunks=self._growth.apart(reference, version.content),
                 since=since,
                 until=t,
                 event=event,
@@ -195,35 +206,42 @@ class _Walker:
 
     def _departed(self, step: Landed, base: Version | None, after: bytes) -> Version:
         """The version of an image that a commit brought, after comparing it with what it grew from."""
-        own = self._hunks(base, after) if base else (Hunk(0, 0, 0, count(after)),)
-        grown = self._grown(step, base, after, own)
-        reference = grown.version if grown else self._parent(step.path, base)
+        own = self._growth.hunks(base, after) if base else (Hunk(0, 0, 0, count(after)),)
+        grown = self._grown(step, base, after)
+        other = self._other(step.path, grown.version, after) if grown else None
+        grown = None if other else grown
+        reference = grown.version if grown else other or self._parent(step.path, base)
         version = carry(reference, after, self._diff, _accepted(reference, step.commit.id, self._lines))
-        self._committed_against(step, base, own, version, grown)
+        self._committed_against(step, base, own, version, grown, reference)
         if grown:
             sessions = {grown.version.origins[i].session for i in grown.version.agent(0, len(grown.version.lines))}
             self.found.taken.update(Taken(session, step.commit.author, exact=False) for session in sessions)
             place = self._places[grown.worktree, step.path]
             place.seen.add(after)
-            place.add(step.t, _settled(grown.version, version, self._hunks(grown.version, after), own))
+            place.add(step.t, _settled(grown.version, version, self._growth.hunks(grown.version, after), own))
         if base is None or base is reference:
             return version
         # What the parent had keeps the parent's origin: only the commit's own lines can come from the worktree.
         return carry(base, after, self._diff, lambda hunk, *_: list(version.origins[hunk.after_start : hunk.after_end]))
 
     def _committed_against(
-        self, step: Landed, base: Version | None, own: tuple[Hunk, ...], version: Version, grown: _Grown | None
+        self,
+        step: Landed,
+        base: Version | None,
+        own: tuple[Hunk, ...],
+        version: Version,
+        grown: _Grown | None,
+        reference: Version,
     ) -> None:
-        """Notes how a commit's image departs from what it grew from, or, if from no worktree, from its parent."""
-        reference = grown.version if grown else self._parent(step.path, base)
+        """Notes how a commit's image departs from what it grew from: a worktree's image, or if none one before it."""
         self._compare(
             Comparison(
                 path=step.path,
                 worktree=grown.worktree if grown else "",
                 reference=reference,
                 accepted=version.lines,
-                hunks=self._apart(reference, version),
-                since=grown.since if grown else self._last(step, base),
+                hunks=self._growth.apart(reference, version.content),
+                since=grown.since if grown else self._last(step, reference),
                 until=step.t,
                 event=step.commit.id,
                 commit=step.commit,
@@ -234,43 +252,18 @@ class _Walker:
             )
         )
 
-    def _grown(self, step: Landed, base: Version | None, after: bytes, own: Sequence[Hunk]) -> _Grown | None:
+    def _grown(self, step: Landed, base: Version | None, after: bytes) -> _Grown | None:
         """The nearest worktree's image whose pending agent lines the commit took in or replaced, if there is one."""
         best: tuple[int, _Grown] | None = None
         for (worktree, path), place in self._places.items():
             for moment in sorted({step.t, step.commit.t}) if path == step.path else ():
                 held = place.at(moment)
-                if held is None or not self._contributed(held[1], base, after, own, place):
+                if held is None or not self._growth.contributed(held[1], base, after, place.seen):
                     continue
-                cost = self._cost(held[1], after)
+                cost = self._growth.cost(held[1], after)
                 if best is None or cost < best[0]:
                     best = (cost, _Grown(worktree, *held))
         return best[1] if best else None
-
-    def _contributed(
-        self, version: Version, base: Version | None, after: bytes, own: Sequence[Hunk], place: _Place
-    ) -> bool:
-        """Whether a commit took in agent lines that its parent did not have, or changed the places where they stand.
-
-        The second counts only where the agent worked from the parent's very image: a commit of another branch changes
-        the same places too.
-        """
-        shared = set(self._shared(version, base)) if base else set()
-        pending = {i for i in version.agent(0, len(version.lines)) if i not in shared and version.lines[i].strip()}
-        if not pending:
-            return False
-        hunks = self._hunks(version, after)
-        gone = {i for hunk in hunks for i in range(hunk.before_start, hunk.before_end)}
-        if pending - gone:
-            return True
-        if (base.content if base else b"") not in place.seen:
-            return False
-        return any(
-            mine.after_start <= hunk.after_end and hunk.after_start <= mine.after_end and size(mine)
-            for hunk in hunks
-            if pending & set(range(hunk.before_start, hunk.before_end))
-            for mine in own
-        )
 
     def _parent(self, path: str, base: Version | None) -> Version:
         """The parent's image, with the agent's lines in it even where no known commit brought them there.
@@ -285,25 +278,34 @@ class _Walker:
             origins = [b if a.writer is Writer.UNKNOWN else a for a, b in zip(origins, carried.origins, strict=True)]
         return Version(base.content, base.lines, tuple(origins))
 
-    def _last(self, step: Landed, base: Version | None) -> float:
-        """When the file was last known before a commit: its parent's image, where that is known from its own commit."""
-        if base is not None and base.content in self._since:
-            return min(self._since[base.content], step.t)
+    def _other(self, path: str, version: Version, content: bytes) -> Version | None:
+        """The committed image from which an image grew rather than from a version that an agent left, if one did."""
+        images = {known.content: known for _, known in self._committed[path][-_RECENT:]}
+        near = (known for known in images.values() if self._growth.from_other(known, version, content))
+        return min(near, key=lambda known: self._growth.cost(known, content), default=None)
+
+    def _last(self, step: Landed, reference: Version) -> float:
+        """When the file was last known before a commit: a committed image, where it is known from its own commit."""
+        if reference.content in self._since:
+            return min(self._since[reference.content], step.t)
         times = [place.times[-1] for place in self._at(step.path)]
-        times += [self._committed[step.path][0]] if step.path in self._committed else []
+        times += [t for t, _ in self._committed[step.path][-1:]]
         return min(max(times, default=step.t), step.t)
 
     def _took(self, version: Version, base: Version | None, step: Landed) -> None:
         """Notes whose work a commit took in as it was, and which agent lines it took out for an older image."""
-        own = self._hunks(base, version.content) if base else (Hunk(0, 0, 0, len(version.lines)),)
+        own = self._growth.hunks(base, version.content) if base else (Hunk(0, 0, 0, len(version.lines)),)
         for hunk in own:
             for i in version.agent(hunk.after_start, hunk.after_end):
                 self.found.taken.add(Taken(version.origins[i].session, step.commit.author, exact=True))
-        if base is not None and not any(version.content == p.versions[-1].content for p in self._at(step.path)):
-            self._committed_against(step, base, own, version, None)
+        if base is None or any(version.content == place.versions[-1].content for place in self._at(step.path)):
+            return
+        if self._order[version.content] < self._order[base.content]:
+            # Else the way from the parent's image to this one was walked already, and judged: a squash.
+            self._committed_against(step, base, own, version, None, self._parent(step.path, base))
 
     def _lost(self, path: str, reference: Version, version: Version) -> None:
-        hunks = self._hunks(reference, version.content)
+        hunks = self._growth.hunks(reference, version.content)
         lost = tuple(hunk for hunk in hunks if reference.agent(hunk.before_start, hunk.before_end))
         if lost:
             self.found.restored.append(Restored(path, reference, version.lines, lost))
@@ -313,7 +315,8 @@ class _Walker:
             return
         for worktree, path in [key for key in self._places if key[1] == old]:
             if (worktree, new) not in self._places:
-                self._places[(worktree, new)] = self._places.pop((worktree, path))
+                # Which worktree's commit it was, and which still has the old name, nobody tells: it stands in both.
+                self._places[(worktree, new)] = self._places[(worktree, path)].copy()
 
     def _at(self, path: str) -> list[_Place]:
         return [place for (_, at), place in self._places.items() if at == path and place.versions]
@@ -321,31 +324,10 @@ class _Walker:
     def _nearest(self, content: bytes, path: str) -> Version:
         """An image met for the first time where nothing was held: its lines as the nearest known image has them."""
         near = [place.versions[-1] for place in self._at(path)]
-        near += [self._committed[path][1]] if path in self._committed else []
+        near += [version for _, version in self._committed[path][-1:]]
         if not near:
             return unknown(content)
-        return carry(min(near, key=lambda version: self._cost(version, content)), content, self._diff)
-
-    def _hunks(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
-        if version.content == content:
-            return ()
-        hunks = tuple(self._diff(version.content, content))
-        lines = count(content)
-        return hunks if sound(hunks, len(version.lines), lines) else (Hunk(0, len(version.lines), 0, lines),)
-
-    def _apart(self, version: Version, other: Version) -> tuple[Hunk, ...]:
-        """The hunks between two images, what was laid out anew cut off from what was changed."""
-        return tuple(layout.apart(version.lines, other.lines, self._hunks(version, other.content)))
-
-    def _shared(self, version: Version, other: Version) -> Iterator[int]:
-        at = 0
-        for hunk in self._hunks(version, other.content):
-            yield from range(at, hunk.before_start)
-            at = hunk.before_end
-        yield from range(at, len(version.lines))
-
-    def _cost(self, version: Version, content: bytes) -> int:
-        return sum(size(hunk) for hunk in self._hunks(version, content))
+        return carry(min(near, key=lambda version: self._growth.cost(version, content)), content, self._diff)
 
     def _compare(self, comparison: Comparison) -> None:
         if comparison.hunks:

@@ -120,8 +120,10 @@ def _mended(residual: Residual, doing: Doing) -> bool:
     if residual.comparison.commit is None:
         return residual.size <= _MENDED
     formatted = residual.comparison.formatted
-    hunks = [one.hunk for one in residual.comparison.residuals if one.index not in formatted]
-    return all(max(h.before_end - h.before_start, h.after_end - h.after_start) <= _SINGLE for h in hunks)
+    others = [one for one in residual.comparison.residuals if one.index not in formatted]
+    return noise.related(residual.before, residual.after) and all(
+        max(len(one.before), len(one.after)) <= _SINGLE or noise.repeated(one.before, one.after) for one in others
+    )
 
 
 def _names(author: str) -> set[str]:

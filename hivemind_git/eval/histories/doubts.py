@@ -8,16 +8,22 @@ from dataclasses import dataclass
 from hivemind_git.eval.histories.ledger import Act
 from hivemind_git.eval.histories.world import LINTER, World
 
+NO_RENAME = "git itself sees no rename, so much was changed with it"
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something showed an image: an agent that met the file, or a commit, which is named."""
+    """Something showed an image: an agent that met the file, or a commit, which is named.
+
+    `previous` is the name from which git sees the file renamed there.
+    """
 
     t: float
     worktree: str
     path: str
     names: tuple[str, ...]
     commit: str = ""
+    previous: str = ""
 
 
 def of_act(world: World, act: Act, shown: Sequence[Moment], moments: Sequence[Moment]) -> str:
@@ -28,6 +34,9 @@ def of_act(world: World, act: Act, shown: Sequence[Moment], moments: Sequence[Mo
     if act.origin == "revert" and not any(act.telling <= set(moment.names) for moment in moments if moment.commit):
         return "an earlier image came back, and no commit that is left says why"
     first = min(shown, key=lambda moment: moment.t)
+    renamed = first.path in world.renamed and not any(one.path == first.path and one.previous for one in moments)
+    if renamed:
+        return NO_RENAME
     taken = any(act.telling <= set(one.names) for one in moments if one.commit != first.commit and one.t <= first.t)
     if world.hole and first.commit and taken:
         return "the record has a hole, and an earlier commit had taken the lines in"

@@ -10,7 +10,7 @@ from hivemind_git.corrections.attribution import attribute
 from hivemind_git.corrections.derive import derive
 from hivemind_git.corrections.evidence import Edit, Evidence
 from hivemind_git.corrections.lines import Origin, Writer
-from hivemind_git.eval.histories import doubts
+from hivemind_git.eval.histories import doubts, texts
 from hivemind_git.eval.histories.doubts import Moment
 from hivemind_git.eval.histories.ledger import PERSON, TEAMMATE, Act, agent
 from hivemind_git.eval.histories.world import File, World
@@ -90,7 +90,8 @@ def _moments(world: World, repository: Repository, starts: Sequence[str]) -> Ite
             content = repository.blob(change.after_oid) if change.after_oid else None
             if content is not None:
                 names = world.ledger.names(File.parse(content).lines)
-                yield Moment(commit.committed, "", change.path, names, commit.id)
+                previous = change.previous_path if change.previous_path != change.path else ""
+                yield Moment(commit.committed, "", change.path, names, commit.id, previous)
 
 
 def _corrections(world: World, found: Sequence[Correction], moments: Sequence[Moment], score: Score) -> None:
@@ -99,7 +100,7 @@ def _corrections(world: World, found: Sequence[Correction], moments: Sequence[Mo
         shown = [moment for moment in moments if moment.t >= int(act.t) and act.shows(moment.names)]
         if not shown:
             continue  # nobody but its author ever saw it
-        match = derived.pop((act.gone, act.new), None)
+        match = derived.pop(act.key, None)
         doubt = doubts.of_act(world, act, shown, moments)
         told = f"{act.kind} {act.path}: {_told(act.gone, act.new)} ({act.origin})"
         if doubt:
@@ -107,14 +108,14 @@ def _corrections(world: World, found: Sequence[Correction], moments: Sequence[Mo
         elif match is None:
             score.missed += 1
             score.wrong.append(Wrong("missed", told))
-        elif _fits(act, match, shown):
+        elif _fits(world, act, match, shown):
             score.right += 1
         else:
             score.false += 1
             score.missed += 1
             score.wrong.append(Wrong("mistaken", f"{match.kind} {match.path} ({match.origin}) for {told}"))
     for (gone, new), one in derived.items():
-        doubt = doubts.of_lines(world, gone, new)
+        doubt = doubts.of_lines(world, gone, new) if gone or new else "only lines that stand everywhere"
         if doubt:
             score.aside[doubt] += 1
         else:
@@ -123,9 +124,13 @@ def _corrections(world: World, found: Sequence[Correction], moments: Sequence[Mo
             score.wrong.append(Wrong("false", told))
 
 
-def _fits(act: Act, match: Correction, shown: Iterable[Moment]) -> bool:
+def _fits(world: World, act: Act, match: Correction, shown: Iterable[Moment]) -> bool:
     origin = "linter" if act.origin == "linter" else "human"
-    return (match.kind, match.origin) == (act.kind, origin) and match.path in {moment.path for moment in shown}
+    told = [line.strip() for line in (match.before + match.after).split("\n") if line.strip()]
+    # A line that stands everywhere may be on one side by the diff's choice, and makes another kind of it.
+    plain = act.key == (act.gone, act.new) and all(texts.telling((line,)) and world.ledger.wrote(line) for line in told)
+    kinds = {act.kind} if plain else {act.kind, "replaced"}
+    return match.kind in kinds and match.origin == origin and match.path in {moment.path for moment in shown}
 
 
 def _lines(world: World, path: str, lines: Sequence[bytes], origins: Sequence[Origin], score: Score) -> None:
@@ -149,7 +154,7 @@ def _lines(world: World, path: str, lines: Sequence[bytes], origins: Sequence[Or
 
 
 def _named(world: World, text: str) -> tuple[str, ...]:
-    return world.ledger.names(text.split("\n"))
+    return texts.telling(world.ledger.names(text.split("\n")))
 
 
 def _told(gone: Sequence[str], new: Sequence[str]) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from hivemind_git.eval.histories import texts
+
 PERSON = "person"
 TEAMMATE = "teammate"
 PROGRAM = "program"
@@ -40,10 +42,16 @@ class Act:
 
     @property
     def kind(self) -> str:
-        """What a correction of this act is called."""
-        if not self.gone:
+        """What a correction of this act is called, but for lines that stand everywhere beside others."""
+        gone, new = self.key if any(self.key) else (self.gone, self.new)
+        if not gone:
             return "extended"
-        return "replaced" if self.new else "removed"
+        return "replaced" if new else "removed"
+
+    @property
+    def key(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """By which a derived correction is found to be this act."""
+        return texts.telling(self.gone), texts.telling(self.new)
 
     def shows(self, names: Sequence[str]) -> bool:
         """Whether the act has been done in an image, given by the names of its lines."""

@@ -96,6 +96,7 @@ class World:
         self.met: list[Met] = []
         self.ran: list[Ran] = []
         self.seen: dict[str, list[bytes]] = {}
+        self.renamed: set[str] = set()
         self.hooks = rng.random() < 0.5
         self.formats = rng.random() < 0.15
         self.hole = rng.random() < 0.08

@@ -1,0 +1,111 @@
+"""From which of the images that were known another one grew, asked as a merge asks it.
+
+Two images may both lie before a third: the one that an agent left in its worktree, and one that a commit holds. Lines
+that only the first has tell it, where they stand in the third. Where none of them does, the third decided about them
+only if it changed the very place that the agent had changed; else somebody worked from the other image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from hivemind_git.corrections import layout, noise
+from hivemind_git.corrections.departures import size
+from hivemind_git.corrections.lines import Version, count, sound, split, unknown
+from hivemind_git.model import DiffFunction, Hunk
+
+_NOTHING = unknown(b"")
+
+
+class Growth:
+    """Compares images by one diff."""
+
+    def __init__(self, diff: DiffFunction) -> None:
+        self._diff = diff
+
+    def hunks(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
+        """What changed from a version to an image; all of it, where the diff makes no sense."""
+        if version.content == content:
+            return ()
+        hunks = tuple(self._diff(version.content, content))
+        lines = count(content)
+        return hunks if sound(hunks, len(version.lines), lines) else (Hunk(0, len(version.lines), 0, lines),)
+
+    def cost(self, version: Version, content: bytes) -> int:
+        """How many lines changed from a version to an image."""
+        return sum(size(hunk) for hunk in self.hunks(version, content))
+
+    def apart(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
+        """The same, with what was only laid out anew cut off from what was changed."""
+        return tuple(layout.apart(version.lines, split(content), self.hunks(version, content)))
+
+    def contributed(self, version: Version, base: Version | None, after: bytes, seen: Collection[bytes]) -> bool:
+        """Whether a commit that made `after` out of `base` took in, or decided about, what an agent had left pending.
+
+        `seen` are the images that the agent worked from: changes of the same place say nothing where it knew another
+        image than the commit's parent.
+        """
+        base = base or _NOTHING
+        agents = self.hunks(base, version.content)
+        pending = _pending(version, agents)
+        if pending - self._gone(version, after):
+            return True
+        if base.content not in seen:
+            return False
+        own = self.apart(base, after)
+        return any(_decided(hunk, own) for hunk in agents if _told(hunk, pending))
+
+    def from_other(self, other: Version, version: Version, content: bytes) -> bool:
+        """Whether `content` grew from `other` and not from `version`, which an agent had made out of it meanwhile."""
+        if self.cost(other, content) >= self.cost(version, content):
+            return False
+        agents = self.hunks(other, version.content)
+        pending = _pending(version, agents)
+        if pending - self._gone(version, content):
+            return False
+        own = self.apart(other, content)
+        return not any(_decided(hunk, own) for hunk in agents if _told(hunk, pending))
+
+    def _gone(self, version: Version, content: bytes) -> set[int]:
+        """The lines of a version that an image does not have, in whatever layout."""
+        lines = split(content)
+        return {
+            i
+            for hunk in self.apart(version, content)
+            if not _reflowed(hunk, version.lines, lines)
+            for i in range(hunk.before_start, hunk.before_end)
+        }
+
+
+def _reflowed(hunk: Hunk, before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    return noise.reflowed(before[hunk.before_start : hunk.before_end], after[hunk.after_start : hunk.after_end])
+
+
+def _pending(version: Version, agents: Iterable[Hunk]) -> set[int]:
+    """The agent's lines among what changed, blank ones left out."""
+    found = (i for hunk in agents for i in version.agent(hunk.after_start, hunk.after_end))
+    return {i for i in found if version.lines[i].strip()}
+
+
+def _told(hunk: Hunk, pending: set[int]) -> bool:
+    """Whether a change of the agent says anything: it wrote pending lines, or only took lines away."""
+    return hunk.after_start == hunk.after_end or bool(pending & set(range(hunk.after_start, hunk.after_end)))
+
+
+def _decided(hunk: Hunk, others: Iterable[Hunk]) -> bool:
+    """Whether another change of the same image took the whole place of a hunk.
+
+    Of what stands beside it nothing is known, unless more lines came there than went. A line that the agent had taken
+    away and that stands there again says that nobody worked on the agent's text.
+    """
+    if hunk.before_start < hunk.before_end:
+        return any(one.before_start <= hunk.before_start and hunk.before_end <= one.before_end for one in others)
+    at = hunk.before_start
+    return any(
+        one.before_start < at < one.before_end or (one.before_start <= at <= one.before_end and _grows(one))
+        for one in others
+    )
+
+
+def _grows(hunk: Hunk) -> bool:
+    return hunk.after_end - hunk.after_start > hunk.before_end - hunk.before_start
