@@ -19,9 +19,10 @@ _COLOURS = {"too few": "yellow", "helped": "green", "unchanged": "red", "worse":
 
 @click.command()
 @click.argument("skill", required=False, shell_complete=names.skills)
+@click.option("--ahead", is_flag=True, help="Show what rules known by then would have caught of the next corrections.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.pass_obj
-def command(folder: str, skill: str | None, as_json: bool) -> None:
+def command(folder: str, skill: str | None, ahead: bool, as_json: bool) -> None:
     """Show how often agents broke each rule before its skill landed on the trunk, and since.
 
     Counted are lines as agents first wrote them, in the rule's scope, that match its before or its after; for advice,
@@ -30,6 +31,13 @@ def command(folder: str, skill: str | None, as_json: bool) -> None:
     from hivemind_git.pipeline import measuring, workspace  # noqa: PLC0415 - --help must not load libgit2
 
     space = workspace.open_workspace(folder)
+    if ahead:
+        seen = measuring.foresee(space)
+        if as_json:
+            render.emit_json({"caught": seen.caught, "corrections": seen.corrections})
+        else:
+            click.echo(f"Rules known by then match {seen.caught} of {seen.corrections} later corrections by hand.")
+        return
     found = measuring.measure(space, skill)
     if as_json:
         render.emit_json({"effects": [_row(one) for one in found]})

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from hivemind_git.corrections.decisions import language
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Event, Kind, Rule, RuleKind
-from hivemind_git.pipeline import checking, mining
+from hivemind_git.pipeline import checking, deriving, mining
 from hivemind_git.pipeline.sessions import seconds
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import scope
+from hivemind_git.rules.ahead import Ahead, ahead
 from hivemind_git.rules.match import Pattern, compile_template
 from hivemind_git.rules.tokens import family
 from hivemind_git.skills import branches, effect, folder, lineage
@@ -76,6 +77,15 @@ def measure(space: Workspace, skill: str | None = None) -> list[Measured]:
             if name in mined.corrections:
                 one.count(seconds(mined.corrections[name].t), violated=1, chances=0)
     return found
+
+
+def foresee(space: Workspace) -> Ahead:
+    """What rules known by then would have caught of the next corrections by hand, over the whole history.
+
+    Raises:
+        HivemindError: the store cannot be read or written.
+    """
+    return ahead(deriving.derive(space).corrections, mining.thresholds(space))
 
 
 class _Lines:

@@ -47,11 +47,7 @@ def of(space: Workspace, corrections: tuple[Correction, ...]) -> Mined:
     Raises:
         HivemindError: the store cannot be read.
     """
-    limits = Thresholds(
-        decisions=space.settings.min_decisions,
-        sessions=space.settings.min_sessions,
-        guard_ratio=space.settings.guard_ratio,
-    )
+    limits = thresholds(space)
     past, decisions = history(space), deciding.decisions(space)
     reverted = deciding.reverted(space, past, decisions)
     known = {*past.live, *(one.rule.id for one in reverted)}
@@ -95,6 +91,15 @@ def _explicit(space: Workspace, decisions: Sequence[Decision]) -> tuple[Rule, ..
 def _trunk(space: Workspace) -> str | None:
     name = space.repository.trunk()
     return space.repository.ref(name) if name else space.repository.head()
+
+
+def thresholds(space: Workspace) -> Thresholds:
+    """What the settings ask of a rule."""
+    return Thresholds(
+        decisions=space.settings.min_decisions,
+        sessions=space.settings.min_sessions,
+        guard_ratio=space.settings.guard_ratio,
+    )
 
 
 def history(space: Workspace) -> Lineage:

@@ -45,3 +45,10 @@ def test_lines_are_counted_on_both_sides_of_the_landing(taught: Repo, hivemind: 
     again = dict.fromkeys(dates, "2026-11-02T00:00:00Z")
     taught.git("revert", "--no-edit", "HEAD", env=again)
     assert effects(hivemind, taught)[0]["landed"] == "2026-11-02T00:00:00Z", "what stands since its last return"
+
+
+def test_what_rules_known_by_then_would_have_caught(taught: Repo, hivemind: Hivemind) -> None:
+    said = hivemind(taught.path, "effect", "--ahead")
+    assert said.out == "Rules known by then match 0 of 4 later corrections by hand.\n"
+    data = json.loads(hivemind(taught.path, "effect", "--ahead", "--json").out)
+    assert (data["caught"], data["corrections"]) == (0, 4)
