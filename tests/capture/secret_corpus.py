@@ -60,6 +60,11 @@ def _pem(kind: str) -> Callable[[random.Random], str]:
     return make
 
 
+def _teams(rng: random.Random) -> str:
+    place = f"{_uuid(rng)}@{_uuid(rng)}/IncomingWebhook/{draw(rng, HEX, 32)}/{_uuid(rng)}"
+    return f"https://a.webhook.{'office'}.com/webhookb2/{place}"
+
+
 TOKENS: dict[str, Callable[[random.Random], str]] = {
     **{f"gh{kind}": _of(f"gh{kind}", "_", (B62, 36)) for kind in "pousr"},
     "github fine-grained": _of("github", "_pat_", (B62, 22), "_", (B62, 59)),
@@ -129,6 +134,27 @@ TOKENS: dict[str, Callable[[random.Random], str]] = {
     "tailscale": _of("tsk", "ey-auth-", (B62, 17), "-", (B62, 32)),
     "octopus": _of("A", "PI-", (CAPS, 26)),
     "yandex": _of("AQ", "VN", (URL, 36)),
+    "yandex iam": _of("t1", ".", (URL, 40), ".", (URL, 86)),
+    "apify": _of("apify_", "api_", (B62, 36)),
+    "authress": _of("auth", "ress_", (B36, 12), ".", (B36, 4), ".acc_", (B36, 16), ".", (B62, 60)),
+    "defined networking": _of("dn", "key-", (B62, 26), "-", (B62, 52)),
+    "discord webhook": _of("https://discord.com/api/", "webhooks/", (DIGITS, 18), "/", (URL, 68)),
+    "dropbox": _of("s", "l.", (URL, 138)),
+    "elevenlabs": _of("sk", "_", (HEX, 48)),
+    "firecrawl": _of("fc", "-", (HEX, 32)),
+    "fireworks": _of("fw", "_", (B62, 24)),
+    "gocardless": _of("gocardless live", "_", (B62, 40)),
+    "jina": _of("ji", "na_", (B62, 56)),
+    "lob": _of("lob live", "_", (HEX, 35)),
+    "mailgun": _of("mailgun ke", "y-", (HEX, 32)),
+    "mapbox": _of("sk", ".eyJ", (URL, 60), ".", (URL, 22)),
+    "neon": _of("na", "pi_", (B36, 64)),
+    "netlify": _of("nf", "p_", (B62, 40)),
+    "okta": _of("okta 0", "0", (B62, 40)),
+    "posthog": _of("ph", "x_", (B62, 43)),
+    "render": _of("rn", "d_", (B62, 28)),
+    "resend": _of("re", "_", (B62, 8), "_", (B62, 24)),
+    "teams webhook": _teams,
     "airtable": _of("pa", "t", (B62, 14), ".", (HEX, 64)),
     "databricks": _of("da", "pi", (HEX, 32)),
     "supabase": _of("sb_", "secret_", (URL, 31)),

@@ -1,5 +1,8 @@
 """A corpus of planted secrets and one without any: caught, missed and false alarms, counted."""
 
+import random
+import re
+
 import pytest
 from capture.clean_corpus import clean_lines, written_lines
 from capture.secret_corpus import (
@@ -14,6 +17,7 @@ from capture.secret_corpus import (
 )
 
 from hivemind_git.capture.redact import Redactor
+from hivemind_git.capture.redaction.families import FAMILIES
 
 KEY = b"a local key of thirty-two bytes."
 
@@ -40,6 +44,15 @@ def test_the_corpus_is_as_large_as_it_says() -> None:
     assert len(list(planted_tokens(7, 1))) == len(TOKENS) * len(CONTEXTS)
     assert len(list(planted_assignments(11, 1))) == len(VALUES) * len(ASSIGNED)
     assert len(TOKENS) > 120
+
+
+def test_every_family_has_a_token_in_the_corpus() -> None:
+    caught = {
+        family
+        for make in TOKENS.values()
+        for family in re.findall(r"<([a-z-]+):1>", Redactor(KEY).text(f"see {make(random.Random(1))} there"))
+    }
+    assert {family.name for family in FAMILIES} - caught == set()
 
 
 def test_what_nobody_keeps_secret_is_left_alone() -> None:
