@@ -34,6 +34,8 @@ RESTATED = {
 }
 REFUSED = {"words": 2.0, "reply": 1.7, "edits": 0.8, "asked_back": -0.8, "bias": 0.1}
 _LOW = 0.3
+_LABEL = 2.0
+_CLEAR = 0.3
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,16 @@ class Row:
     truth: bool
     weight: float
     counted: bool
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A person's words with a truth in [0, 1] and how much they count when a table is trained."""
+
+    component: str
+    text: str
+    truth: float
+    count: float
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,34 @@ def read(folder: Path, split: str = "dev") -> Labelled:
     true = [o for o in labels if o["label"] == "true_correction" and o["confidence"] != "low"]
     kinds = ("restatement", "rejection")
     return Labelled(tuple(rows.values()), {k: sum(o["weight"] for o in true if o["kind"].startswith(k)) for k in kinds})
+
+
+def taught(folder: Path, split: str = "dev") -> list[Taught]:
+    """What the sessions teach about a person's words: the labels, and of all others how the agent answered.
+
+    An agent that concedes ("Good catch") was corrected, one that explains was asked: its first clause is short and of
+    few kinds, and teaches what the words of the person before it mean.
+    """
+    index = [json.loads(line) for line in (folder / split / "index.jsonl").read_text("utf-8").splitlines()]
+    found: dict[str, Taught] = {}
+    for case in index:
+        for name in case["sessions"]:
+            for session in load(folder / split / case["checkpoint"] / name):
+                for event, text, reply in _answered(session):
+                    tone = words.agent(reply)
+                    if abs(tone) >= _CLEAR:
+                        found.setdefault(event, Taught(case["component"], text, (tone + 1) / 2, 1.0))
+    labels = [row for row in read(folder, split).rows if row.counted]
+    return [*found.values(), *(Taught(row.component, row.text, float(row.truth), _LABEL) for row in labels)]
+
+
+def _answered(session: Session) -> Iterator[tuple[str, str, str]]:
+    """Event and words of each prompt and refusal, and what the agent said first after it."""
+    for turn in conversation.turns(session):
+        if turn.prompt is not None and turn.prompt.text.strip() and not turn.prompt.text.startswith("/"):
+            yield turn.prompt.event, turn.prompt.text, conversation.reply(turn.items)
+    for no in refused.candidates(session):
+        yield no.refusal.event, no.reason, refused.reply(session, no)
 
 
 def load(path: Path) -> list[Session]:

@@ -2,26 +2,22 @@
 
 Printed for each kind: as trained; crossed (each row judged by weights that saw no session of its component), with the
 95 % interval over components; what is left without each feature; and with `--strict` the tables trained anew for each
-component without any phrase that shares half of its 5-grams with a text of that component, so that no phrase can have
-been written after one of the texts it is tried on. That takes minutes.
+component (`strict`), so that nothing was learnt from the texts it is tried on. That takes minutes.
 """
 
 from __future__ import annotations
 
 import argparse
-from array import array
-from base64 import b85decode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.words import labelled, train
+from benchmarks.words import labelled, strict
 from benchmarks.words.labelled import Row
-from hivemind_git.corrections import ngrams, words, words_table
+from hivemind_git.corrections import words, words_table
 
 _PRIORS = {"restatement": labelled.RESTATED, "rejection": labelled.REFUSED}
 _TRAINED = {"restatement": words_table.RESTATED, "rejection": words_table.REFUSED}
-_GRAM = 5
 
 
 def line(name: str, rows: Sequence[Row], found: Sequence[float], wanted: float) -> str:
@@ -33,7 +29,7 @@ def line(name: str, rows: Sequence[Row], found: Sequence[float], wanted: float) 
     return f"  {name:34} P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}  ({hits} right, {len(taken) - hits} wrong)"
 
 
-def report(kind: str, rows: Sequence[Row], wanted: float, strict: bool) -> list[str]:
+def report(kind: str, rows: Sequence[Row], wanted: float, clean: Sequence[Row]) -> list[str]:
     """All lines of one kind."""
     prior, trained = _PRIORS[kind], _TRAINED[kind]
     crossed = labelled.crossed(rows, prior)
@@ -48,8 +44,7 @@ def report(kind: str, rows: Sequence[Row], wanted: float, strict: bool) -> list[
         low, high = labelled.interval(rows, crossed, wanted, number)
         lines.append(f"  crossed, 95 % interval of {name}: {low:.3f} to {high:.3f}")
     lines.extend(line(f"crossed, without {name}", *_without(rows, prior, name), wanted) for name in _parts(prior))
-    if strict:
-        clean = strictly(rows)
+    if clean:
         lines.append(line("crossed, strict", clean, labelled.crossed(clean, prior), wanted))
         lines.append(line("guessed, strict", clean, [words.probability(r.features, prior) for r in clean], wanted))
     wrong = [(p, row) for p, row in zip(crossed, rows, strict=True) if (p >= 0.5) != row.truth and row.counted]
@@ -67,32 +62,6 @@ def _without(rows: Sequence[Row], prior: Mapping[str, float], name: str) -> tupl
     return blind, labelled.crossed(blind, prior)
 
 
-def strictly(rows: Sequence[Row]) -> list[Row]:
-    """The rows with the tone of their words by tables that saw no phrase like a text of their component."""
-    examples = train.phrases("person.tsv")
-    grams = [_grams(text) for text, _ in examples]
-    found: dict[str, Row] = {}
-    for component in sorted({row.component for row in rows}):
-        mine = [row for row in rows if row.component == component]
-        heard = [_grams(row.text[: words.PERSON_HEAD]) for row in mine]
-        kept = [
-            example
-            for example, own in zip(examples, grams, strict=True)
-            if all(2 * len(own & other) < len(own) for other in heard)
-        ]
-        packed, bias = train.table(kept, words.PERSON_HEAD)
-        weights = [value / words.SCALE for value in array("b", b85decode(packed))]
-        for row in mine:
-            tone = ngrams.tone(ngrams.buckets(row.text, words.PERSON_HEAD), weights, bias)
-            found[row.label] = replace(row, features={**row.features, "words": tone})
-    return [found[row.label] for row in rows]
-
-
-def _grams(text: str) -> set[str]:
-    padded = f" {' '.join(text.lower().split())} "
-    return {padded[i : i + _GRAM] for i in range(len(padded) - _GRAM + 1)}
-
-
 def main() -> None:
     """Prints the report."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -101,9 +70,10 @@ def main() -> None:
     parser.add_argument("--strict", action="store_true")
     options = parser.parse_args()
     data = labelled.read(options.folder, options.split)
+    clean = strict.strictly(data.rows, labelled.taught(options.folder, options.split)) if options.strict else []
     for kind in _PRIORS:
-        rows = [row for row in data.rows if row.kind == kind]
-        print("\n".join(report(kind, rows, data.wanted[kind], options.strict)))
+        rows, never = ([row for row in some if row.kind == kind] for some in (data.rows, clean))
+        print("\n".join(report(kind, rows, data.wanted[kind], never)))
 
 
 if __name__ == "__main__":

@@ -15,19 +15,23 @@ def sigmoid(z: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-def fit_table(documents: Sequence[Sequence[int]], truths: Sequence[float], size: int) -> tuple[list[float], float]:
+def fit_table(
+    documents: Sequence[Sequence[int]], truths: Sequence[float], size: int, counts: Sequence[float] = ()
+) -> tuple[list[float], float]:
     """Weights of hashed n-grams and a bias, by full-batch Adagrad; a document counts the same however long it is.
 
-    A truth is 1.0, 0.0, or 0.5 for a document that should tell neither way.
+    A truth is 1.0, 0.0, or 0.5 for a document that should tell neither way. A document counts `counts` times, or once.
     """
     weights, squares = [0.0] * size, [1e-6] * size
     bias, bias_square = 0.0, 1e-6
-    used = [(d, t, 1 / math.sqrt(len(d))) for d, t in zip(documents, truths, strict=True) if d]
+    times = counts or [1.0] * len(documents)
+    used = [(d, t, 1 / math.sqrt(len(d)), c) for d, t, c in zip(documents, truths, times, strict=True) if d]
+    total = sum(count for *_, count in used)
     for _ in range(EPOCHS):
-        gradient = [TABLE_RIDGE * w / len(used) for w in weights]
+        gradient = [TABLE_RIDGE * w / total for w in weights]
         slope = 0.0
-        for document, truth, scale in used:
-            error = (sigmoid(sum(weights[i] for i in document) * scale + bias) - truth) / len(used)
+        for document, truth, scale, count in used:
+            error = count * (sigmoid(sum(weights[i] for i in document) * scale + bias) - truth) / total
             slope += error
             for i in document:
                 gradient[i] += error * scale

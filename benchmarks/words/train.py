@@ -1,8 +1,9 @@
 """Makes `hivemind_git/corrections/words_table.py`: `python -m benchmarks.words.train [--labelled FOLDER]`.
 
-The tables of character n-grams are trained on `person.tsv` and `agent.tsv` alone: phrases written for this purpose, in
-eleven languages, none of them taken from a session. The few weights of the judges are trained on labelled sessions
-where a folder is given, else they stay. The same input gives the same bytes.
+The table of the agent's words is trained on `agent.tsv` alone, phrases written for this purpose in eleven languages;
+the person's on `person.tsv` and on the words of labelled sessions, most of them taught by how the agent answered
+(`labelled.taught`). The few weights of the judges are trained on the labels, with tones by tables that saw no session
+of the same component. Without a folder both stay as they are. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -68,10 +69,12 @@ def _filled(text: str, language: str, fillings: Mapping[tuple[str, str], Sequenc
     return found
 
 
-def table(examples: list[tuple[str, float]], head: int) -> tuple[str, float]:
+def table(examples: list[tuple[str, float]], head: int, taught: Sequence[labelled.Taught] = ()) -> tuple[str, float]:
     """Trained, rounded and packed weights, and the bias."""
-    documents = [ngrams.buckets(text, head) for text, _ in examples]
-    weights, bias = model.fit_table(documents, [truth for _, truth in examples], ngrams.BUCKETS)
+    documents = [ngrams.buckets(text, head) for text in (*(text for text, _ in examples), *(t.text for t in taught))]
+    truths = [*(truth for _, truth in examples), *(one.truth for one in taught)]
+    counts = [*(1.0 for _ in examples), *(one.count for one in taught)]
+    weights, bias = model.fit_table(documents, truths, ngrams.BUCKETS, counts)
     steps = (max(-127, min(127, round(weight * words.SCALE))) for weight in weights)
     return b85encode(bytes(step % 256 for step in steps)).decode("ascii"), round(bias, 4)
 
@@ -101,16 +104,20 @@ def source(person: tuple[str, float], agent: tuple[str, float], judges: Mapping[
 
 def main() -> None:
     """Trains and writes the module."""
+    from benchmarks.words import strict  # noqa: PLC0415 - it needs the tables of this module
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--labelled", type=Path, help="folder with labels_dev.jsonl and dev/<case>/session-N.jsonl.gz")
     folder = parser.parse_args().labelled
-    person = table(phrases("person.tsv"), words.PERSON_HEAD)
+    person = (words_table.PERSON, words_table.PERSON_BIAS)
     agent = table([(words.clause(text), truth) for text, truth in phrases("agent.tsv")], words.AGENT_HEAD)
     judges: Mapping[str, Mapping[str, float]] = {"RESTATED": words_table.RESTATED, "REFUSED": words_table.REFUSED}
     TABLE.write_text(source(person, agent, judges), "utf-8")
     if folder is not None:
         importlib.reload(words_table)
-        rows = labelled.read(folder).rows
+        taught = labelled.taught(folder)
+        person = table(phrases("person.tsv"), words.PERSON_HEAD, taught)
+        rows = strict.strictly(labelled.read(folder).rows, taught)
         judges = {
             "RESTATED": labelled.fit([row for row in rows if row.kind == "restatement"], labelled.RESTATED),
             "REFUSED": labelled.fit([row for row in rows if row.kind == "rejection"], labelled.REFUSED),

@@ -51,6 +51,13 @@ def candidates(session: Session) -> list[Refused]:
     return found
 
 
+def reply(session: Session, candidate: Refused) -> str:
+    """What the agent said first after the words of a refusal; empty where it acted first."""
+    at = session.items.index(candidate.prompt or candidate.refusal) + 1
+    after = [item for item in session.items[at : at + _AHEAD] if _other(item, candidate.refusal)]
+    return conversation.reply(_until_prompt(after))
+
+
 def _told_after(items: Sequence[Item], at: int) -> tuple[int, Prompt | None]:
     """The prompt right after a silent refusal, as the client's "No" ends the turn; None where something else follows.
 
