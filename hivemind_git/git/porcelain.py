@@ -165,7 +165,7 @@ class Remote:
             handle_process_output(
                 running,
                 lambda line: lines.append(line.rstrip("\n")),
-                told.new_message_handler(),
+                told.hear,
                 decode_streams=True,
                 kill_after_timeout=self.timeout,
             )
@@ -209,6 +209,12 @@ class _Told(RemoteProgress):
     def __init__(self, progress: Progress | None) -> None:
         super().__init__()
         self._progress = progress
+
+    def hear(self, text: str) -> None:
+        """Takes what git wrote up to a line end: all steps of a stage, with a carriage return between them."""
+        handle = self.new_message_handler()
+        for line in text.split("\r"):
+            handle(line)
 
     def update(
         self,
