@@ -11,6 +11,8 @@ from hivemind_git.cli import render
 if TYPE_CHECKING:
     from hivemind_git.model import Json
     from hivemind_git.pipeline.codifying import Codified
+    from hivemind_git.pipeline.offering import Offered
+    from hivemind_git.pipeline.workspace import Workspace
     from hivemind_git.skills.publish import Publication
 
 
@@ -19,27 +21,49 @@ if TYPE_CHECKING:
     "--branch", "where", flag_value="branch", default="branch", help="On hivemind/skill/<name>, for review (default)."
 )
 @click.option("--direct", "where", flag_value="direct", help="On the branch that is checked out.")
+@click.option("--pr", is_flag=True, help="Push the branches and open or update a pull request for each (gh, glab).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.pass_obj
-def command(folder: str, where: str, as_json: bool) -> int:
+def command(folder: str, where: str, pr: bool, as_json: bool) -> int:
     """Commit every candidate rule to the skill it belongs to.
 
     Each skill has a branch of its own, which starts at the trunk. Your worktree and index are not touched, except by
-    --direct, and then only at the skill's own path.
+    --direct, and then only at the skill's own path. With --pr all open skill branches are offered; without gh or glab
+    they are pushed, and the text for the request is left in a file. Closing a request unmerged declines its rules.
     """
     from hivemind_git.pipeline import codifying, workspace  # noqa: PLC0415 - --help must not load libgit2
 
-    done = codifying.run(workspace.open_workspace(folder), direct=where == "direct")
+    if pr and where == "direct":
+        raise click.UsageError("--pr needs a branch of its own for each skill; leave out --direct.")
+    space = workspace.open_workspace(folder)
+    if pr:
+        return _offered(space, as_json=as_json)
+    done = codifying.run(space, direct=where == "direct")
     if as_json:
-        render.emit_json(
-            {
-                "published": [_row(one) for one in done.published],
-                "unlisted": list(done.unlisted),
-                "refused": {name: error.sentence for name, error in done.refused.items()},
-            }
-        )
+        render.emit_json(_json(done))
     else:
         show(done, direct=where == "direct")
+    return 3 if done.refused else 0
+
+
+def _offered(space: Workspace, *, as_json: bool) -> int:
+    from hivemind_git.pipeline import codifying, offering  # noqa: PLC0415
+
+    way = offering.route(space)
+    learnt = offering.learn(space, way)
+    done = codifying.run(space)
+    offered, refused = offering.offer(space, way, done)
+    done.refused.update(refused)
+    if as_json:
+        render.emit_json({**_json(done), "requests": [_request_row(one) for one in offered], "learnt": [*learnt]})
+        return 3 if done.refused else 0
+    if learnt:
+        click.echo(f"{render.count(len(learnt), 'rule')} declined or taken back, as requests were closed or reopened")
+    show(done, quiet=bool(offered))
+    for one in offered:
+        click.echo(f"{render.style(one.skill, bold=True)}: {one.what} {render.printable(one.url)}".rstrip())
+        if one.body:
+            click.echo(f"  text for the request: {one.body}")
     return 3 if done.refused else 0
 
 
@@ -75,6 +99,19 @@ def show(done: Codified, *, direct: bool = False, quiet: bool = False) -> None:
 def _shown_range(one: Publication) -> str:
     branch = one.ref.removeprefix("refs/heads/")
     return f"{one.parent[:9]}..{branch}" if one.parent else branch
+
+
+def _json(done: Codified) -> dict[str, Json]:
+    return {
+        "published": [_row(one) for one in done.published],
+        "refused": {name: error.sentence for name, error in done.refused.items()},
+        "unlisted": list(done.unlisted),
+    }
+
+
+def _request_row(one: Offered) -> dict[str, Json]:
+    body = str(one.body) if one.body else None
+    return {"skill": one.skill, "branch": one.branch, "what": one.what, "url": one.url or None, "body": body}
 
 
 def _row(one: Publication) -> dict[str, Json]:

@@ -126,7 +126,7 @@ def rejected(space: Workspace, known: Collection[str], found: Sequence[Decision]
     """
     last = latest(found)
     said = tuple(
-        Dropped(rule, f"a review by {one.author}, {one.t[:10]}", one.corrections, rejected=True)
+        Dropped(rule, _said_where(one), one.corrections, rejected=True)
         for rule, one in sorted(last.items())
         if one.verb is Verb.REJECT and rule not in known
     )
@@ -136,6 +136,15 @@ def rejected(space: Workspace, known: Collection[str], found: Sequence[Decision]
         for rule in one.rules
         if not _restored(last.get(rule), since=seconds(one.t))
     )
+
+
+def _said_where(one: Decision) -> str:
+    return f"{one.where}, which was closed unmerged" if one.where else f"a review by {one.author}, {one.t[:10]}"
+
+
+def turned_down(space: Workspace) -> set[str]:
+    """The ids of rules whose latest decision is to reject them."""
+    return {rule for rule, one in latest(decisions(space)).items() if one.verb is Verb.REJECT}
 
 
 def _declined(space: Workspace, known: Collection[str]) -> tuple[Offer, ...]:

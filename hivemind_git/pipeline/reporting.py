@@ -10,7 +10,7 @@ from hivemind_git.agents.base import Machine
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.memory import Memory
 from hivemind_git.git import hooks
-from hivemind_git.pipeline import waiting
+from hivemind_git.pipeline import deciding, waiting
 from hivemind_git.pipeline.catching_up import catch_up
 from hivemind_git.pipeline.pacing import Record
 from hivemind_git.pipeline.waiting import OpenSkill
@@ -79,7 +79,7 @@ def status(space: Workspace, machine: Machine) -> Status:
         store=space.branch,
         sessions=len(store.sessions()),
         warnings=(*space.settings.warnings, *_wrong_patterns(space)),
-        waiting=waiting.open_skills(space),
+        waiting=waiting.open_skills(space, without=deciding.turned_down(space)),
         needs=pace.waiting,
         problem=pace.problem,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from hivemind_git.pipeline.workspace import Workspace
@@ -19,8 +20,12 @@ class OpenSkill:
     rules: tuple[SkillRule, ...]
 
 
-def open_skills(space: Workspace) -> tuple[OpenSkill, ...]:
+def open_skills(space: Workspace, without: Collection[str] = ()) -> tuple[OpenSkill, ...]:
     """The open skill branches of this clone, by name.
+
+    Args:
+        space: where.
+        without: ids of rules that were turned down; a branch that offers no other is not open.
 
     Raises:
         HivemindError: `hivemind.trunk` names nothing here.
@@ -34,9 +39,9 @@ def open_skills(space: Workspace) -> tuple[OpenSkill, ...]:
     found = []
     for name, ref in sorted(here.items()):
         tip = repository.ref(ref)
-        if tip is None or not branches.is_open(repository, name, (tip, start), where):
+        if tip is None or not branches.is_open(repository, name, (tip, start), where, without):
             continue
         file = folder.skills(repository, tip, where, evidence=True).ours.get(name)
-        rules = tuple(rule for rule in file.rules if rule.id not in live) if file else ()
+        rules = tuple(rule for rule in file.rules if rule.id not in live and rule.id not in without) if file else ()
         found.append(OpenSkill(name, branches.short(ref), tip, rules))
     return tuple(found)

@@ -23,7 +23,7 @@ class Decision:
     """One decision on a rule. `t` is RFC 3339 in UTC; `author` is name and e-mail as git has them.
 
     `advice`, `scope` and `language` are those of a rule that was stated; `corrections` the evidence that a rejected
-    rule had, by which it is known again.
+    rule had, by which it is known again. `where` is the address of the pull request that told it, if one did.
     """
 
     verb: Verb
@@ -34,6 +34,7 @@ class Decision:
     scope: tuple[str, ...] = ()
     language: str = ""
     corrections: tuple[str, ...] = ()
+    where: str = ""
 
     def to_json(self) -> dict[str, Json]:
         """The decision as a line of the session store."""
@@ -60,6 +61,7 @@ class Decision:
             language=_text(data, "language"),
             scope=_texts(data, "scope"),
             corrections=_texts(data, "corrections"),
+            where=_text({"where": "", **data}, "where"),
         )
 
 

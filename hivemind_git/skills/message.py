@@ -61,17 +61,19 @@ def trailers(draft: Draft, drafter: str) -> Trailers:
     )
 
 
-def pull_request(draft: Draft, whys: Mapping[str, str]) -> PullRequest:
+def request(name: str, rules: Sequence[SkillRule], whys: Mapping[str, str], *, new: bool) -> PullRequest:
     """The request that offers a skill for review: the evidence as diffs, the guard's figures, how to undo it.
 
     Args:
-        draft: the skill change.
+        name: the skill.
+        rules: those that the branch has and the trunk does not.
         whys: rule id → the sentence with which mining let the rule pass.
+        new: the trunk has no such skill.
     """
-    rules = [_request_view(rule, whys.get(rule.id, "")) for rule in _told(draft)]
-    count = "One rule" if len(rules) == 1 else f"{len(rules)} rules"
-    body = template.render("pull-request.md.j2", name=draft.name, new=draft.new, count=count, rules=rules)
-    return PullRequest(subject(draft), body)
+    views = [_request_view(rule, whys.get(rule.id, "")) for rule in rules]
+    count = "One rule" if len(views) == 1 else f"{len(views)} rules"
+    body = template.render("pull-request.md.j2", name=name, new=new, count=count, rules=views)
+    return PullRequest(cut(f"{'Add' if new else 'Extend'} the skill {name}", SUBJECT_CHARACTERS), body)
 
 
 def _told(draft: Draft) -> Sequence[SkillRule]:
