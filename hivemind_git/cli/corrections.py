@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hivemind_git.cli import render
+from hivemind_git.errors import HivemindError
 
 if TYPE_CHECKING:
     from hivemind_git.corrections.derive import Explanation
@@ -22,8 +23,17 @@ if TYPE_CHECKING:
 )
 @click.option("--session", metavar="ID", default="", help="Only this session (a prefix will do).")
 @click.option("--rejected", is_flag=True, help="List the changed agent lines that are no corrections, and why.")
+@click.option("--why", metavar="ID|PATH", help="Why one is a correction, or why changes of a path are none.")
 @click.pass_obj
-def command(folder: str, paths: tuple[str, ...], as_json: bool, kind: str | None, session: str, rejected: bool) -> None:
+def command(
+    folder: str,
+    paths: tuple[str, ...],
+    as_json: bool,
+    kind: str | None,
+    session: str,
+    rejected: bool,
+    why: str | None,
+) -> None:
     """List what people changed of what agents wrote, oldest first, as diffs.
 
     PATHS limit the list to files and folders.
@@ -32,6 +42,9 @@ def command(folder: str, paths: tuple[str, ...], as_json: bool, kind: str | None
 
     space = workspace.open_workspace(folder)
     outcome = deriving.derive(space)
+    if why:
+        _show_why(outcome, why, as_json, space.repository.config("core.pager"))
+        return
     if rejected:
         explained = [e for e in outcome.explained if _inside(e.path, paths) and e.session.startswith(session)]
         _show_explained(explained, as_json, space.repository.config("core.pager"))
@@ -116,28 +129,47 @@ def row(correction: Correction, rule: str | None) -> dict[str, Json]:
     }
 
 
+def _show_why(outcome: Outcome, why: str, as_json: bool, pager: str | None) -> None:
+    """The corrections that an id or a path names with what they rest on, and the changes of the path that are none."""
+    named = [c for c in outcome.corrections if c.id.startswith(why) or _inside(c.path, (why,))]
+    explained = [e for e in outcome.explained if e.path and _inside(e.path, (why,))]
+    if as_json:
+        found: list[Json] = [row(c, None) for c in named]
+        render.emit_json({"corrections": found, "rejected": [_explained_row(e) for e in explained]})
+    elif named or explained:
+        grounds = [f"{text(c)}\n    rests on {render.one_line(', '.join(c.evidence), 66)}" for c in named]
+        render.page("\n\n".join([*grounds, *map(_explained_text, explained)]), pager)
+    else:
+        raise HivemindError(
+            f"nothing that was derived is called {why}", "`git hivemind corrections` and its --rejected list all."
+        )
+
+
+def _explained_row(e: Explanation) -> dict[str, Json]:
+    return {
+        "path": e.path,
+        "commit": e.commit,
+        "session": e.session,
+        "why": str(e.why),
+        "detail": e.detail,
+        "before": e.before,
+        "after": e.after,
+    }
+
+
+def _explained_text(e: Explanation) -> str:
+    return (
+        f"{render.style(str(e.why), fg='yellow')}  {render.printable(e.path)}\n"
+        f"{render.style('    ' + render.one_line(e.detail, 74), dim=True)}\n{render.diff(e.before, e.after)}"
+    )
+
+
 def _show_explained(explained: list[Explanation], as_json: bool, pager: str | None) -> None:
     if as_json:
-        rows: list[Json] = [
-            {
-                "path": e.path,
-                "commit": e.commit,
-                "session": e.session,
-                "why": str(e.why),
-                "detail": e.detail,
-                "before": e.before,
-                "after": e.after,
-            }
-            for e in explained
-        ]
+        rows: list[Json] = [_explained_row(e) for e in explained]
         render.emit_json({"rejected": rows})
         return
     if not explained:
         click.echo("Nothing was set aside.")
         return
-    blocks = [
-        f"{render.style(str(e.why), fg='yellow')}  {render.printable(e.path)}\n"
-        f"{render.style('    ' + render.one_line(e.detail, 74), dim=True)}\n{render.diff(e.before, e.after)}"
-        for e in explained
-    ]
-    render.page("\n\n".join(blocks), pager)
+    render.page("\n\n".join(map(_explained_text, explained)), pager)
