@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +16,9 @@ from repos import Repo
 from hivemind_git.demo import days
 from hivemind_git.pipeline import codifying, importing
 from hivemind_git.pipeline.workspace import open_workspace
+
+# Tests run without the environment, but what commands cover counts all the same.
+_MEASURED = {name: os.environ[name] for name in ("COVERAGE_PROCESS_CONFIG",) if name in os.environ}
 
 
 class Said(NamedTuple):
@@ -35,7 +39,13 @@ def hivemind() -> Hivemind:
     def run(folder: Path, *arguments: str) -> Said:
         command = [sys.executable, "-m", "hivemind_git", *arguments]
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+            command,
+            cwd=folder,
+            env={**os.environ, **_MEASURED},
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
         )
         return Said(done.returncode, done.stdout, done.stderr)
 

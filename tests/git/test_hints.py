@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 from repos import Repo
 
-from hivemind_git.git import hints, hooks
+from hivemind_git.git import hints, hook_lines, hooks
 from hivemind_git.git.hints import Hint
 from hivemind_git.git.objects import Repository
 
@@ -25,7 +25,7 @@ def test_a_commit_an_amend_and_a_rebase_leave_hints(
 ) -> None:
     base = repo.commit("base", a="0")
     hooks.install(opened)
-    assert hooks.wired(opened) == {"post-commit": True, "post-rewrite": True}
+    assert hooks.wired(opened) == {"post-commit": True, "post-rewrite": True, "pre-push": True}
     journal = pending(opened)
     one = repo.commit("one", a="1")
     repo.git("commit", "-q", "--amend", "-m", "one, better")
@@ -141,7 +141,7 @@ def test_pre_commit_notes_what_was_staged_before_a_formatter_changed_it(
     repo.commit("base", gone="x", **{'q"u\\o\tt\nü': "0"})
     hook(repo, "pre-commit", "#!/bin/sh\nexec 2>/dev/null\necho formatted >a\ngit add a\n")
     hooks.install(opened)
-    assert hooks.wired(opened) == {"pre-commit": True, "post-commit": True, "post-rewrite": True}
+    assert hooks.wired(opened) == {"pre-commit": True, "post-commit": True, "post-rewrite": True, "pre-push": True}
     pending(opened)
     (repo.path / "gone").unlink()
     repo.write("a", "as the agent wrote it\n")
@@ -190,7 +190,11 @@ def test_hints_of_linked_worktrees_submodules_and_odd_names(
         repo.git("worktree", "add", "-q", "--detach", str(side.path))
         head = side.commit("there", a=folder)
         names[head] = Repository.containing(side.path).worktree
-        assert hooks.wired(Repository.containing(side.path)) == {"post-commit": True, "post-rewrite": True}
+        assert hooks.wired(Repository.containing(side.path)) == {
+            "post-commit": True,
+            "post-rewrite": True,
+            "pre-push": True,
+        }
     assert {hint.head: hint.worktree for hint in found(opened)} == names
     assert set(names.values()) == {'q"uo', "worktrees/main", "plain"}
     outer = make_repo("outer")
@@ -252,9 +256,9 @@ def test_strict_and_other_shells(
     head = repo.commit("base")
     assert found(opened) == [Hint("post-commit", "main", head)]
     assert log.read_text() == plain * 2
-    (opened.state_dir / hooks.SCRIPT).write_text("syntax ( error\n")
+    (opened.state_dir / hook_lines.HINT_SCRIPT).write_text("syntax ( error\n")
     repo.commit("a broken script of ours")
-    (opened.state_dir / hooks.SCRIPT).unlink()
+    (opened.state_dir / hook_lines.HINT_SCRIPT).unlink()
     repo.commit("no script of ours")
     assert log.read_text() == plain * 4
 
