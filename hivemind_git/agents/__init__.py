@@ -1,8 +1,10 @@
-"""The assistants, by name. Each is loaded only when it is asked for."""
+"""The assistants, by name: each package in this folder is one. Each is loaded only when it is asked for."""
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hivemind_git.errors import UsageError
@@ -10,14 +12,21 @@ from hivemind_git.errors import UsageError
 if TYPE_CHECKING:
     from hivemind_git.agents.base import Assistant
 
-_MODULES = {"claude-code": "hivemind_git.agents.claude_code", "codex": "hivemind_git.agents.codex"}
+
+def _packages() -> tuple[str, ...]:
+    """The packages beside this file, sorted, found without importing any: a list to keep is a place to forget one."""
+    here = Path(__file__).parent
+    return tuple(sorted(item.name for item in os.scandir(here) if (here / item.name / "__init__.py").is_file()))
+
+
+_MODULES = {package.replace("_", "-"): f"{__name__}.{package}" for package in _packages()}
 
 NAMES = tuple(_MODULES)
-"""The names of all assistants, as in the journal and the store."""
+"""The names of all assistants, as in the journal and the store: a package's with a hyphen for each underscore."""
 
 
 def assistant(name: str) -> Assistant:
-    """The assistant of that name.
+    """The assistant of that name: what its package calls ASSISTANT.
 
     Raises:
         UsageError: there is none.
