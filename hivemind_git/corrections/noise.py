@@ -130,15 +130,26 @@ def moved(reference: Version, accepted: Sequence[bytes], hunks: Sequence[Hunk]) 
 
 
 def _moved_and_laid_out(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> frozenset[int]:
-    """Indexes of the hunks that only take away or put in what another hunk has in another layout."""
+    """Indexes of the hunks whose text stands, in another layout, on the other side of the change."""
     gone = [bare(before[hunk.before_start : hunk.before_end]) for hunk in hunks]
     come = [bare(after[hunk.after_start : hunk.after_end]) for hunk in hunks]
     found = set()
-    for i, (old, new) in enumerate(zip(gone, come, strict=True)):
-        text, others = (old, come) if not new else (new, gone)
-        if (not old or not new) and len(text) >= INFORMATIVE and any(text in other for other in others):
+    for i, hunk in enumerate(hunks):
+        if len(gone[i]) + len(come[i]) < INFORMATIVE:
+            continue
+        if not gone[i] or not come[i]:
+            here = any((gone[i] or come[i]) in other for other in (come if gone[i] else gone))
+        else:
+            old, new = before[hunk.before_start : hunk.before_end], after[hunk.after_start : hunk.after_end]
+            here = all(_among(line, come) for line in old) and all(_among(line, gone) for line in new)
+        if here:
             found.add(i)
     return frozenset(found)
+
+
+def _among(line: bytes, texts: Sequence[bytes]) -> bool:
+    text = bare((line,))
+    return any(text in other for other in texts)
 
 
 def _filled(lines: Sequence[bytes]) -> list[bytes]:
