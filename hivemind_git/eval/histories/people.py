@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from hivemind_git.eval.histories.ledger import PERSON, PROGRAM, TEAMMATE
-from hivemind_git.eval.histories.places import clear, gap, place, together, untouched, written_by_hand
+from hivemind_git.eval.histories.places import clear, gap, place, single, together, untouched, written_by_hand
 from hivemind_git.eval.histories.world import MATE, Ran, World
 
 
@@ -104,7 +104,8 @@ def move(world: World, rng: random.Random) -> bool:
     targets = [
         i
         for i in range(1, len(file.lines) - 1)
-        if (i < start - 2 or i > end + 2) and untouched(world, file, i) and untouched(world, file, i - 1)
+        if (i < start - 2 or i > end + 2)
+        and all(untouched(world, file, j) and single(world, file, j) for j in (i - 1, i))
     ]
     if not targets:
         return False
