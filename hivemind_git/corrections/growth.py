@@ -46,7 +46,7 @@ class Growth:
         image than the commit's parent.
         """
         base = base or _NOTHING
-        agents = self.hunks(base, version.content)
+        agents = self._changed(base, version.content)
         pending = _pending(version, agents)
         if pending - self._gone(version, after):
             return True
@@ -59,7 +59,7 @@ class Growth:
         """Whether `content` grew from `other` and not from `version`, which an agent had made out of it meanwhile."""
         if self.cost(other, content) >= self.cost(version, content):
             return False
-        agents = self.hunks(other, version.content)
+        agents = self._changed(other, version.content)
         pending = _pending(version, agents)
         if pending - self._gone(version, content):
             return False
@@ -68,13 +68,13 @@ class Growth:
 
     def _gone(self, version: Version, content: bytes) -> set[int]:
         """The lines of a version that an image does not have, in whatever layout."""
+        changed = self._changed(version, content)
+        return {i for hunk in changed for i in range(hunk.before_start, hunk.before_end)}
+
+    def _changed(self, version: Version, content: bytes) -> list[Hunk]:
+        """What changed, but for its layout."""
         lines = split(content)
-        return {
-            i
-            for hunk in self.apart(version, content)
-            if not _reflowed(hunk, version.lines, lines)
-            for i in range(hunk.before_start, hunk.before_end)
-        }
+        return [hunk for hunk in self.apart(version, content) if not _reflowed(hunk, version.lines, lines)]
 
 
 def _reflowed(hunk: Hunk, before: Sequence[bytes], after: Sequence[bytes]) -> bool:

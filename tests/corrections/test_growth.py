@@ -86,3 +86,18 @@ def test_lines_moved_and_laid_out_anew_are_moved(story: Story) -> None:
     story.commit(BASE, BASE.replace("second()\n", "second()\nagent()\n") + laid_out)
 
     assert story.corrections() == []
+
+
+def test_lines_that_a_commit_laid_out_anew_are_no_longer_pending(story: Story) -> None:
+    call = "value = load('the key', the_argument)\n"
+    agent = BASE.replace("second()\n", f"second()\n{call}agent()\nsay(agent)\n")
+    taken = agent.replace(call, 'value = load(\n    "the key",\n    the_argument,\n)\n')
+    story.edit(BASE, agent)
+    story.commit(BASE, taken)
+    story.see(agent)
+    mended = taken.replace("say(agent)", "say(person)")
+    story.commit(taken, mended)
+
+    assert [(one.before, one.after, one.confidence) for one in story.derive().corrections] == [
+        ("say(agent)\n", "say(person)\n", 0.7)
+    ]
