@@ -1,8 +1,8 @@
 """What corrections in words are worth on labelled sessions: `python -m benchmarks.words.measure FOLDER [--strict]`.
 
-Printed for each kind: as trained; crossed (each row judged by weights that saw no session of its component), with the
-95 % interval over components; what is left without each feature; and with `--strict` the tables trained anew for each
-component (`strict`), so that nothing was learnt from the texts it is tried on. That takes minutes.
+Printed for each kind: as trained; crossed (each row judged by weights that saw no session of its component; the table
+of words did), with the 95 % interval over components; what is left without each feature; and with `--strict` the tables
+trained anew for each component (`strict`), so that nothing was learnt from the texts it is tried on, in minutes.
 """
 
 from __future__ import annotations
