@@ -72,6 +72,8 @@ class Settings:
     cursor_rules: bool = False
     draft: str = "template"
     draft_model: str = "claude-haiku-4-5"
+    draft_tokens: int = 200_000
+    draft_dollars: float = 1.0
     workspace: str | None = None
     skillify_every: int = 20
     sync: bool = False
@@ -191,6 +193,13 @@ def _share(text: str) -> float:
     return value
 
 
+def _dollars(text: str) -> float:
+    value = float(text.strip().removeprefix("$"))
+    if not 0 <= value < 1e9:  # neither inf nor nan
+        raise ValueError(text)
+    return value
+
+
 def _word(text: str) -> str:
     if not text.strip() or not text.isprintable():
         raise ValueError(text)
@@ -266,6 +275,13 @@ _KEYS = (
     _Key("cursor_rules", "cursorRules", _TRUTH),
     _Key("draft", "draft", _Taken("template or anthropic", _drafter), private=lambda name: name == "template"),
     _Key("draft_model", "draftModel", _WORD, private=_nobody),
+    _Key("draft_tokens", "draftTokens", _COUNT_OR_NONE, private=lambda most: most <= Settings().draft_tokens),
+    _Key(
+        "draft_dollars",
+        "draftDollars",
+        _Taken("an amount in dollars, as 0.50", _dollars),
+        private=lambda most: most <= Settings().draft_dollars,
+    ),
     _Key("workspace", "workspace", _WORD, environment="HIVEMIND_WORKSPACE_ID"),
     _Key("skillify_every", "skillifyEvery", _COUNT_OR_NONE, environment="HIVEMIND_SKILLIFY_EVERY_N_TURNS"),
     _Key("sync", "sync", _TRUTH, private=lambda on: not on),

@@ -56,6 +56,8 @@ def test_every_key_can_be_set_in_git_config(given: Given) -> None:
         "agentslink": "off",
         "draft": "Anthropic",
         "draftmodel": "m",
+        "drafttokens": "50k",
+        "draftdollars": "$0.25",
         "workspace": "w",
         "skillifyevery": "0",
         "sync": "yes",
@@ -79,6 +81,8 @@ def test_every_key_can_be_set_in_git_config(given: Given) -> None:
         agents_link=False,
         draft="anthropic",
         draft_model="m",
+        draft_tokens=50 << 10,
+        draft_dollars=0.25,
         workspace="w",
         skillify_every=0,
         sync=True,
@@ -115,6 +119,7 @@ def test_a_cloned_repository_cannot_make_things_less_private(given: Given) -> No
     toml(
         given,
         'capture = true\nsync = true\nremote = "https://evil"\ndraft = "anthropic"\ndraft_model = "dear"\n'
+        "draft_tokens = 9000000\ndraft_dollars = 99\n"
         "images_days = 900\nimages_bytes = 9999999999\n",
     )
     place = f"{given.workdir}/.hivemind.toml"
@@ -127,6 +132,8 @@ def test_a_cloned_repository_cannot_make_things_less_private(given: Given) -> No
                 ("remote", "remote"),
                 ("draft", "draft"),
                 ("draft_model", "draftModel"),
+                ("draft_tokens", "draftTokens"),
+                ("draft_dollars", "draftDollars"),
                 ("images_days", "imagesDays"),
                 ("images_bytes", "imagesBytes"),
             )
@@ -172,6 +179,8 @@ def test_capture_off_in_the_environment(given: Given, monkeypatch: pytest.Monkey
         ("skillsDir", "/x", "a folder inside the repository"),
         ("skillsDir", "a/.GIT/x", "a folder inside the repository"),
         ("draft", "gpt", "template or anthropic"),
+        ("draftDollars", "nan", "an amount in dollars, as 0.50"),
+        ("draftDollars", "-1", "an amount in dollars, as 0.50"),
         ("workspace", "a\x1b[31m", "one line of text"),
     ],
 )

@@ -20,6 +20,7 @@ COMMANDS = {
     "rules": "list rules, show one with its evidence, state, restore or mute one",
     "review": "decide on candidate rules one by one, as git add -p does on hunks",
     "codify": "commit rules as skills, each on a branch for review",
+    "skillify": "show what waits, and when drafting by itself last ran and will run",
     "check": "run the published rules over the lines that agents added",
     "log": "show where each skill came from",
     "show": "show a skill, rule, correction or session, with the diffs and the words",

@@ -13,6 +13,7 @@ from hivemind_git.pipeline.pacing import Record
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import branches, codify, compose, folder, publish
 from hivemind_git.skills.codify import Plan, Planned
+from hivemind_git.skills.draft.ledger import Caps, Ledger
 from hivemind_git.skills.publish import Publication
 from hivemind_git.skills.rules_toml import SkillRule
 
@@ -148,6 +149,12 @@ def commit(
     return done
 
 
+def ledger(space: Workspace) -> Ledger:
+    """What a model has cost in this repository today, with the caps that the settings put on it."""
+    caps = Caps(space.settings.draft_tokens, round(space.settings.draft_dollars * 1_000_000))
+    return Ledger(space.repository.state_dir / "model.json", caps)
+
+
 def _publish(space: Workspace, one: Planned, drafter: str, *, direct: bool, unattended: bool) -> Publication | None:
     repository, settings = space.repository, space.settings
     if direct:
@@ -157,12 +164,11 @@ def _publish(space: Workspace, one: Planned, drafter: str, *, direct: bool, unat
 
 def _worded(space: Workspace, mined: Mined, rules: Sequence[SkillRule]) -> Drafted:
     """The rules in a model's words; the template never waits for a model."""
-    from hivemind_git.skills.draft.ledger import Ledger  # noqa: PLC0415 - the SDK alone takes seconds to import
-    from hivemind_git.skills.draft.model import Caller, word  # noqa: PLC0415
+    from hivemind_git.skills.draft.model import Caller, word  # noqa: PLC0415 - the SDK alone takes seconds to import
 
     repository, settings = space.repository, space.settings
     redactor = redaction.redactor_for(space)("", {})
-    caller = Caller(settings.draft_model, Ledger(repository.state_dir / "model.json"), redactor.text)
+    caller = Caller(settings.draft_model, ledger(space), redactor.text)
     live = folder.skills(repository, branches.trunk(repository), settings.skills_dir).ours.values()
     wording = word(rules, [rule for file in live for rule in file.rules], caller)
     return Drafted(mined, wording.rules, wording.drafter, wording.skipped, wording.note)

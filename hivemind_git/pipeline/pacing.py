@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from hivemind_git.capture.files import place, private_folder
+from hivemind_git.capture.files import exclusive, place, private_folder
 
 REST_SECONDS: Final = 300.0
 """The least time between two runs at the ends of turns."""
@@ -76,9 +76,12 @@ def due(pace: Pace, end: End, turns: int, every: int, now: float) -> bool:
     if not every or now < pace.until:
         return False
     # A clock that was set back must not stop it for ever.
-    rested = now - pace.ended if now >= pace.ended else REST_SECONDS
-    rest = max(REST_SECONDS, REST_SHARE * (pace.ended - pace.began))
-    return end is End.SESSION or turns >= every or rested >= rest
+    return end is End.SESSION or turns >= every or now >= rested(pace) or now < pace.ended
+
+
+def rested(pace: Pace) -> float:
+    """The POSIX time from which the end of any turn is enough for a run."""
+    return pace.ended + max(REST_SECONDS, REST_SHARE * (pace.ended - pace.began)) if pace.ended else 0.0
 
 
 class Record:
@@ -96,6 +99,13 @@ class Record:
             return Pace(**{**found, "published": tuple(found["published"])})
         except (OSError, ValueError, TypeError, KeyError):
             return Pace()
+
+    def running(self) -> bool:
+        """Whether a run is at work now."""
+        if not self.lock.exists():
+            return False
+        with exclusive(self.lock) as free:
+            return not free
 
     def keep(self, pace: Pace) -> None:
         """Keeps what is known of a run.
