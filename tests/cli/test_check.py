@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cli.conftest import RULE, SKILL, Hivemind, Said
+from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 from repos import Repo
 
+from hivemind_git.cli import findings
 from hivemind_git.demo import days
+from hivemind_git.pipeline.checking import Checked, Found
 
 STOCK = "src/shop/stock.py"
 MENDED = '    logger.info(f"reserved {item}")'
@@ -152,6 +156,7 @@ def test_code_scanning_and_annotations(skilled: Repo, hivemind: Hivemind) -> Non
     )
     said = hivemind(skilled.path, "check", "--format", "sarif")
     log = json.loads(said.out)
+    Sarif.model_validate_json(said.out, strict=True)
     place = {"uri": STOCK, "uriBaseId": "%SRCROOT%"}
     region = {"startLine": 10, "startColumn": 5, "endLine": 10}
     assert log["version"] == "2.1.0"
@@ -203,6 +208,36 @@ def test_code_scanning_and_annotations(skilled: Repo, hivemind: Hivemind) -> Non
         skilled.git("checkout", "-q", STOCK)
         said = hivemind(skilled.path, "check", "--format", form)
         assert (said.code, said.err) == (0, "")
+
+
+def a_log(*found: Found) -> Any:
+    checked = Checked(findings=found, everything=False, agents_only=True, passed=0, rules=1, lines=9, broken={})
+    return json.loads(json.dumps(findings.sarif(checked)))
+
+
+def test_code_scanning_reads_every_finding_by_the_schema_of_sarif() -> None:
+    """The model is generated from the OASIS schema of SARIF 2.1.0 and takes no key that the schema does not know."""
+    hostile = Found(
+        path="src/a b%20\udcff\u202e.py",
+        line=3,
+        column=9,
+        rule=RULE,
+        skill=SKILL,
+        text="print(\n    x)",
+        lines="        print(\n    x)",
+        suggestion="",
+        origin="unknown",
+        headline="\x1b[31m% ::error::\u202e",
+    )
+    for log in (a_log(), a_log(hostile), a_log(hostile, replace(hostile, rule="0" * 16, line=9))):
+        assert Sarif.model_validate_json(json.dumps(log), strict=True).runs[0].tool.driver.name == "git-hivemind"
+    (run,) = a_log(hostile)["runs"]
+    artifact = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert artifact["uri"] == "src/a%20b%2520%FF%E2%80%AE.py"
+    broken = a_log(hostile)
+    broken["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
+    with pytest.raises(ValueError, match="greater than or equal to 1"):
+        Sarif.model_validate_json(json.dumps(broken), strict=True)
 
 
 def test_what_names_nothing_is_refused_in_a_sentence(skilled: Repo, hivemind: Hivemind) -> None:
