@@ -15,7 +15,10 @@ from clients.responses_server import serving_responses
 from e2e.stored import events, hivemind, story, wait_for
 from repos import Repo
 
-from hivemind_git.model import Event
+from hivemind_git.model import Event, RuleKind
+from hivemind_git.skills.compose import compose
+from hivemind_git.skills.layout import Standing
+from hivemind_git.skills.rules_toml import SkillRule
 
 ASKS = 'approval_policy = "on-request"\nsandbox_mode = "read-only"'
 FREE = 'approval_policy = "never"\nsandbox_mode = "danger-full-access"'
@@ -333,6 +336,26 @@ def test_without_trust_nothing_is_told_and_import_finds_it(codex: Codex, wired: 
         "edit modify a.py",
         "response Done.",
     ]
+
+
+def test_findings_go_back_to_the_agent_until_they_are_mended(codex: Codex, wired: Repo) -> None:
+    """At the stop, and with `edit` beside what the tool said; the model mends what it was told and is let go."""
+    rule = SkillRule(id="1f403488e5c5138c", kind=RuleKind.TEMPLATE, before="print($0)", after="logger.info($0)",
+                     language="python", decisions=3)  # fmt: skip
+    draft = compose("python-logging", [rule], Standing())
+    folder = ".claude/skills/python-logging"
+    wired.commit("Add a skill", **{f"{folder}/SKILL.md": draft.skill, f"{folder}/rules.toml": draft.rules_file})
+    for when, name in (("stop", "b.py"), ("edit", "c.py")):
+        wired.git("config", "hivemind.checkAgent", when)
+        hivemind(wired, "status")
+        wrong = Turn("Add.", (patched(f"Add File: {name}", added="print(1)\n"),))
+        mend = Turn("Mend.", (patched(f"Update File: {name}", removed="print(1)\n", added="logger.info(1)\n"),))
+        with serving_responses([wrong, *([DONE] if when == "stop" else []), mend, DONE], when) as model:
+            codex.run(wired.path, f"Add {name}.", model)
+        told = f"- {name}:1 `print(1)`: write `logger.info(1)` (skill python-logging, rule 1f403488e5c5138c)"
+        heard = [told in json.dumps(request["input"], ensure_ascii=False) for request in model.requests]
+        assert heard == ([False, False, True, True] if when == "stop" else [False, True, True])
+        assert (wired.path / name).read_text() == "logger.info(1)\n"
 
 
 def test_the_notice_reaches_the_person_and_not_the_model(codex: Codex, wired: Repo) -> None:
