@@ -159,6 +159,23 @@ class Correction:
     evidence: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What another tool remembered of how people work: found by a search, and never a rule by itself.
+
+    `tool` is the format it came in, `key` that tool's own id of it, `who` the person or agent it is about. `t` is when
+    it was last changed there, RFC 3339 in UTC; where that is unknown, when it was imported.
+    """
+
+    id: str
+    t: str
+    tool: str
+    key: str
+    text: str
+    title: str = ""
+    who: str = ""
+
+
 class RuleKind(StrEnum):
     """A before→after template with holes, or recurring advice in the users' words."""
 

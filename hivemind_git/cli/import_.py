@@ -1,4 +1,4 @@
-"""`git hivemind import`: sessions from transcripts already on disk."""
+"""`git hivemind import`: sessions from transcripts already on disk, and what other tools keep."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import import_from, render
 
 _WORTH_A_BAR = 4 << 20
 
@@ -28,16 +28,24 @@ if TYPE_CHECKING:
     metavar="OLD=NEW",
     help="Folder OLD of the transcripts is the worktree NEW here.",
 )
+@click.option("--from", "tool", type=click.Choice(import_from.FORMATS), help="FILES are another tool's export.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.pass_obj
-def command(folder: str, files: tuple[Path, ...], agent: str, mappings: tuple[str, ...], as_json: bool) -> int:
+def command(
+    folder: str, files: tuple[Path, ...], agent: str, mappings: tuple[str, ...], tool: str | None, as_json: bool
+) -> int:
     """Read sessions from FILES, or from all transcripts that the assistant left on this machine for this repository.
 
     Importing again adds only what is new. Secrets are redacted before anything is stored.
+
+    \b
+    --from mem0, letta, zep, langmem, cogx   memories: notes for `search`, never rules by themselves
     """
     from hivemind_git.pipeline import importing, workspace  # noqa: PLC0415 - --help must not load libgit2
 
     space = workspace.open_workspace(folder)
+    if tool:
+        return import_from.run(space, tool, files, as_json)
     pairs = [entry.partition("=") for entry in mappings]
     if any(not (old and new) for old, _, new in pairs):
         raise click.UsageError("--map takes OLD=NEW, two folders.")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hivemind_git.store.index.query import Hit
 
 _WORTH_A_BAR = 20
-_KINDS = ("prompt", "response", "command", "edit", "refusal", "correction", "rule", "skill")
+_KINDS = ("prompt", "response", "command", "edit", "refusal", "correction", "rule", "skill", "note")
 
 
 @click.command()

@@ -95,7 +95,8 @@ def before(space: Workspace, day: str) -> Selected:
     late = frozenset(
         one.folder for one in store.sessions() if one.months[0] == month and _began(store, one.folder, day)
     )
-    events = frozenset(event.id for event in store.git_events() if event.t[:7] == month and event.t < day)
+    dated = [*((event.id, event.t) for event in store.git_events()), *((note.id, note.t) for note in store.notes())]
+    events = frozenset(identity for identity, t in dated if t[:7] == month and t < day)
     gone = forget.before(month) | Tombstones(sessions=late, events=events)
     journal = Journal(space.repository.state_dir).pending()
     return Selected(
@@ -219,7 +220,7 @@ def _stored(store: Store, folders: Collection[str], events: frozenset[str]) -> f
     """The events in the store that go: all of the folders, and those named."""
     needles = {event.encode() for event in events}
     found: set[str] = set()
-    for area in (Area.SESSIONS, Area.GIT):
+    for area in (Area.SESSIONS, Area.GIT, Area.NOTES):
         for segment, oid in store.places(area):
             whole = segment.folder in folders
             data = store.segment(oid) if whole or needles else b""

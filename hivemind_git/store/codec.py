@@ -1,4 +1,4 @@
-"""Events, corrections and records to the store's lines and back (docs/data-model.md). Pure.
+"""Events, corrections, notes and records to the store's lines and back (docs/data-model.md). Pure.
 
 What stands in a store was written by anybody: every line is checked, and one that is not as the data model says is
 counted and skipped, never fatal.
@@ -19,6 +19,7 @@ from hivemind_git.model import (
     Event,
     Json,
     Kind,
+    Note,
     Reason,
     ReasonSource,
     Source,
@@ -36,6 +37,8 @@ _TIME = re.compile(
 _EVENT_TEXTS = ("agent_version", "model", "workspace", "worktree", "branch", "head")
 _EVENT_KEEP = frozenset({"v", "id", "t", "session", "kind", "agent", "source", "seq"})
 _EVENT_NAMES = _EVENT_KEEP | frozenset(_EVENT_TEXTS)
+_NOTE_TEXTS = ("tool", "key", "text", "title", "who")
+_NOTE_KEEP = frozenset({"v", "id", "t", "tool"})
 _CORRECTION_KEEP = frozenset(
     {"v", "id", "session", "kind", "origin", "t", "decision", "confidence", "commit", "evidence"}
 )
@@ -166,6 +169,28 @@ def decode_correction(data: bytes) -> Correction:
         confidence=_confidence(line),
         evidence=tuple(str(item) for item in evidence),
     )
+
+
+def encode_note(note: Note) -> Line:
+    """The line of a note.
+
+    Raises:
+        ValueError: its id or time is out of form.
+    """
+    if not layout.is_event_id(note.id) or not _TIME.fullmatch(note.t):
+        raise ValueError(f"note {note.id!r} at {note.t!r} is out of form")
+    line: dict[str, Json] = {"v": VERSION, "id": note.id, "t": note.t}
+    line.update((name, text) for name in _NOTE_TEXTS if (text := getattr(note, name)))
+    return Line(jsonline.dump_bounded(line, _NOTE_KEEP), frozenset({note.id}))
+
+
+def decode_note(data: bytes) -> Note:
+    """The note of a line. Raises as `decode_event`."""
+    line = _versioned(data)
+    texts = {name: _optional(line, name) or "" for name in _NOTE_TEXTS}
+    if not texts["tool"] or not texts["text"]:
+        raise BrokenLineError("a note names no tool or says nothing")
+    return Note(id=_event_id(line), t=_time(line), **texts)
 
 
 def encode_record(record: Mapping[str, Json]) -> Line:

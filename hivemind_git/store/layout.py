@@ -29,6 +29,7 @@ class Area(StrEnum):
     GIT = "git"
     OFFERS = "offers"
     DECISIONS = "decisions"
+    NOTES = "notes"
 
     @property
     def by_session(self) -> bool:

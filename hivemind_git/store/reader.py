@@ -8,7 +8,7 @@ from functools import cached_property
 
 from hivemind_git.git.objects import Repository
 from hivemind_git.git.trees import FILE
-from hivemind_git.model import Correction, Event, Json
+from hivemind_git.model import Correction, Event, Json, Note
 from hivemind_git.store import codec, layout
 from hivemind_git.store.codec import Decoded, Value
 from hivemind_git.store.fold import fold, in_order
@@ -105,6 +105,16 @@ class Store:
         for _, oid in sorted(self._segments(area)):
             yield from self._counted(codec.decode_lines(self._load(oid), codec.decode_record)).values
 
+    def notes(self) -> list[Note]:
+        """All notes, each id once, in order of (t, id). Of two with one id the one changed later counts."""
+        best: dict[str, Note] = {}
+        for _, oid in self._segments(Area.NOTES):
+            for note in self._counted(codec.decode_lines(self._load(oid), codec.decode_note)).values:
+                mine = best.get(note.id)
+                if mine is None or _changed(note) > _changed(mine):
+                    best[note.id] = note
+        return sorted(best.values(), key=lambda note: (note.t, note.id))
+
     def tombstones(self) -> Tombstones:
         """All that was forgotten."""
         return StoredTombstones(self._repo, self.tip).all()
@@ -189,3 +199,7 @@ class Store:
 
 def _later(correction: Correction) -> tuple[str, bytes]:
     return correction.t, codec.encode_correction(correction).data
+
+
+def _changed(note: Note) -> tuple[str, bytes]:
+    return note.t, codec.encode_note(note).data

@@ -103,6 +103,9 @@ def _unread(area: Area, data: bytes) -> tuple[int, int]:
     if area in (Area.SESSIONS, Area.GIT):
         events = codec.decode_lines(data, codec.decode_event)
         return events.broken, events.newer
+    if area is Area.NOTES:
+        notes = codec.decode_lines(data, codec.decode_note)
+        return notes.broken, notes.newer
     records = codec.decode_lines(data, codec.decode_record)
     return records.broken, records.newer
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -47,3 +48,26 @@ def cogx_models() -> ModuleType:
     sys.modules["cognee_cogx"] = module  # pydantic looks its annotations up there
     spec.loader.exec_module(module)
     return module
+
+
+def bare_packages(root: Path, name: str) -> None:
+    """Makes a package and those around it importable without running what they do when they are imported."""
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        package = ModuleType(".".join(parts[:end]))
+        package.__path__ = [str(root.joinpath(*parts[:end]))]
+        sys.modules[package.__name__] = package
+
+
+@pytest.fixture
+def cognee_source() -> Callable[[str], ModuleType]:
+    """cognee's own readers of other tools' exports, by the tool's name."""
+    bare_packages(foreign("cognee==1.6.5"), "cognee.modules.migration.sources")
+    return lambda tool: importlib.import_module(f"cognee.modules.migration.sources.{tool}")
+
+
+@pytest.fixture
+def mem0_models() -> ModuleType:
+    """mem0's own models."""
+    bare_packages(foreign("mem0ai==2.2.1"), "mem0")
+    return importlib.import_module("mem0.configs.base")

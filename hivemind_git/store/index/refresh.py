@@ -64,6 +64,7 @@ def sessions(
     connection.executemany("DELETE FROM folders WHERE path = ?", [(path,) for path in known.keys() - standing.keys()])
     fresh = [(path, tree) for path, tree in standing.items() if known.get(path) != tree]
     connection.executemany("INSERT OR REPLACE INTO folders VALUES (?, ?)", fresh)
+    _notes(connection, repository, store)
     note(connection, _TIP, store.tip or "")
     return len(changed)
 
@@ -83,6 +84,19 @@ def lessons(connection: sqlite3.Connection, rules: Iterable[tuple[Rule, str]], s
     for one in skills:
         _insert(connection, "skills", [rows.skill(one)])
         _document(connection, rows.skill_document(one))
+
+
+def _notes(connection: sqlite3.Connection, repository: Repository, store: Store) -> None:
+    """Replaces all notes, if any of them is new: an import brings thousands at most, and seldom."""
+    tree = str(repository.entry(store.tip, Area.NOTES) if store.tip else None)
+    if mark(connection, Area.NOTES) == tree:
+        return
+    connection.execute("DELETE FROM notes")
+    _forget_documents(connection, "kind = 'note'", ())
+    for one in store.notes():
+        _insert(connection, "notes", [rows.note(one)])
+        _document(connection, rows.note_document(one))
+    note(connection, Area.NOTES, tree)
 
 
 def _compare(repository: Repository, tip: str | None, known: dict[str, str]) -> tuple[dict[str, str], set[str]]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from hivemind_git.model import Correction, Event, Json, Kind, Rule
+from hivemind_git.model import Correction, Event, Json, Kind, Note, Rule
 
 Row = tuple[str | float | int | None, ...]
 
@@ -41,10 +41,10 @@ class IndexedSkill:
     body: str
 
 
-_WEIGHTS = {"rule": 3.0, "skill": 2.5, "correction": 2.0, "refusal": 1.8, "prompt": 1.5, "edit": 1.0}
+_WEIGHTS = {"rule": 3.0, "skill": 2.5, "correction": 2.0, "note": 1.7, "refusal": 1.8, "prompt": 1.5, "edit": 1.0}
 _PLAIN = 0.6
 
-KINDS = ("prompt", "response", "command", "edit", "refusal", "correction", "rule", "skill")
+KINDS = ("prompt", "response", "command", "edit", "refusal", "correction", "rule", "skill", "note")
 """The kinds of documents."""
 
 
@@ -150,6 +150,17 @@ def skill(one: IndexedSkill) -> Row:
         one.description,
         one.body,
     )
+
+
+def note(one: Note) -> Row:
+    """The row of a note."""
+    return (one.id, one.t, one.tool, one.key, one.title or None, one.who or None, one.text)
+
+
+def note_document(one: Note) -> Document:
+    """A note, found by its title and its text; its place is the tool that told it, where that is no path of a file."""
+    body = "\n".join(filter(None, (one.title, one.text)))
+    return Document("note", one.id, "", "", one.t, one.tool, _WEIGHTS["note"], body)
 
 
 def event_documents(events: Sequence[Event]) -> Iterator[Document]:

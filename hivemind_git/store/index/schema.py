@@ -1,12 +1,12 @@
 """The tables of the index; docs/search.md describes each column and is kept in step by a test.
 
-A question that people ask with `git hivemind sql` sees the five documented tables; the others are how the index keeps
+A question that people ask with `git hivemind sql` sees the six documented tables; the others are how the index keeps
 itself up to date.
 """
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 """Of the tables below. An index of another version is thrown away."""
 
 TABLES = {
@@ -62,6 +62,7 @@ TABLES = {
         "why",
     ),
     "skills": ("name", "path", "state", "commit_id", "author", "t", "rules", "corrections", "description", "body"),
+    "notes": ("id", "t", "tool", "key", "title", "who", "text"),
 }
 """Documented table → its columns, in order."""
 
