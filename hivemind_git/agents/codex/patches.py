@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hivemind_git.agents.codex.marked import Marked, whole
 from hivemind_git.agents.hunks import stored
+from hivemind_git.agents.marked import Marked, whole
 
 _BEGIN, _END = "*** Begin Patch", "*** End Patch"
 _ADD, _DELETE, _UPDATE = "*** Add File: ", "*** Delete File: ", "*** Update File: "

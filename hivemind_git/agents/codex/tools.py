@@ -10,10 +10,12 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hivemind_git.agents.codex import edits, marked, patches
+from hivemind_git.agents import changes as changing
+from hivemind_git.agents import marked
+from hivemind_git.agents.changes import Change
+from hivemind_git.agents.codex import edits, patches
 from hivemind_git.agents.codex.answers import Answer
 from hivemind_git.agents.codex.disk import AGENT
-from hivemind_git.agents.codex.edits import Change
 from hivemind_git.agents.codex.shown import whole_file
 from hivemind_git.agents.excerpt import excerpt
 from hivemind_git.agents.files import FileEdit, Files, Where, edit_capture, is_absolute, may_write_more, shell_edits
@@ -95,7 +97,7 @@ def captures(asked: Asked, answer: Answer | None, stamp: Stamp, files: Files) ->
     if answer and answer.refused_by:
         yield _refused(asked, answer, changes, folder, stamp, files)
     elif answer and answer.status == "ok" and changes:
-        yield from _edited(asked, edits.replay(changes, folder, files), stamp, files)
+        yield from _edited(asked, changing.replay(changes, folder, files), stamp, files)
     elif asked.tool == SHELL:
         yield from _ran(asked, answer, stamp, files)
 
@@ -189,5 +191,5 @@ def _refused(
     event = stamp.event(_identity(asked, Kind.REJECTION), Kind.REJECTION, fields, where[0] if where else None)
     if only is None:
         return Capture(event)
-    before, after = edits.outcome(*only, files)
+    before, after = changing.outcome(*only, files)
     return Capture(event, before, after, before_known=before is not None)

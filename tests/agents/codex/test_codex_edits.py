@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from hivemind_git.agents import changes
 from hivemind_git.agents.codex import edits
 from hivemind_git.agents.files import Files
 from hivemind_git.agents.hunks import trimmed
@@ -37,12 +38,12 @@ def seen(content: bytes, command: str) -> Files:
 def test_a_recorded_diff_that_fits_is_evidence_of_the_file(
     command: str, content: bytes, images: tuple[bytes | None, bytes | None, bool]
 ) -> None:
-    ((edit, _),) = edits.replay(edits.recorded(RECORDED), TOP, seen(content, command))
+    ((edit, _),) = changes.replay(edits.recorded(RECORDED), TOP, seen(content, command))
     assert (edit.before, edit.after, edit.before_known) == images
 
 
 def test_a_patch_that_was_asked_for_is_none() -> None:
-    ((edit, _),) = edits.replay(edits.asked(ASKED), TOP, seen(BEFORE, "make"))
+    ((edit, _),) = changes.replay(edits.asked(ASKED), TOP, seen(BEFORE, "make"))
     assert (edit.before, edit.after, edit.before_known) == (None, None, False)
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hivemind_git.agents.codex import marked, patches
+from hivemind_git.agents import marked
+from hivemind_git.agents.codex import patches
 from hivemind_git.agents.codex.patches import Chunk, FilePatch, PatchError
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hivemind_git.agents.codex import unified
-from hivemind_git.agents.codex.unified import DiffError, Part
+from hivemind_git.agents import unified
+from hivemind_git.agents.unified import DiffError, Part
 
 
 def test_hunks_with_and_without_a_last_line_end() -> None:

@@ -1,12 +1,12 @@
-"""The unified diffs in which Codex records what it did to a file: hunks without a header, to the letter."""
+"""The unified diffs in which clients record what they did to a file: hunks without a header, to the letter."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hivemind_git.agents.codex.marked import Marked
 from hivemind_git.agents.hunks import lines, stored
+from hivemind_git.agents.marked import Marked
 
 _HEADER = "--- a\n+++ b\n"
 
