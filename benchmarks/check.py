@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -76,14 +77,21 @@ def run(size: Size) -> list[Row]:
         project(top)
         ours, theirs = f"check --staged, {LINES} lines, {RULES} rules", "python -c 'import click, pygit2'"
         answer = f"hook that answers at a stop, {LINES} lines, {RULES} rules"
+        recall = f"hook that recalls rules before an edit, {RULES} rules"
         git(top, "config", "hivemind.checkAgent", "stop")
+        git(top, "config", "hivemind.recall", "edit")
+        edit = {"hook_event_name": "PreToolUse", "tool_name": "Edit", "tool_input": {"file_path": "src/app.py"}}
+        before = json.dumps({**edit, "session_id": "s"}).encode()
         payload = b'{"hook_event_name": "Stop", "session_id": "s", "stop_hook_active": false}'
         cases = {
             theirs: partial(run_quietly, top, sys.executable, "-c", "import click, pygit2"),
             ours: partial(run_quietly, top, sys.executable, "-m", "hivemind_git", "check", "--staged"),
-            answer: partial(
-                run_quietly, top, sys.executable, "-m", "hivemind_git", "answer", "claude-code", payload=payload
-            ),
+            **{
+                name: partial(
+                    run_quietly, top, sys.executable, "-m", "hivemind_git", "answer", "claude-code", payload=told
+                )
+                for name, told in ((answer, payload), (recall, before))
+            },
         }
         times = interleaved(cases, rounds=5 if size is Size.QUICK else 15)
-    return [Row(one, times[one], theirs, times[theirs], BOUND) for one in (ours, answer)]
+    return [Row(one, times[one], theirs, times[theirs], BOUND) for one in (ours, answer, recall)]

@@ -61,6 +61,7 @@ class Settings:
     check_ignore: tuple[str, ...] = ()
     mute: tuple[str, ...] = ()
     check_agent: str = "off"
+    recall: str = "off"
     min_decisions: int = 3
     min_sessions: int = 2
     guard_ratio: float = 0.2
@@ -236,6 +237,12 @@ def _moment(text: str) -> str:
     return text.strip().lower()
 
 
+def _recalled(text: str) -> str:
+    if text.strip().lower() not in {"off", "edit"}:
+        raise ValueError(text)
+    return text.strip().lower()
+
+
 def _words(text: str) -> tuple[str, ...]:
     return (_word(text),)
 
@@ -264,6 +271,7 @@ _KEYS = (
     _Key("check_ignore", "checkIgnore", _GLOB, toml="check.ignore"),
     _Key("mute", "mute", _RULES, toml="check.mute"),
     _Key("check_agent", "checkAgent", _Taken("off, stop or edit", _moment), toml="check.agent"),
+    _Key("recall", "recall", _Taken("off or edit", _recalled)),
     _Key("min_decisions", "minDecisions", _COUNT),
     _Key("min_sessions", "minSessions", _COUNT),
     _Key("guard_ratio", "guardRatio", _Taken("a number from 0 to 1", _share)),

@@ -181,6 +181,7 @@ def test_capture_off_in_the_environment(given: Given, monkeypatch: pytest.Monkey
         ("draft", "gpt", "template or anthropic"),
         ("draftDollars", "nan", "an amount in dollars, as 0.50"),
         ("draftDollars", "-1", "an amount in dollars, as 0.50"),
+        ("recall", "on", "off or edit"),
         ("workspace", "a\x1b[31m", "one line of text"),
     ],
 )

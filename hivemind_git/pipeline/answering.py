@@ -1,18 +1,16 @@
-"""What the published rules tell an agent about the lines it just wrote, each finding once a turn."""
+"""What the published rules tell an agent: about the lines it just wrote, each finding once a turn, or is about to."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from hivemind_git.agents.answer import LISTENING, Asked, Moment, asked, reply
-from hivemind_git.capture.files import place, private_folder
 from hivemind_git.model import Json
-from hivemind_git.pipeline import checking
+from hivemind_git.pipeline import checking, told
 from hivemind_git.pipeline.checking import Checked, Found, Target
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills.layout import SKILL_FILE
@@ -21,7 +19,6 @@ from hivemind_git.store.layout import named_folder
 
 MOST: Final = 10
 """Findings in one answer: more are more than an agent mends at once, and it is asked again when it stops."""
-_SESSIONS: Final = 64
 _WIDTH: Final = 160
 
 _Told: TypeAlias = set[tuple[str, str, str]]
@@ -40,6 +37,10 @@ def answer(space: Workspace, agent: str, payload: Mapping[str, Json]) -> dict[st
     question = asked(payload)
     if question is None or agent not in LISTENING or not _wanted(space, question.moment):
         return None
+    if question.moment is Moment.BEFORE:
+        from hivemind_git.pipeline import recalling  # noqa: PLC0415 - the other moments need none of it
+
+        return recalling.recall(space, question)
     memory = _Memory(space.repository.state_dir / "told", question)
     checked = checking.check(space, Target())
     found = [one for one in checked.findings if not memory.knows(one)][:MOST]
@@ -49,6 +50,8 @@ def answer(space: Workspace, agent: str, payload: Mapping[str, Json]) -> dict[st
 
 
 def _wanted(space: Workspace, moment: Moment) -> bool:
+    if moment is Moment.BEFORE:
+        return space.settings.recall == Moment.EDIT.value
     wanted = space.settings.check_agent
     return wanted in {moment.value, Moment.EDIT.value}
 
@@ -71,7 +74,7 @@ def _line(one: Found) -> str:
 
 
 class _Memory:
-    """What a session was told in its turn, in a file of its own: two agents at once must not forget each other's."""
+    """What a session was told in its turn."""
 
     def __init__(self, folder: Path, question: Asked) -> None:
         self._path = folder / named_folder(question.session)
@@ -79,10 +82,10 @@ class _Memory:
         self._told = self._read()
 
     def _read(self) -> _Told:
-        with suppress(OSError, ValueError, TypeError, KeyError):
-            data = json.loads(self._path.read_bytes())
-            if data["turn"] == self._question.turn:
-                return {(path, rule, digest) for path, rule, digest in data["told"]}
+        known: Any = told.read(self._path)
+        with suppress(ValueError, TypeError, KeyError):
+            if known["turn"] == self._question.turn:
+                return {(path, rule, digest) for path, rule, digest in known["told"]}
         return set()
 
     def knows(self, one: Found) -> bool:
@@ -97,21 +100,10 @@ class _Memory:
         A stop with nothing to tell ends the turn, where the client does not say which turn it is.
         """
         ends = self._question.moment is Moment.STOP and not found and not self._question.turn
-        told = set() if ends else self._told | {_mark(one) for one in found}
-        if told == self._told:
+        new = set() if ends else self._told | {_mark(one) for one in found}
+        if new == self._told:
             return True
-        try:
-            private_folder(self._path.parent)
-            place(self._path, json.dumps({"turn": self._question.turn, "told": sorted(told)}).encode())
-            self._tidy()
-        except OSError:
-            return False
-        return True
-
-    def _tidy(self) -> None:
-        files = sorted(self._path.parent.iterdir(), key=lambda file: file.stat().st_mtime)
-        for file in files[:-_SESSIONS]:
-            file.unlink(missing_ok=True)
+        return told.keep(self._path, {"turn": self._question.turn, "told": [list(one) for one in sorted(new)]})
 
 
 def _mark(one: Found) -> tuple[str, str, str]:

@@ -66,16 +66,20 @@ def _mirror(repository: Repository, loaded: Settings) -> None:
     marker, listed = repository.state_dir / "off", repository.state_dir / "ignored"
     with contextlib.suppress(OSError):
         _show(listed, pathspecs(loaded.capture_ignore).encode("utf-8", "surrogateescape"))
-        _show(
-            repository.state_dir / "answers",
-            b"" if loaded.check_agent == "off" else loaded.check_agent.encode() + b"\n",
-        )
+        _show(repository.state_dir / "answers", _moments(loaded))
         if "HIVEMIND_CAPTURE" in os.environ:
             return  # what holds for one session is not the repository's setting
         if loaded.capture:
             marker.unlink(missing_ok=True)
         else:
             marker.touch(mode=0o600)
+
+
+def _moments(loaded: Settings) -> bytes:
+    """When the published rules answer an agent, in a line for the hook: `stop` or `edit`, `recall`; or nothing."""
+    moments = [loaded.check_agent] if loaded.check_agent != "off" else []
+    moments += ["recall"] if loaded.recall != "off" else []
+    return f"{' '.join(moments)}\n".encode() if moments else b""
 
 
 def _show(path: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from clients.claude_code import ClaudeCode
-from clients.model_server import Obedient, Script, speaking
+from clients.model_server import Obedient, Script, Turn, serving, speaking
 from e2e.stored import hivemind
 from repos import Repo
 
@@ -77,14 +77,33 @@ def test_the_mistake_is_made_before_the_skill_and_no_more_after_it(claude: Claud
     assert effect["outcome"] == "helped"
 
 
-def test_what_an_agent_that_read_no_skill_wrote_is_mended_before_it_stops(claude: ClaudeCode, shop: Repo) -> None:
+def publish(repo: Repo) -> None:
+    """A skill of one rule on the trunk."""
     rule = SkillRule(
         id="1f403488e5c5138c", kind=RuleKind.TEMPLATE, before='print(f"$0")', after='logger.info(f"$0")',
         language="python", decisions=3,
     )  # fmt: skip
     draft = compose(SKILL, [rule], Standing())
     folder = f".claude/skills/{SKILL}"
-    shop.commit("Add a skill", **{f"{folder}/SKILL.md": draft.skill, f"{folder}/rules.toml": draft.rules_file})
+    repo.commit("Add a skill", **{f"{folder}/SKILL.md": draft.skill, f"{folder}/rules.toml": draft.rules_file})
+
+
+def test_before_its_first_edit_in_the_scope_of_a_rule_the_agent_hears_of_it(claude: ClaudeCode, shop: Repo) -> None:
+    publish(shop)
+    shop.git("config", "hivemind.recall", "edit")
+    hivemind(shop, "status")
+    files = [str(shop.path / name) for name in ("notes.md", "a.py", "b.py")]
+    writes = [Turn("I write.", (("Write", {"file_path": file, "content": "x = 1\n"}),)) for file in files]
+    with serving([*writes, Turn("Done.")], "recall") as model:
+        claude.run(shop.path, "Write three files.", model)
+    told = 'mind them in a.py:\n\n- write `logger.info(f"$0")`, not `print(f"$0")` (skill python-logging)'
+    said = [json.dumps(one["messages"]) for one in model.requests if one.get("tools")]
+    assert [one.count(json.dumps(told)[1:-1]) for one in said] == [0, 0, 1, 1]
+    assert all((shop.path / file).read_text() == "x = 1\n" for file in files)
+
+
+def test_what_an_agent_that_read_no_skill_wrote_is_mended_before_it_stops(claude: ClaudeCode, shop: Repo) -> None:
+    publish(shop)
     shop.git("config", "hivemind.checkAgent", "stop")
     hivemind(shop, "status")
     model = session(claude, shop, "orders", skill="none", lesson="write `logger.info(")

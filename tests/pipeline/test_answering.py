@@ -118,6 +118,60 @@ def test_where_it_cannot_be_remembered_nothing_is_told(agent: Agent) -> None:
     assert agent.asks() is None
 
 
+RECALLED = """\
+People here corrected these things before; mind them in {0}:
+
+- write `logger.info(f"$0")`, not `print(f"$0")` (skill python-logging)
+
+Why is in .claude/skills/python-logging/SKILL.md. You are told once."""
+
+
+def told(answer: dict[str, Any] | None) -> str:
+    assert answer is not None
+    inner = dict(answer["hookSpecificOutput"])
+    assert inner.pop("hookEventName") == "PreToolUse"
+    return str(inner.pop("additionalContext")) if list(inner) == ["additionalContext"] else repr(inner)
+
+
+def test_before_an_edit_in_its_scope_a_rule_is_named_once_a_session(agent: Agent) -> None:
+    file = {"file_path": str(agent.repo.path / "src/shop/ship.py")}
+    assert agent.asks("PreToolUse", tool_name="Write", tool_input=file) is None, "off unless asked for"
+    agent.repo.git("config", "hivemind.recall", "edit")
+    for elsewhere in ({"file_path": "src/shop/ship.go"}, {"file_path": "/etc/x.py"}, {"file_path": "../x.py"}, {}, "x"):
+        assert agent.asks("PreToolUse", tool_name="Write", tool_input=elsewhere) is None
+    assert agent.asks("PreToolUse", tool_name="Bash", tool_input=file) is None
+    assert told(agent.asks("PreToolUse", tool_name="Edit", tool_input=file)) == RECALLED.format("src/shop/ship.py")
+    assert agent.asks("PreToolUse", tool_name="Edit", tool_input=file) is None
+    assert agent.asks("PreToolUse", tool_name="Edit", tool_input=file, session_id="another") is not None
+    answers = agent.repo.path / ".git/hivemind/answers"
+    assert answers.read_text() == "edit recall\n"
+    agent.repo.git("config", "hivemind.checkAgent", "off")
+    open_workspace(agent.repo.path)
+    assert answers.read_text() == "recall\n"
+
+
+def test_a_patch_names_its_files_and_muted_rules_are_not_recalled(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(agent.repo.path)
+    agent.repo.git("config", "hivemind.recall", "edit")
+    patch = (
+        "*** Begin Patch\n*** Delete File: a.py\n*** Update File: notes.txt\n*** Move to: src/shop/b.py\n*** End Patch"
+    )
+    asking = {"tool_name": "apply_patch", "tool_input": {"command": patch}, "agent": "codex"}
+    agent.repo.git("config", "hivemind.mute", "python-logging")
+    assert agent.asks("PreToolUse", **asking) is None
+    agent.repo.git("config", "--unset", "hivemind.mute")
+    assert told(agent.asks("PreToolUse", **asking)) == RECALLED.format("notes.txt, src/shop/b.py")
+
+
+def test_where_it_cannot_be_remembered_nothing_is_recalled(agent: Agent) -> None:
+    agent.repo.git("config", "hivemind.recall", "edit")
+    (agent.repo.path / ".git/hivemind/recalled").write_text("")
+    file = {"file_path": str(agent.repo.path / "src/shop/ship.py")}
+    assert agent.asks("PreToolUse", tool_name="Write", tool_input=file) is None
+
+
 def test_what_is_no_question_gets_no_answer(agent: Agent) -> None:
     agent.writes("src/shop/ship.py", BROKEN)
     assert agent.asks(agent="cursor") is None

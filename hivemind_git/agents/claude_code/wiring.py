@@ -14,13 +14,15 @@ from hivemind_git.wiring import FileChange
 
 _LOCAL = ".claude/settings.local.json"
 _PROJECT = ".claude/settings.json"
-
+_EDITS = "Edit|MultiEdit|Write|NotebookEdit"
 
 HOOKS = (
     Hook("SessionStart", "", "seals what a session that was killed left behind, and tells the person what waits"),
     Hook("UserPromptSubmit", "", "keeps the person's words, whatever becomes of the transcript"),
-    Hook("PreToolUse", "Bash", "opens the window in which what a command writes is the agent's"),
-    Hook("PostToolUse", "Bash|Edit|MultiEdit|Write|NotebookEdit", "keeps what was written, and closes the window"),
+    Hook(
+        "PreToolUse", f"Bash|{_EDITS}", "opens the window in which what a command writes is the agent's; recalls rules"
+    ),
+    Hook("PostToolUse", f"Bash|{_EDITS}", "keeps what was written, and closes the window"),
     Hook("PostToolUseFailure", "Bash", "closes the window of a command that failed"),
     Hook("Stop", "", "seals the turn; refusals and interrupts come from the transcript then"),
     # Without a time of its own it is cut off after 1.5 s.
