@@ -38,11 +38,20 @@ def within(document: str, figures: Sequence[Figures]) -> str:
     Raises:
         ValueError: it has no place for them.
     """
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the document has no {BEGIN.strip()} … {END.strip()}")
-    return f"{before}{begin}\n{markdown(figures)}\n{end}{after}"
+    return between(document, BEGIN, markdown(figures), END)
+
+
+def between(document: str, begin: str, text: str, end: str) -> str:
+    """The document with this text in place of what stands between two lines of it.
+
+    Raises:
+        ValueError: it does not have them both.
+    """
+    before, begins, rest = document.partition(begin)
+    _, ends, after = rest.partition(end)
+    if not begins or not ends:
+        raise ValueError(f"the document has no {begin.strip()} … {end.strip()}")
+    return f"{before}{begins}\n{text}\n{ends}{after}"
 
 
 def _section(figures: Figures) -> str:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 LONGEST_LINE = 32 * 1024 * 1024
@@ -27,6 +28,14 @@ class Tally:
     repeated: int = 0
     outside: int = 0
     unknown: Counter[str] = field(default_factory=Counter)
+
+
+def stands(name: str) -> bool:
+    """Whether a file stands at the path that a payload names: any text, too long for a path or with a NUL in it."""
+    try:
+        return Path(name).is_file()
+    except OSError:
+        return False
 
 
 def whole_lines(stream: BinaryIO, tally: Tally, longest: int = LONGEST_LINE) -> Iterator[bytes]:

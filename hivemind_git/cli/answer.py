@@ -20,7 +20,7 @@ def command(folder: str, agent: str) -> None:
 
     try:
         told = json.loads(sys.stdin.buffer.read())
-    except ValueError:
+    except (ValueError, RecursionError):
         return  # torn: the next event asks again
     said = answering.answer(workspace.open_workspace(folder), agent, told) if isinstance(told, dict) else None
     if said is not None:

@@ -82,7 +82,7 @@ class Forge:
         answer = self._run(ask)
         try:
             found = [self._request(one) for one in json.loads(answer or "[]") if self._is_of(one, owner)]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise HivemindError(
                 f"{self.program} answered what nobody understands", f"Update {self.program}."
             ) from error

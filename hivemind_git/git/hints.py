@@ -37,7 +37,7 @@ def read(content: bytes) -> Hint | None:
             by=found.get("by"),
             rewritten=tuple((str(old), str(new)) for old, new in found.get("rewritten", ()) if _id(old) and _id(new)),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         return None
 
 

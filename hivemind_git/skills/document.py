@@ -190,7 +190,7 @@ def _scalar(entry: str) -> str:
     if value.startswith('"'):
         try:
             return str(json.loads(value))
-        except ValueError:
+        except (ValueError, RecursionError):
             return value.strip('"')
     if value.startswith("'"):
         return value.strip("'").replace("''", "'")

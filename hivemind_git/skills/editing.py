@@ -49,7 +49,7 @@ def edited(rule: SkillRule, text: str) -> SkillRule | None:
         return None
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise HivemindError(f"that is not TOML: {error}", "Edit it again.") from error
     unknown = data.keys() - set(_FIELDS[rule.kind])
     if unknown:

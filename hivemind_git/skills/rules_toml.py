@@ -77,7 +77,7 @@ def parse(content: bytes, where: str, *, evidence: bool = True) -> RuleFile:
         text = content.decode()
         known = _known(text, evidence=evidence)
         data = tomllib.loads(text if known is None else _RULE_HEAD.split(text)[0])
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise HivemindError(f"{where} cannot be read: {error}", "mend it, or restore the last good version") from None
     if not isinstance(data.get("format"), int) or data["format"] > FORMAT:
         raise HivemindError(f"{where} has format {data.get('format')!r}, known is {FORMAT}", "update hivemind-git")
@@ -111,7 +111,7 @@ def known_rule(text: str) -> SkillRule | None:
     try:
         data = tomllib.loads(text)
         return _rule(data["rule"][0], "") if data.keys() == {"rule"} else None
-    except (tomllib.TOMLDecodeError, HivemindError):
+    except (tomllib.TOMLDecodeError, RecursionError, HivemindError):
         return None
 
 

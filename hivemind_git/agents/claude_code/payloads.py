@@ -19,7 +19,7 @@ from hivemind_git.agents.claude_code.tools import Answer, Asked, captures, said
 from hivemind_git.agents.files import Files
 from hivemind_git.agents.hunks import trimmed
 from hivemind_git.agents.identity import event_id
-from hivemind_git.agents.lines import Record, Tally, mapping, objects, text
+from hivemind_git.agents.lines import Record, Tally, mapping, objects, stands, text
 from hivemind_git.agents.stamp import Place, Stamp, utc
 from hivemind_git.capture.journal import Payload
 from hivemind_git.corrections.evidence import Speaker
@@ -51,7 +51,8 @@ def logs(payloads: Sequence[Payload]) -> list[Path]:
     for name in named:
         path = Path(name)
         if path.suffix == ".jsonl" and path.is_absolute():
-            found.update(dict.fromkeys([path, *sorted(path.with_suffix("").glob("subagents/agent-*.jsonl"))]))
+            beside = sorted(path.with_suffix("").glob("subagents/agent-*.jsonl")) if stands(name) else []
+            found.update(dict.fromkeys([path, *beside]))
     return list(found)
 
 
@@ -197,4 +198,4 @@ class _Session:
 
 def _alone(payload: Payload) -> bool:
     """Whether no transcript tells the same."""
-    return not Path(text(payload.data, "transcript_path")).is_file()
+    return not stands(text(payload.data, "transcript_path"))

@@ -102,7 +102,7 @@ def _wrapped(said: str) -> Answer:
     try:
         told = json.loads(said)
         output, code = told["output"], told["metadata"]["exit_code"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return Answer("ok", said)
     if not isinstance(output, str) or not isinstance(code, int):
         return Answer("ok", said)

@@ -21,7 +21,7 @@ from hivemind_git.agents.codex.tools import PATCH, SHELL, Asked, asked_text, cap
 from hivemind_git.agents.files import Files
 from hivemind_git.agents.hunks import trimmed
 from hivemind_git.agents.identity import event_id
-from hivemind_git.agents.lines import Tally, mapping, text
+from hivemind_git.agents.lines import Tally, mapping, stands, text
 from hivemind_git.agents.stamp import Place, Stamp, utc
 from hivemind_git.capture.journal import Payload
 from hivemind_git.corrections.evidence import Speaker
@@ -43,8 +43,8 @@ def hear(payloads: Sequence[Payload], place: Place, diff: DiffFunction = trimmed
 def logs(payloads: Sequence[Payload]) -> list[Path]:
     """The rollouts that the payloads name: of the session, and of its sub-agents."""
     keys = ("transcript_path", "agent_transcript_path")
-    named = dict.fromkeys(Path(text(payload.data, key)) for payload in payloads for key in keys)
-    return [path for path in named if path.name.startswith("rollout-") and path.suffix == ".jsonl" and path.is_file()]
+    named = dict.fromkeys(Path(name) for payload in payloads for key in keys if stands(name := text(payload.data, key)))
+    return [path for path in named if path.name.startswith("rollout-") and path.suffix == ".jsonl"]
 
 
 @dataclass
@@ -147,7 +147,7 @@ class _Session:
     def _stop(self, payload: Payload, stamp: Stamp) -> Iterator[Capture]:
         # The rollout numbers the responses of a turn, and no payload does.
         spoken = text(payload.data, "last_assistant_message")
-        if spoken and not Path(text(payload.data, "transcript_path")).is_file():
+        if spoken and not stands(text(payload.data, "transcript_path")):
             yield Capture(stamp.event(self._own(payload, Kind.RESPONSE), Kind.RESPONSE, {"text": spoken}))
 
     def _compaction(self, payload: Payload, stamp: Stamp) -> Iterator[Capture]:

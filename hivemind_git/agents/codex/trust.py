@@ -49,7 +49,7 @@ def trusted(hooks: Mapping[str, str], machine: Machine, project: Path | None = N
         config = tomllib.loads(text)
     except FileNotFoundError:
         return False
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     if project is not None and _table(config, "projects", str(project)).get("trust_level") != "trusted":
         return False

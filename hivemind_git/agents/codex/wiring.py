@@ -70,7 +70,7 @@ def _readable(content: bytes) -> bool:
     """Whether Codex, too, can read a file: it wants JSON to the letter (measured with 0.169.0)."""
     try:
         return not content.strip() or isinstance(json.loads(content.decode()), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

@@ -132,7 +132,10 @@ def supported(headline: str, rule: SkillRule) -> bool:
 
 
 def _said(answer: str) -> dict[str, dict[str, str]]:
-    data = json.loads(answer)
+    try:
+        data = json.loads(answer)
+    except RecursionError as error:
+        raise ValueError("the answer is nested too deeply") from error
     listed = data.get("rules") if isinstance(data, dict) else None
     if not isinstance(listed, list) or not all(map(_is_texts, listed)):
         raise ValueError("the answer is not of the schema")

@@ -1,0 +1,66 @@
+"""Runs the targets and prints what they met: `python -m benchmarks.fuzz [--only TARGET]… [--seconds S] [--guided]`."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.fuzz.guided import guided
+from benchmarks.fuzz.running import Met, case, met
+from benchmarks.fuzz.targets import targets
+from benchmarks.tables import between
+
+
+def table(found: Sequence[Met]) -> str:
+    """What was met, as a Markdown table."""
+    lines = ["| parser | inputs | refused | slowest | broke |", "| :-- | --: | --: | --: | --: |"]
+    lines += [
+        f"| {one.target} | {one.inputs:,} | {one.refused:,} | {one.slowest * 1000:,.0f} ms | {len(one.broke)} |"
+        for one in found
+    ]
+    inputs, refused, broke = (sum(map(count, found)) for count in _COUNTS)
+    return "\n".join([*lines, f"| all | {inputs:,} | {refused:,} | | {broke} |"]) + "\n"
+
+
+_COUNTS = (lambda one: one.inputs, lambda one: one.refused, lambda one: len(one.broke))
+
+
+def options() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description="Feeds parsers hostile input.")
+    parser.add_argument("--only", action="append", default=[], metavar="TARGET", help="this parser; may be repeated")
+    parser.add_argument("--seconds", type=float, default=10.0, metavar="S", help="for each parser; 10 by default")
+    parser.add_argument("--guided", action="store_true", help="let atheris choose the inputs by what they reach")
+    parser.add_argument("--show", type=int, metavar="NUMBER", help="print one input of the parser and stop")
+    parser.add_argument("--into", type=Path, metavar="DOCUMENT", help="put the table into a Markdown document as well")
+    return parser.parse_args()
+
+
+def main() -> int:
+    asked = options()
+    known = targets()
+    names = asked.only or list(known)
+    if unknown := set(names) - set(known):
+        raise SystemExit(f"no such parser: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    if asked.show is not None:
+        sys.stdout.buffer.write(case(known[names[0]], asked.show))
+        return 0
+    found = []
+    for name in names:
+        found.append(
+            guided(name, int(asked.seconds)) if asked.guided else met(known[name], itertools.count(), asked.seconds)
+        )
+        print(f"{name}: {found[-1].inputs:,} inputs", *found[-1].broke, sep="\n  ", flush=True)
+    print(f"\n{table(found)}")
+    if asked.into:
+        name = "guided" if asked.guided else "mutated"
+        marks = (f"<!-- {name} -->\n", f"<!-- /{name} -->\n")
+        asked.into.write_text(between(asked.into.read_text(), marks[0], table(found), marks[1]))
+    return any(one.broke for one in found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
