@@ -67,12 +67,15 @@ class Assistant(Protocol):
         title: as people call it.
         scopes: for whom it can be wired, the default first.
         skill_folders: where it looks for skills, relative to the top of a worktree, the one it prefers first.
+        logs_match: whether `read` gives events the ids that `hear` gives them. Where not, `logs` gives none, and import
+            takes no session of which hooks told.
     """
 
     name: str
     title: str
     scopes: tuple[Scope, ...]
     skill_folders: tuple[str, ...]
+    logs_match: bool
 
     def find(self, machine: Machine) -> Found | None:
         """Whether it is on this machine."""
@@ -100,7 +103,7 @@ class Assistant(Protocol):
         """All log files on this machine of sessions in this repository, oldest first."""
 
     def read(self, path: Path, place: Place, tally: Tally, diff: DiffFunction) -> Iterator[Capture]:
-        """The events of one of its log files. Ids are those that `hear` gives the same events.
+        """The events of one of its log files.
 
         Raises:
             OSError: the file cannot be read.

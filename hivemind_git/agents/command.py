@@ -52,3 +52,8 @@ def command_line(agent: str) -> str:
     if not _AGENT.fullmatch(agent):
         raise ValueError(f"not an assistant's name: {agent!r}")
     return f"sh -c '{_BODY}' hivemind {agent}"
+
+
+def is_ours(command: object, agent: str) -> bool:
+    """Whether a configured command is our line for an assistant; by its end, for an older one may have another body."""
+    return isinstance(command, str) and command.startswith("sh -c '") and command.endswith(f"' hivemind {agent}")

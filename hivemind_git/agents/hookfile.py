@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hivemind_git.agents import jsonedit
-from hivemind_git.agents.command import command_line
+from hivemind_git.agents.command import command_line, is_ours
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Json
 from hivemind_git.wiring import FileChange
@@ -108,11 +108,7 @@ class HookFile:
         return isinstance(commands, list) and bool(commands) and all(map(self._is_our_command, commands))
 
     def _is_our_command(self, hook: Json) -> bool:
-        command = hook.get("command") if isinstance(hook, dict) else None
-        # By its end: an older version of ours may have had another body.
-        return (
-            isinstance(command, str) and command.startswith("sh -c '") and command.endswith(f"' hivemind {self.agent}")
-        )
+        return isinstance(hook, dict) and is_ours(hook.get("command"), self.agent)
 
 
 def _events(content: bytes) -> Iterator[tuple[str, list[Json]]]:

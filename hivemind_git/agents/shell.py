@@ -1,4 +1,4 @@
-"""What a hook's payload says about a shell command, in the form that Claude Code and Codex share."""
+"""What a hook's payload says about a shell command, in the form that Claude Code, Codex and Cursor share."""
 
 from __future__ import annotations
 
@@ -10,9 +10,25 @@ from hivemind_git.agents.codex.tools import PATCH
 from hivemind_git.agents.lines import mapping, text
 from hivemind_git.capture.journal import Payload
 
-_ENDS = frozenset({"PostToolUse", "PostToolUseFailure"})
-_TURNS = frozenset({"SessionStart", "UserPromptSubmit", "Stop", "StopFailure", "SessionEnd", "Interrupt"})
-_WRITERS = frozenset({"Edit", "MultiEdit", "Write", "NotebookEdit"})
+_OPENS = frozenset({"PreToolUse", "preToolUse"})
+_DONE = frozenset({"PostToolUse", "postToolUse"})
+_ENDS = _DONE | {"PostToolUseFailure", "postToolUseFailure"}
+_TURNS = frozenset(
+    {
+        "SessionStart",
+        "UserPromptSubmit",
+        "Stop",
+        "StopFailure",
+        "SessionEnd",
+        "Interrupt",
+        "sessionStart",
+        "beforeSubmitPrompt",
+        "stop",
+        "sessionEnd",
+    }
+)
+_SHELLS = frozenset({"Bash", "Shell"})
+_WRITERS = frozenset({"Edit", "MultiEdit", "Write", "NotebookEdit", "StrReplace", "Delete"})
 _UNASKED = frozenset({"bypassPermissions", "dontAsk"})
 
 
@@ -45,15 +61,15 @@ def shell_side(payload: Payload) -> ShellSide | None:
     """The side of a shell command that a payload tells; None for any other payload."""
     data = payload.data
     event, asked = text(data, "hook_event_name"), mapping(data, "tool_input")
-    if (event != "PreToolUse" and event not in _ENDS) or text(data, "tool_name") != "Bash":
+    if (event not in _OPENS and event not in _ENDS) or text(data, "tool_name") not in _SHELLS:
         return None
-    if not text(data, "tool_use_id") or not text(data, "session_id"):
+    if not text(data, "tool_use_id") or not session_of(payload):
         return None
-    took = data.get("duration_ms")
+    took = data.get("duration_ms", data.get("duration"))
     return ShellSide(
-        session=text(data, "session_id"),
+        session=session_of(payload),
         tool_use=text(data, "tool_use_id"),
-        opens=event == "PreToolUse",
+        opens=event in _OPENS,
         command=text(asked, "command"),
         cwd=text(data, "cwd"),
         background=asked.get("run_in_background") is True or "backgroundTaskId" in mapping(data, "tool_response"),
@@ -63,18 +79,25 @@ def shell_side(payload: Payload) -> ShellSide | None:
     )
 
 
+def session_of(payload: Payload) -> str:
+    """The session that a payload is from; older versions of Cursor call it a conversation alone."""
+    return text(payload.data, "session_id") or text(payload.data, "conversation_id")
+
+
 def ends_turn(payload: Payload) -> str | None:
     """The session, if the payload tells that a turn of it began or ended: no command of the last one runs on."""
-    return text(payload.data, "session_id") if text(payload.data, "hook_event_name") in _TURNS else None
+    return session_of(payload) if text(payload.data, "hook_event_name") in _TURNS else None
 
 
 def written_files(payload: Payload) -> list[tuple[str, str]]:
     """Tool use and absolute path of each file that a file tool wrote."""
     data = payload.data
-    if text(data, "hook_event_name") != "PostToolUse":
+    if text(data, "hook_event_name") not in _DONE:
         return []
     asked, tool = mapping(data, "tool_input"), text(data, "tool_name")
-    paths = [text(asked, "file_path") or text(asked, "notebook_path")] if tool in _WRITERS else []
+    paths = (
+        [text(asked, "file_path") or text(asked, "notebook_path") or text(asked, "path")] if tool in _WRITERS else []
+    )
     if tool == PATCH:
         changes = edits.asked(text(asked, "command"))
         paths = [path for change in changes for path in (change.path, change.move)]

@@ -90,7 +90,7 @@ def import_transcripts(
             settings=space.settings,
         )
         for path in paths:
-            done.transcripts.append(useless.get(path) or _take(path, reader, placer, keeper))
+            done.transcripts.append(useless.get(path) or _take(path, reader, placer, keeper, space))
             progress(path.stat().st_size if path.exists() else 0)
         keeper.flush()
     done.new, done.unchanged, done.forgotten = keeper.kept.events, keeper.kept.unchanged, keeper.kept.forgotten
@@ -138,21 +138,43 @@ def _stranger(path: Path, folders: set[str], placer: Placer, known: _Known) -> R
     return Read(path, note=f"is of another project{step}", failed=True)
 
 
-def _take(path: Path, reader: Assistant, placer: Placer, keeper: Keeper) -> Read:
+def _take(path: Path, reader: Assistant, placer: Placer, keeper: Keeper, space: Workspace) -> Read:
     tally = Tally()
     sessions: set[str] = set()
     events = 0
+    hooked = _Hooked(space) if not reader.logs_match else ()
+    left_out = False
     for capture in reader.read(path, placer.place, tally, diff_lines):
+        if capture.event.session in hooked:
+            left_out = True
+            continue
         keeper.add(replace(capture, event=replace(capture.event, source=Source.IMPORT)))
         sessions.add(capture.event.session)
         events += 1
     broken = tally.broken + tally.too_long
     if events:
         return Read(path, frozenset(sessions), events, broken, tally.outside)
+    if left_out:
+        return Read(path, note="is of a session that hooks told already, and better")
     if not tally.lines:
         return Read(path, note="is empty: nothing to import")
     wrong = "no line is a JSON object" if broken == tally.lines else f"no event of {reader.title} is in it"
     return Read(path, broken=broken, note=f"is no transcript of {reader.title}: {wrong}", failed=True)
+
+
+class _Hooked:
+    """The sessions of which hooks told."""
+
+    def __init__(self, space: Workspace) -> None:
+        self._store = space.store()
+        self._asked: dict[str, bool] = {}
+
+    def __contains__(self, session: object) -> bool:
+        if not isinstance(session, str):
+            return False
+        if session not in self._asked:
+            self._asked[session] = any(event.source is Source.HOOK for event in self._store.events(session))
+        return self._asked[session]
 
 
 class _Known:

@@ -10,7 +10,9 @@ from hivemind_git.capture.images import Image
 from hivemind_git.corrections import evidence
 from hivemind_git.model import Event, Kind
 
-_SHELLS = frozenset({"Bash", "BashOutput", "PowerShell", "exec_command", "shell", "local_shell", "terminal", "execute"})
+_SHELLS = frozenset(
+    {"Bash", "BashOutput", "PowerShell", "exec_command", "shell", "local_shell", "terminal", "execute", "Shell"}
+)
 
 
 def seconds(t: str) -> float:

@@ -10,7 +10,7 @@ from typing import Final
 from hivemind_git.agents.files import FileEdit, edit_capture
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import text
-from hivemind_git.agents.shell import ShellSide
+from hivemind_git.agents.shell import ShellSide, session_of
 from hivemind_git.agents.stamp import Stamp, utc
 from hivemind_git.capture.ignored import matcher
 from hivemind_git.capture.images import MAX_IMAGE
@@ -147,7 +147,7 @@ class ShellWrites:
         return Stamp(
             agent=self._agent,
             source=Source.HOOK,
-            session=str(payload.data["session_id"]),
+            session=session_of(payload),
             t=utc(payload.t * 1000) or "",
             numbers=itertools.count(),
             model=text(payload.data, "model") or None,

@@ -22,6 +22,7 @@ class ClaudeCode:
     title = "Claude Code"
     scopes: tuple[Scope, ...] = (Scope.LOCAL, Scope.PROJECT, Scope.USER)
     skill_folders: tuple[str, ...] = (".claude/skills",)
+    logs_match = True
 
     def find(self, machine: Machine) -> Found | None:
         """Whether it is on this machine."""

@@ -22,6 +22,7 @@ class Codex:
     title = "Codex"
     scopes: tuple[Scope, ...] = (Scope.USER, Scope.LOCAL, Scope.PROJECT)
     skill_folders: tuple[str, ...] = (".agents/skills",)
+    logs_match = True
 
     def find(self, machine: Machine) -> Found | None:
         """Whether it is on this machine."""

@@ -1,0 +1,75 @@
+"""Where Cursor is told to call us: hooks in a `hooks.json` of version 1 (docs/hooks-cursor.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hivemind_git.agents import exclude
+from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
+from hivemind_git.agents.cursor.disk import AGENT, home
+from hivemind_git.agents.hookfile import Hook
+from hivemind_git.agents.hooklist import HookList
+from hivemind_git.errors import HivemindError
+from hivemind_git.git.objects import Repository
+from hivemind_git.wiring import FileChange
+
+_NAME = "hooks.json"
+_PROJECT = f".cursor/{_NAME}"
+
+# One event that the command line does not know voids its whole file without a word, so only those that both know.
+HOOKS = (
+    Hook("sessionStart", "", "seals what a session that was killed left behind"),
+    Hook("beforeSubmitPrompt", "", "keeps the person's words: no other place tells them with their turn"),
+    Hook("beforeReadFile", "", "shows a file whole, without which an edit of it has no lines before and after"),
+    Hook("preToolUse", "Shell", "opens the window of a command"),
+    Hook("postToolUse", "Shell|Write|StrReplace|Delete|ApplyPatch", "keeps what was done, and closes the window"),
+    Hook("postToolUseFailure", "", "keeps what failed or was refused, and closes the window"),
+    Hook("afterFileEdit", "", "keeps what was replaced in a file: the editor's tool uses do not say"),
+    Hook("afterAgentResponse", "", "keeps the answer and its tokens"),
+    Hook("preCompact", "", "keeps that the context was cut"),
+    Hook("stop", "", "seals the turn, and tells whether a person stopped it"),
+    Hook("sessionEnd", "", "seals the session"),
+)
+_OURS = HookList(AGENT, HOOKS)
+
+
+def wire(checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
+    """The changes that register our hooks for a scope; none where they are registered.
+
+    Raises:
+        HivemindError: the file is malformed or of a version that nobody knows, or is git's where it must be one
+            person's.
+    """
+    changes = [_OURS.registered(_file(checkout, machine, scope))]
+    if scope is Scope.LOCAL:
+        _refuse_committed(checkout)
+        hidden = exclude.hide(checkout, _PROJECT, "Cursor's hooks of one person")
+        changes += [hidden] if hidden else []
+    return [change for change in changes if not change.empty]
+
+
+def untangle(path: Path, content: bytes) -> bytes | None:
+    """A hooks or exclude file without our part; None where it has none, or cannot be read."""
+    if path.name == "exclude":
+        return exclude.shown_again(content)
+    return _OURS.untangled(content) if path.name == _NAME else None
+
+
+def wired(checkout: Checkout, machine: Machine) -> Wired:
+    """The files that register all our hooks. Whether Cursor trusts a folder it tells nobody."""
+    places = dict.fromkeys(_file(checkout, machine, scope) for scope in Scope)
+    return Wired(tuple(path for path in places if _OURS.registers(path)))
+
+
+def _file(checkout: Checkout, machine: Machine, scope: Scope) -> Path:
+    return home(machine) / _NAME if scope is Scope.USER else checkout.top / _PROJECT
+
+
+def _refuse_committed(checkout: Checkout) -> None:
+    repository = Repository.containing(checkout.top)
+    head = repository.head()
+    if head and repository.entry(head, _PROJECT):
+        raise HivemindError(
+            f"{_PROJECT} is committed in this repository, so it is not one person's",
+            "Wire Cursor with --project for everybody, or with --user for yourself.",
+        )
