@@ -39,7 +39,9 @@ def command(
     Importing again adds only what is new. Secrets are redacted before anything is stored.
 
     \b
-    --from mem0, letta, zep, langmem, cogx   memories: notes for `search`, never rules by themselves
+    --from mem0, letta, zep, langmem, cogx
+                    memories: notes for `search`, never rules by themselves
+    --from rules    what CLAUDE.md, AGENTS.md, .cursor/rules… say here; FILES from elsewhere become notes
     """
     from hivemind_git.pipeline import importing, workspace  # noqa: PLC0415 - --help must not load libgit2
 

@@ -11,11 +11,12 @@ import click
 from hivemind_git.cli import render
 
 if TYPE_CHECKING:
+    from hivemind_git.model import Json
     from hivemind_git.pipeline.noting import Noted
     from hivemind_git.pipeline.workspace import Workspace
 
 _MEMORIES = ("mem0", "letta", "zep", "langmem", "cogx")
-FORMATS = _MEMORIES
+FORMATS = (*_MEMORIES, "rules")
 """What `--from` takes."""
 
 
@@ -25,9 +26,58 @@ def run(space: Workspace, tool: str, files: Sequence[Path], as_json: bool) -> in
     Raises:
         HivemindError: one of them cannot be read, is none of that format, or the store cannot be written.
     """
+    if tool == "rules":
+        return _rules(space, files, as_json)
     if not files:
         raise click.UsageError(f"--from {tool} reads a file; name it.")
     return _memories(space, tool, files, as_json)
+
+
+def _rules(space: Workspace, files: Sequence[Path], as_json: bool) -> int:
+    """What the tree's rules files say, where none is named; else what is named and not in the tree becomes notes."""
+    from hivemind_git.pipeline import noting, written_rules  # noqa: PLC0415 - --help must not load libgit2
+
+    home = Path.home()
+    if not files:
+        _found(space, written_rules.personal(home), as_json)
+        return 0
+    found = [(path, written_rules.elsewhere(space, path, home)) for path in files]
+    outside = [one for _, one in found if one]
+    noted = noting.keep(space, "rules", [each for one in outside for each in one.said])
+    here = [path for path, one in found if one is None]
+    if as_json:
+        _counts(noted, {"in_tree": [str(path) for path in here]})
+        return 0
+    for path in here:
+        click.echo(f"{render.printable(str(path))} is in the repository: `mine` reads it from there.")
+    if outside:
+        _show("rules", noted)
+    return 0
+
+
+def _found(space: Workspace, personal: Sequence[Path], as_json: bool) -> None:
+    from hivemind_git.pipeline import written_rules  # noqa: PLC0415
+
+    said: dict[str, list[int]] = {}
+    for one in written_rules.statements(space):
+        said.setdefault(one.path, []).append(one.line)
+    if as_json:
+        rows: list[Json] = [{"path": path, "statements": len(lines)} for path, lines in said.items()]
+        render.emit_json({"files": rows, "personal": [str(path) for path in personal]})
+        return
+    for path, lines in said.items():
+        click.echo(f"{render.printable(path)}: {render.count(len(lines), 'statement')}")
+    if said:
+        click.echo("`mine` holds back what these say already. Nothing is to be imported: the tree has them.")
+    else:
+        click.echo("No rules file in HEAD: no CLAUDE.md, AGENTS.md, .cursor/rules or their like.")
+    for outside in personal:
+        click.echo(f"{render.printable(str(outside))} is outside the repository; named as FILE it becomes notes.")
+
+
+def _counts(noted: Noted, more: dict[str, Json]) -> None:
+    counts = {name: getattr(noted, name) for name in ("new", "changed", "unchanged", "forgotten", "outdated")}
+    render.emit_json({**counts, **more})
 
 
 def _memories(space: Workspace, tool: str, files: Sequence[Path], as_json: bool) -> int:
@@ -37,8 +87,7 @@ def _memories(space: Workspace, tool: str, files: Sequence[Path], as_json: bool)
     found = [one for path in files for one in noting.remembered(path, tool)]
     noted = noting.keep(space, tool, found)
     if as_json:
-        counts = {name: getattr(noted, name) for name in ("new", "changed", "unchanged", "forgotten", "outdated")}
-        render.emit_json({**counts, "hint": noted.hint or None})
+        _counts(noted, {"hint": noted.hint or None})
     else:
         _show(tool, noted)
     return 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hivemind_git.errors import HivemindError
+from hivemind_git.exchange import rule_files
 from hivemind_git.pipeline import mining, ruling
 from hivemind_git.pipeline.catching_up import catch_up
 from hivemind_git.pipeline.workspace import Workspace
@@ -93,6 +94,8 @@ def _taught(space: Workspace, store: Store) -> str:
     head = repository.head()
     entries = [repository.entry(store.tip, area) if store.tip else None for area in _TAUGHT_BY]
     entries += [repository.entry(tip, space.settings.skills_dir) for tip in {head, _trunk(space)} - {None} if tip]
+    # Those in folders below are looked for when rules are mined: that takes a walk through the whole tree.
+    entries += [repository.entry(head, name) for name in rule_files.TOPS] if head else []
     limits = (space.settings.min_decisions, space.settings.min_sessions, space.settings.guard_ratio)
     read = [entries, limits, sorted(branches.offered(repository).items()) if head else []]
     return sha256(json.dumps(read).encode()).hexdigest()

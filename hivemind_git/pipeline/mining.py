@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hivemind_git.corrections.decisions import language
 from hivemind_git.model import Correction, Event, Kind, Rule, RuleKind
-from hivemind_git.pipeline import deciding, deriving, remembering
+from hivemind_git.pipeline import deciding, deriving, remembering, written_rules
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import mine as rules
 from hivemind_git.rules.guard import KeptLine
@@ -61,6 +61,7 @@ def of(space: Workspace, corrections: tuple[Correction, ...]) -> Mined:
         published=past.live,
         previous=_advised(space, past),
         explicit=_explicit(space, decisions),
+        written=written_rules.statements(space),
     )
     needed = f"a rule needs {limits.decisions} decisions that agree, from {limits.sessions} sessions"
     turned_down = frozenset(one.id for one in rejected)

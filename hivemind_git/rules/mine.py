@@ -14,6 +14,7 @@ from hivemind_git.rules.guard import KeptLine, guard
 from hivemind_git.rules.pairs import language_of
 from hivemind_git.rules.utterances import by_hand
 from hivemind_git.rules.verdict import Dropped, Thresholds, Verdicts
+from hivemind_git.rules.written import Statement, heed
 
 _ORDER = (RuleState.CANDIDATE, RuleState.PUBLISHED, RuleState.CONFLICT, RuleState.HELD, RuleState.REJECTED)
 
@@ -27,6 +28,7 @@ def mine(
     published: Iterable[str] = (),
     previous: Mapping[str, Sequence[str]] | None = None,
     explicit: Sequence[Rule] = (),
+    written: Iterable[Statement] = (),
 ) -> tuple[Rule, ...]:
     """The rules that corrections have in common, candidates first; the same for any order of the corrections.
 
@@ -38,6 +40,7 @@ def mine(
         published: ids of the rules that are live.
         previous: advice rule id → the corrections it had, so that it keeps its id as its group grows.
         explicit: rules that a person stated outright (`explicit.stated`): one decision, no threshold.
+        written: what people's own rules files say; read only where a rule might say it again.
     """
     limits = thresholds or Thresholds()
     ordered = sorted(corrections, key=lambda one: (one.t, one.id))
@@ -52,7 +55,8 @@ def mine(
     latest = [settled.get(rule.id, rule) for rule in rules]
     judged = [verdicts.known(rule) or verdicts.judge(rule) for rule in latest]
     stated = [verdicts.known(rule) or rule for rule in explicit]
-    return tuple(sorted([*stated, *judged], key=_rank))
+    heeded = heed([*stated, *judged], written, {one.id: one.path for one in ordered})
+    return tuple(sorted(heeded, key=_rank))
 
 
 def _rank(rule: Rule) -> tuple[int, int, str]:

@@ -115,6 +115,11 @@ def _words(text: str) -> Iterator[str]:
             yield f"word {stem(word)}"
 
 
+def is_small(word: str) -> bool:
+    """Whether a word in lower case says nothing by itself."""
+    return word in _STOP
+
+
 def stem(word: str) -> str:
     """The beginning that forms of an English word share; others lose at most a plural."""
     for ending in _ENDINGS:

@@ -149,3 +149,45 @@ def test_hostile_words_reach_neither_the_terminal_nor_a_file_name(
         name.count("/") == 2 or name == "format"
         for name in repo.git("ls-tree", "-r", "--name-only", "hivemind/sessions").splitlines()
     )
+
+
+def test_a_lesson_that_is_written_down_is_held_and_not_codified(taught: Repo, hivemind: Hivemind) -> None:
+    assert hivemind(taught.path, "mine").out.startswith("candidate 1f403488e5c5138c")
+    taught.commit("Write it down", **{"CLAUDE.md": "# Shop\n\n- Use `logger.info` instead of `print`.\n"})
+    rules = json.loads(hivemind(taught.path, "mine", "--json").out)["rules"]
+    assert [(rule["state"], rule["why"]) for rule in rules if rule["decisions"] >= 3] == [
+        ("held", "CLAUDE.md:3 says so already")
+    ]
+    assert hivemind(taught.path, "codify").code == 0
+    assert taught.git("for-each-ref", "refs/heads/hivemind/skill") == ""
+    said = hivemind(taught.path, "import", "--from", "rules")
+    assert said.out == (
+        "CLAUDE.md: 1 statement\n"
+        "`mine` holds back what these say already. Nothing is to be imported: the tree has them.\n"
+    )
+    taught.git("rm", "-q", "CLAUDE.md")
+    taught.commit("Take it back")
+    assert hivemind(taught.path, "mine").out.startswith("candidate 1f403488e5c5138c")
+
+
+def test_rules_from_elsewhere_become_notes(repo: Repo, hermetic: Path, hivemind: Hivemind) -> None:
+    repo.commit("Start", **{"AGENTS.md": "- Ship small.\n"})
+    mine = hermetic / ".claude" / "CLAUDE.md"
+    mine.parent.mkdir()
+    mine.write_text("# Taste\n\n- Short sentences.\n- No emojis.\n")
+    said = hivemind(repo.path, "import", "--from", "rules")
+    assert said.out.splitlines()[-1] == f"{mine} is outside the repository; named as FILE it becomes notes."
+    said = hivemind(repo.path, "import", "--from", "rules", str(mine), "AGENTS.md")
+    assert said.out == (
+        "AGENTS.md is in the repository: `mine` reads it from there.\n"
+        "Imported 2 new notes from rules.\n  find them: git hivemind search --kind note WORDS\n"
+    )
+    assert hivemind(repo.path, "sql", "SELECT title, text FROM notes ORDER BY text").out == (
+        "title\ttext\n~/.claude/CLAUDE.md: Taste\tNo emojis.\n~/.claude/CLAUDE.md: Taste\tShort sentences.\n"
+    )
+    assert hivemind(repo.path, "import", "--from", "rules", str(mine)).out == (
+        "Imported 0 new notes from rules; 2 known already.\n"
+    )
+    mine.write_bytes(b"\0\1")
+    said = hivemind(repo.path, "import", "--from", "rules", str(mine))
+    assert (said.code, said.err.splitlines()[0]) == (3, f"hivemind: {mine} is no text")
