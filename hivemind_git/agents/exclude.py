@@ -5,6 +5,10 @@ Our lines stand at its start: what follows is as it was, with or without a last 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
 from hivemind_git.agents.base import Checkout
 from hivemind_git.git.objects import Repository
 from hivemind_git.wiring import FileChange
@@ -25,6 +29,19 @@ def hide(checkout: Checkout, name: str, why: str) -> FileChange | None:
     path = checkout.common / "info" / "exclude"
     change = FileChange.to(path, None)
     return FileChange(path, change.before, _lines(name, why) + (change.before or b""), change.mode)
+
+
+def joined(changes: Iterable[FileChange]) -> list[FileChange]:
+    """The changes of several assistants, each of whom hides a file from what stands in the exclude file now."""
+    found: dict[Path, FileChange] = {}
+    for change in changes:
+        first = found.get(change.path)
+        if first is None or change.path.name != "exclude":
+            found[change.path] = change
+            continue
+        added = (change.after or b"").removesuffix(change.before or b"")
+        found[change.path] = replace(first, after=added + (first.after or b""))
+    return list(found.values())
 
 
 def shown_again(content: bytes) -> bytes | None:

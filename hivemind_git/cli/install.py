@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 import click
 
 from hivemind_git.cli import render
 
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
+
+
+def scope_options(command: Decorated) -> Decorated:
+    """For whom assistants are wired, and whether at all."""
+    for decorate in reversed(
+        (
+            click.option("--local", "scope", flag_value="local", help="For you alone, in this repository."),
+            click.option(
+                "--project",
+                "scope",
+                flag_value="project",
+                help="For everybody who clones this repository: a file to commit; silent where we are not installed.",
+            ),
+            click.option(
+                "--user", "scope", flag_value="user", help="For you, in every repository where install was run."
+            ),
+            click.option("--dry-run", is_flag=True, help="Show what would be written, as a diff, and write nothing."),
+        )
+    ):
+        command = decorate(command)
+    return command
+
 
 @click.command()
 @click.argument("agents", nargs=-1, metavar="[AGENT]...")
-@click.option("--local", "scope", flag_value="local", help="For you alone, in this repository (the default).")
-@click.option(
-    "--project", "scope", flag_value="project", help="For everybody who clones this repository: a file to commit."
-)
-@click.option("--user", "scope", flag_value="user", help="For you, in every repository where install was run.")
-@click.option("--dry-run", is_flag=True, help="Show what would be written, as a diff, and write nothing.")
+@click.option("--only", "only", metavar="AGENT", multiple=True, help="This assistant alone; the same as to name it.")
+@scope_options
 @click.pass_obj
-def command(folder: str, agents: tuple[str, ...], scope: str | None, dry_run: bool) -> None:
+def command(folder: str, agents: tuple[str, ...], only: tuple[str, ...], scope: str | None, dry_run: bool) -> None:
     """Wire the git hooks and the assistants named, or all that are found on this machine.
 
     Installing again writes no byte. A hook that is there stays as it is, ours runs beside it. Uninstall restores all.
+    Each assistant is wired for you alone in this repository where it can be, else for you.
     """
+    wire(folder, [*agents, *only], scope, dry_run=dry_run)
+
+
+def wire(folder: str, names: Sequence[str], scope: str | None, *, dry_run: bool) -> None:
+    """Wires assistants and prints what was written, or would be."""
     from hivemind_git.agents.base import Scope  # noqa: PLC0415 - --help must not load libgit2
     from hivemind_git.pipeline import installing, workspace  # noqa: PLC0415
 
     space = workspace.open_workspace(folder)
     machine = workspace.this_machine()
-    planned = installing.plan(space, machine, agents, Scope(scope) if scope else None)
+    planned = installing.plan(space, machine, list(dict.fromkeys(names)), Scope(scope) if scope else None)
     if dry_run:
         for change in planned.changes:
             click.echo(_coloured(change.diff()), nl=False)
@@ -36,8 +64,8 @@ def command(folder: str, agents: tuple[str, ...], scope: str | None, dry_run: bo
         click.echo(f"wrote {render.printable(str(path))}")
     for hook, why in planned.obstacles.items():
         click.echo(f"{hook}: {render.printable(why)}", err=True)
-    names = ", ".join(planned.assistants)
-    click.echo(f"{names} and git's hooks are wired." if written else f"{names} and git's hooks were wired already.")
+    titles = ", ".join(planned.assistants)
+    click.echo(f"{titles} and git's hooks are wired." if written else f"{titles} and git's hooks were wired already.")
     click.echo(
         f"Sessions go to the branch {space.branch} of this repository, secrets redacted; nothing is pushed by itself."
     )

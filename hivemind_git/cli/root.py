@@ -23,7 +23,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
         """The command of that name."""
         if cmd_name not in COMMANDS:
-            return None
+            return _of_assistant(cmd_name)
         module = importlib.import_module(f"hivemind_git.cli.{_module(cmd_name)}")
         command = module.command
         assert isinstance(command, click.Command)
@@ -43,9 +43,23 @@ class LazyGroup(click.Group):
         except click.UsageError as error:
             import difflib  # noqa: PLC0415
 
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            from hivemind_git.agents import NAMES  # noqa: PLC0415
+
+            known = [*self.list_commands(ctx), *NAMES]
+            near = difflib.get_close_matches(args[0], known, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else ""
             raise click.UsageError(f"'{args[0]}' is not a command.{hint}", ctx) from error
+
+
+def _of_assistant(name: str) -> click.Command | None:
+    """The commands of one assistant, which the help names in a line; None where no assistant has that name."""
+    from hivemind_git import agents  # noqa: PLC0415
+
+    if name not in agents.NAMES:
+        return None
+    from hivemind_git.cli.agent import group_of  # noqa: PLC0415
+
+    return group_of(name, agents.assistant(name).title)
 
 
 def _module(name: str) -> str:
@@ -56,7 +70,8 @@ def _module(name: str) -> str:
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 fine, 1 findings, 2 wrong usage, 3 could not do it.",
+    epilog="`git hivemind AGENT install|uninstall|status` is for one assistant alone, as in `codex install`.\n\n"
+    "Exit codes: 0 fine, 1 findings, 2 wrong usage, 3 could not do it.",
 )
 @click.version_option(__version__, message="git-hivemind version %(version)s")
 @click.option("-C", "folder", metavar="PATH", default=".", help="Run as if started in PATH.")

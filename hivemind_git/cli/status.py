@@ -33,7 +33,7 @@ def _lines(state: Status) -> list[str]:
     hooks = f"wired: {', '.join(wired)}" if wired else "not wired: `git hivemind install`"
     if wired and missing:
         hooks += f"; not wired: {', '.join(missing)}"
-    rows = [[agent.title, _agent(agent)] for agent in state.agents]
+    rows = [[agent.title, agent_line(agent)] for agent in state.agents]
     rows += [["git hooks", hooks]]
     rows += [["", f"{hook}: {why}"] for hook, why in state.obstacles.items()]
     rows += [
@@ -56,7 +56,8 @@ def _skills(state: Status) -> list[list[str]]:
     return rows + ([["codify", render.printable(f"failed: {state.problem}")]] if state.problem else [])
 
 
-def _agent(agent: AgentStatus) -> str:
+def agent_line(agent: AgentStatus) -> str:
+    """The state of one assistant."""
     if not agent.wired:
         return f"not wired: `git hivemind install {agent.name}`" if agent.found else "not found on this machine"
     last = f"last event {agent.last_event[:16].replace('T', ' ')}" if agent.last_event else "no event yet"
@@ -73,20 +74,22 @@ def _journal(state: Status) -> str:
     return text
 
 
+def agent_json(agent: AgentStatus) -> dict[str, Json]:
+    """The state of one assistant, of version 1."""
+    return {
+        "name": agent.name,
+        "found": agent.found,
+        "wired": agent.wired,
+        "trusted": agent.trusted,
+        "last_event": agent.last_event,
+    }
+
+
 def _json(state: Status) -> dict[str, Json]:
     return {
         "repository": state.repository,
         "capture": state.capture,
-        "agents": [
-            {
-                "name": agent.name,
-                "found": agent.found,
-                "wired": agent.wired,
-                "trusted": agent.trusted,
-                "last_event": agent.last_event,
-            }
-            for agent in state.agents
-        ],
+        "agents": [agent_json(agent) for agent in state.agents],
         "hooks": dict(state.hooks),
         "pending": state.pending,
         "lost": state.lost,

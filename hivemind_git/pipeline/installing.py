@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hivemind_git import agents, resources, wiring
+from hivemind_git.agents import exclude
 from hivemind_git.agents.base import Assistant, Machine, Scope
 from hivemind_git.capture.files import place
 from hivemind_git.errors import HivemindError
@@ -16,7 +17,7 @@ from hivemind_git.git import hooks
 from hivemind_git.git.objects import Repository
 from hivemind_git.pipeline import notices
 from hivemind_git.pipeline.workspace import Workspace
-from hivemind_git.wiring import FileChange
+from hivemind_git.wiring import FileChange, files
 
 _SCRIPTS = ("hook", "window")
 _SEALER = "sealer"
@@ -52,7 +53,7 @@ def plan(space: Workspace, machine: Machine, names: Sequence[str] = (), scope: S
             known = ", ".join(f"--{one.value}" for one in assistant.scopes)
             raise HivemindError(f"{assistant.title} cannot be wired for --{scope.value}", f"Known are {known}.")
         changes += assistant.wire(space.checkout, machine, scope or assistant.scopes[0])
-    real = tuple(change for change in changes if not change.empty)
+    real = tuple(change for change in exclude.joined(changes) if not change.empty)
     return Plan(real, tuple(one.title for one in chosen), hooks.obstacles(space.repository))
 
 
@@ -70,18 +71,40 @@ def install(space: Workspace, machine: Machine, planned: Plan) -> list[Path]:
     return written
 
 
-def uninstall(space: Workspace, machine: Machine) -> list[Path]:
-    """Takes out all that install wrote, and returns the files in which our part must be taken out by hand.
+def uninstall(space: Workspace, machine: Machine, names: Sequence[str] = ()) -> list[Path]:
+    """Takes out what install wrote, and returns the files in which our part must be taken out by hand.
 
     Sessions, images and what waits in the journal stay.
 
+    Args:
+        space: the repository.
+        machine: the person's side.
+        names: assistants whose hooks alone go; everything where none is named.
+
     Raises:
-        HivemindError: a file cannot be written, or the record is damaged.
+        HivemindError: a file cannot be written, the record is damaged, or an assistant is not known.
     """
+    roots = [path for path in (space.repository.workdir, machine.home) if path]
+    record = _record(space.repository)
+    if names:
+        only = _written_for([agents.assistant(name) for name in names], space, machine)
+        return wiring.restore(record, roots=roots, untangle=_untangle, only=only)
     notices.withdraw(space.repository.state_dir)
     lost = hooks.uninstall(space.repository)
-    roots = [path for path in (space.repository.workdir, machine.home) if path]
-    return [*lost, *wiring.restore(_record(space.repository), roots=roots, untangle=_untangle)]
+    return [*lost, *wiring.restore(record, roots=roots, untangle=_untangle)]
+
+
+def _written_for(chosen: Sequence[Assistant], space: Workspace, machine: Machine) -> set[Path]:
+    """The files that were written for these assistants and for none beside them."""
+    known = wiring.recorded(_record(space.repository))
+    contents = {path: content for path in known if (content := files.content(path)) is not None}
+    mine, others = set[Path](), set[Path]()
+    for one in map(agents.assistant, agents.NAMES):
+        wired = set(one.wired(space.checkout, machine).files)
+        if one in chosen or wired:
+            owned = mine if one in chosen else others
+            owned |= wired | {path for path, content in contents.items() if one.untangle(path, content) is not None}
+    return mine - others
 
 
 def _announce(space: Workspace) -> None:
