@@ -128,14 +128,36 @@ class Reason:
     source: ReasonSource
 
 
+class Result(StrEnum):
+    """How tests ended, or what became of a commit."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    KEPT = "kept"
+    REVERTED = "reverted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionOutcome:
+    """What followed, as far as anything tells.
+
+    `agent_tests`: what tests last said of the agent's text before it was corrected. `tests`: what they last said in the
+    turn in which other text had come in its place. `commit`: what became of the commit that took the latter.
+    """
+
+    agent_tests: Result | None = None
+    tests: Result | None = None
+    commit: Result | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """The agent's hunk and the accepted hunk, with the reason where there is one.
 
     `before` and `after` hold the changed lines only. `id` hashes the agent's side alone, so that it survives later
     versions of the accepted text. `decision` groups what one act of a person made. `confidence` is a probability in
-    [0, 1]. `evidence` names the events and commits it was derived from. `author` and `t` are those of the accepting
-    commit, or of the person's words.
+    [0, 1]; `doubts` are phrases for people that say what takes it down. `evidence` names the events and commits it was
+    derived from. `author` and `t` are those of the accepting commit, or of the person's words.
     """
 
     id: str
@@ -157,6 +179,8 @@ class Correction:
     decision: str
     confidence: float
     evidence: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    outcome: CorrectionOutcome = CorrectionOutcome()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import progress, render
 from hivemind_git.errors import HivemindError
 
 if TYPE_CHECKING:
     from hivemind_git.corrections.derive import Explanation
     from hivemind_git.model import Correction, Json
     from hivemind_git.pipeline.deriving import Outcome
+
+_WORTH_A_BAR = 200
 
 
 @click.command()
@@ -41,7 +43,8 @@ def command(
     from hivemind_git.pipeline import deriving, workspace  # noqa: PLC0415 - --help must not load libgit2
 
     space = workspace.open_workspace(folder)
-    outcome = deriving.derive(space)
+    with progress.stages(_WORTH_A_BAR) as told:
+        outcome = deriving.derive(space, told)
     if why:
         _show_why(outcome, why, as_json, space.repository.config("core.pager"))
         return
@@ -89,7 +92,7 @@ def text(correction: Correction) -> str:
     ]
     if correction.origin.value != "human":
         by.append(f"by a {correction.origin.value}")
-    by.append(f"confidence {correction.confidence:.2f}")
+    by += [f"confidence {correction.confidence:.2f}", *_outcome(correction)]
     lines = [head, render.style("    " + render.printable(", ".join(by)), dim=True)]
     if correction.context.strip():
         lines.append(render.style(f"    @@ {render.one_line(correction.context, 74)}", fg="cyan"))
@@ -102,9 +105,17 @@ def text(correction: Correction) -> str:
     return "\n".join(lines)
 
 
+def _outcome(correction: Correction) -> list[str]:
+    """What followed, in phrases."""
+    outcome = correction.outcome
+    found = [f"tests had {outcome.agent_tests.value}"] if outcome.agent_tests else []
+    found += [f"then {outcome.tests.value}" if found else f"tests then {outcome.tests.value}"] if outcome.tests else []
+    return [*found, *([outcome.commit.value] if outcome.commit else [])]
+
+
 def row(correction: Correction, rule: str | None) -> dict[str, Json]:
     """A correction as `corrections --json` has it."""
-    reason = correction.reason
+    reason, outcome = correction.reason, correction.outcome
     return {
         "id": correction.id,
         "session": correction.session,
@@ -125,6 +136,12 @@ def row(correction: Correction, rule: str | None) -> dict[str, Json]:
         "decision": correction.decision,
         "confidence": correction.confidence,
         "evidence": list(correction.evidence),
+        "doubts": list(correction.doubts),
+        "outcome": {
+            "agent_tests": outcome.agent_tests.value if outcome.agent_tests else None,
+            "tests": outcome.tests.value if outcome.tests else None,
+            "commit": outcome.commit.value if outcome.commit else None,
+        },
         "rule": rule,
     }
 
@@ -137,12 +154,17 @@ def _show_why(outcome: Outcome, why: str, as_json: bool, pager: str | None) -> N
         found: list[Json] = [row(c, None) for c in named]
         render.emit_json({"corrections": found, "rejected": [_explained_row(e) for e in explained]})
     elif named or explained:
-        grounds = [f"{text(c)}\n    rests on {render.one_line(', '.join(c.evidence), 66)}" for c in named]
-        render.page("\n\n".join([*grounds, *map(_explained_text, explained)]), pager)
+        render.page("\n\n".join([*map(_grounds, named), *map(_explained_text, explained)]), pager)
     else:
         raise HivemindError(
             f"nothing that was derived is called {why}", "`git hivemind corrections` and its --rejected list all."
         )
+
+
+def _grounds(correction: Correction) -> str:
+    """A correction with what it rests on and what speaks against it."""
+    rests = f"    rests on {render.one_line(', '.join(correction.evidence), 66)}"
+    return "\n".join([text(correction), rests, *(f"    in doubt: {doubt}" for doubt in correction.doubts)])
 
 
 def _explained_row(e: Explanation) -> dict[str, Json]:

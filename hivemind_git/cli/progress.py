@@ -15,6 +15,17 @@ def bar(label: str, worth: int) -> Iterator[Callable[[int, int], None]]:
         label: what is being done.
         worth: of how many on a bar is worth showing: what is over in a blink needs none.
     """
+    with stages(worth) as advance:
+        yield lambda done, total: advance(label, done, total)
+
+
+@contextmanager
+def stages(worth: int) -> Iterator[Callable[[str, int, int], None]]:
+    """The same for a command of several stages, each of which says what is being done; one bar a stage.
+
+    Args:
+        worth: of how many on a bar is worth showing.
+    """
     if not sys.stderr.isatty():
         yield _unseen
         return
@@ -23,9 +34,13 @@ def bar(label: str, worth: int) -> Iterator[Callable[[int, int], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(label, total=None, visible=False)
-        yield lambda done, total: shown.update(task, completed=done, total=total, visible=total >= worth)
+        task = shown.add_task("", total=None, visible=False)
+
+        def advance(stage: str, done: int, total: int) -> None:
+            shown.update(task, description=stage, completed=done, total=total, visible=total >= worth)
+
+        yield advance
 
 
-def _unseen(done: int, total: int, /) -> None:
-    del done, total
+def _unseen(stage: str, done: int, total: int, /) -> None:
+    del stage, done, total

@@ -6,20 +6,35 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import progress, render
+from hivemind_git.model import Result
 
 if TYPE_CHECKING:
     from hivemind_git.model import Event, Json
     from hivemind_git.pipeline.listing import Listed
 
+_WORTH_A_BAR = 200
+
 
 @click.command()
 @click.argument("session", required=False)
+@click.option(
+    "--outcome",
+    type=click.Choice([result.value for result in Result]),
+    help="Only those whose tests last passed or failed, or whose commits were kept or reverted.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.pass_obj
-def command(folder: str, session: str | None, as_json: bool) -> None:
-    """List the sessions in the store, newest first; or show one, given the start of its id."""
+def command(folder: str, session: str | None, outcome: str | None, as_json: bool) -> None:
+    """List the sessions in the store, newest first; or show one, given the start of its id.
+
+    What became of a session is read from its test runs, and from the commits that took its lines: one that was reverted
+    counts more than those that were kept.
+    """
     from hivemind_git.pipeline import listing, workspace  # noqa: PLC0415 - --help must not load libgit2
+
+    if session is not None and outcome is not None:
+        raise click.UsageError("--outcome chooses among sessions, and one is named.")
 
     space = workspace.open_workspace(folder)
     pager = space.repository.config("core.pager")
@@ -30,25 +45,31 @@ def command(folder: str, session: str | None, as_json: bool) -> None:
         else:
             render.page("\n".join(filter(None, map(line, events))), pager)
         return
-    found = listing.sessions(space)
+    with progress.stages(_WORTH_A_BAR) as told:
+        found = listing.sessions(space, Result(outcome) if outcome else None, told)
     if as_json:
         render.emit_json({"sessions": [_row(one) for one in found]})
     elif found:
-        rows = [
-            [
-                one.t[:16].replace("T", " "),
-                one.session[:13],
-                one.agent,
-                render.count(one.events, "event"),
-                render.one_line(one.prompt, 60),
-            ]
-            for one in found
-        ]
-        render.page(render.table(rows), pager)
+        render.page(render.table([_line(one) for one in found]), pager)
+    elif outcome:
+        click.echo(f"No session ended so: {outcome}.")
     else:
         click.echo(
             "No session yet: `git hivemind install` captures the next ones, `git hivemind import` reads those on disk."
         )
+
+
+def _line(one: Listed) -> list[str]:
+    tests = f"tests {one.tests.value}" if one.tests else ""
+    fate = "reverted" if one.commits.reverted else "kept" if one.commits.kept else ""
+    return [
+        one.t[:16].replace("T", " "),
+        one.session[:13],
+        one.agent,
+        render.count(one.events, "event"),
+        ", ".join(filter(None, (tests, fate))),
+        render.one_line(one.prompt, 60),
+    ]
 
 
 def _row(one: Listed) -> dict[str, Json]:
@@ -59,6 +80,10 @@ def _row(one: Listed) -> dict[str, Json]:
         "events": one.events,
         "edits": one.edits,
         "prompt": one.prompt,
+        "outcome": {
+            "tests": one.tests.value if one.tests else None,
+            "commits": {"kept": list(one.commits.kept), "reverted": list(one.commits.reverted)},
+        },
     }
 
 

@@ -6,8 +6,17 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Final
+
+from hivemind_git.model import Correction, CorrectionKind
+
+SITTING: Final = 3600.0
+"""Seconds between two equal changes of one act at most."""
+BREATH: Final = 60.0
+"""Seconds between two equal refusals of one act at most."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _EXTENSIONS = """
@@ -60,8 +69,42 @@ def correction_id(kind: str, event: str, index: int | None = None) -> str:
 
 def decision_id(author: str, source: str, before: str, after: str) -> str:
     """The id of the decision: who, in which change (patch id, or event id of the words), and which tokens changed."""
+    return digest([author, source, *_changed(before, after)], 16)
+
+
+def _changed(before: str, after: str) -> tuple[str, ...]:
+    """The tokens that went, an arrow, and those that came."""
     old, new = Counter(_TOKEN.findall(before)), Counter(_TOKEN.findall(after))
-    return digest([author, source, *sorted((old - new).elements()), "→", *sorted((new - old).elements())], 16)
+    return (*sorted((old - new).elements()), "→", *sorted((new - old).elements()))
+
+
+def in_one_go(corrections: Sequence[Correction]) -> list[Correction]:
+    """The corrections, in their order, with one decision for each act that was recorded in pieces.
+
+    Who makes the same change in many files may commit it folder by folder, or leave it for the agent to find file by
+    file; who refuses three tool uses at once says why three times. The same tokens of the same person within
+    `SITTING` of each other, or the same words to one session within `BREATH`, are one act. The first one names it.
+    """
+    names: dict[str, str] = {}
+    latest: dict[tuple[str, ...], tuple[float, str]] = {}
+    for one in sorted(corrections, key=lambda one: (one.t, one.id)):
+        key, pause = _act(one)
+        t = datetime.fromisoformat(one.t).timestamp()
+        before = latest.get(key)
+        decision = before[1] if before is not None and t - before[0] <= pause else one.decision
+        latest[key] = (t, decision)
+        names[one.id] = decision
+    return [replace(one, decision=names[one.id]) for one in corrections]
+
+
+def _act(one: Correction) -> tuple[tuple[str, ...], float]:
+    """What makes two corrections one act, and how long after each other they may come (seconds)."""
+    match one.kind:
+        case CorrectionKind.REJECTED:
+            return ("refused", one.session, " ".join(one.reason.text.split()) if one.reason else one.id), BREATH
+        case CorrectionKind.RESTATED:
+            return ("told", one.id), BREATH
+    return ("by hand", one.author or one.session, *_changed(one.before, one.after)), SITTING
 
 
 def stamp(t: float) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
+from typing import TypeAlias
 
 from hivemind_git.corrections import decisions, spoken
 from hivemind_git.corrections.activity import Activity, Doing
@@ -14,15 +15,18 @@ from hivemind_git.corrections.departures import Comparison, Residual, Restored
 from hivemind_git.corrections.evidence import CommitRecord, Evidence
 from hivemind_git.corrections.explain import Explainer, Verdict, Why
 from hivemind_git.corrections.lines import split
-from hivemind_git.corrections.timeline import timelines
+from hivemind_git.corrections.outcomes import Commits, Outcomes, weighed
+from hivemind_git.corrections.timeline import Timeline, timelines
 from hivemind_git.corrections.walk import Walk, walk
-from hivemind_git.corrections.weigh import Finding, Scales, together
+from hivemind_git.corrections.weigh import REPORTED, Finding, Scales, together
 from hivemind_git.model import Correction, CorrectionKind, DiffFunction, Reason, ReasonSource
 
 _SOUGHT = 50  # commits of a file in which a correction that the agent met is looked for
 _PAIRS = 512  # a pair of images is compared by the walk, by the explainer and across files, close together in time
 
-DERIVATION = 1
+Through: TypeAlias = Callable[[list[Timeline]], Iterator[Timeline]]
+
+DERIVATION = 2
 """The version of the derivation. Of one session only the corrections of the highest one count."""
 
 
@@ -47,47 +51,69 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """What was derived. Corrections by hand come first, in order of path, then of time; then those in words."""
+    """What was derived. Corrections by hand come first, in order of path, then of time; then those in words.
+
+    `commits` says what became of the commits that took each session's lines.
+    """
 
     corrections: tuple[Correction, ...]
     explained: tuple[Explanation, ...]
+    commits: Mapping[str, Commits] = field(default_factory=dict)
 
 
-def derive(evidence: Evidence, diff: DiffFunction) -> Derivation:
-    """All corrections that the evidence holds, and the explanation of every departure that is none."""
-    findings, walks = examine(evidence, diff)
+def derive(evidence: Evidence, diff: DiffFunction, through: Through = iter) -> Derivation:
+    """All corrections that the evidence holds, and the explanation of every departure that is none.
+
+    Args:
+        evidence: what happened.
+        diff: compares two file images.
+        through: gives the files' timelines back one by one, so that a caller can count them.
+    """
+    findings, walks = examine(evidence, diff, through)
     context = _Context(evidence)
+    outcomes = Outcomes(evidence, walks, diff)
     corrections: dict[str, Correction] = {}
     explained = [lost for found in walks for lost in _restored(found.restored)]
     for finding in findings:
         if not finding.reported:
             explained.append(_explanation(finding, finding.verdict))
             continue
-        correction = context.correction(finding)
+        correction = _joined(context.correction(finding), outcomes, finding.residual.comparison.until)
         if correction.id in corrections:
             explained.append(_explanation(finding, Verdict(Why.DUPLICATE, "a later version of the same correction")))
         else:
             corrections[correction.id] = correction
     words = spoken.find(evidence, diff)
-    corrections.update((correction.id, correction) for correction in words.corrections)
+    corrections.update((correction.id, _joined(correction, outcomes)) for correction in words.corrections)
     explained += [_passed(passed) for passed in words.passed]
-    return Derivation(tuple(corrections.values()), tuple(explained))
+    acts = decisions.in_one_go(tuple(corrections.values()))
+    return Derivation(tuple(acts), tuple(explained), outcomes.of_sessions())
 
 
-def examine(evidence: Evidence, diff: DiffFunction) -> tuple[list[Finding], list[Walk]]:
+def _joined(correction: Correction, outcomes: Outcomes, accepted: float | None = None) -> Correction:
+    """A correction with what became of it, and its confidence in that light.
+
+    What was found before stays found: an outcome says how much a correction is worth, not whether it is one.
+    """
+    outcome = outcomes.of(correction, accepted)
+    confidence = max(round(weighed(correction.confidence, outcome), 2), REPORTED)
+    return replace(correction, outcome=outcome, confidence=confidence)
+
+
+def examine(evidence: Evidence, diff: DiffFunction, through: Through = iter) -> tuple[list[Finding], list[Walk]]:
     """Every residual hunk with its explanation and weight, and the walks that found them."""
     activity = Activity(evidence)
     diff = lru_cache(_PAIRS)(diff)
     judged: list[tuple[Residual, Doing, Verdict | None]] = []
     walks = []
-    for timeline in timelines(evidence):
+    for timeline in through(timelines(evidence)):
         found = walk(timeline, diff)
         walks.append(found)
         explainer = Explainer(timeline, activity, diff)
         for comparison in found.comparisons:
             doing = activity.between(comparison.worktree, timeline.paths, comparison.since, comparison.until)
             judged += [(hunk, doing, explainer.explain(hunk, doing)) for hunk in comparison.residuals]
-    scales = Scales(evidence.sessions, activity, (taken for found in walks for taken in found.taken))
+    scales = Scales(evidence, activity, (taken for found in walks for taken in found.taken))
     return together([scales.weigh(*one) for one in judged]), walks
 
 
@@ -133,6 +159,7 @@ class _Context:
             decision=decisions.decision_id(author or "", source, before, after),
             confidence=round(finding.confidence, 2),
             evidence=(owner.event, comparison.event),
+            doubts=finding.doubts,
         )
 
     def _accepting(self, residual: Residual) -> CommitRecord | None:

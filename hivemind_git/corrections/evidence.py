@@ -6,6 +6,7 @@ by hand. `t` is a POSIX time in seconds everywhere here. `path` is relative to t
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -141,14 +142,34 @@ Item: TypeAlias = Prompt | Response | Edit | Sight | Command | ToolUse | Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TestRun:
+    """Tests that the agent ran, where their result is known."""
+
+    __test__ = False  # pytest takes the name for a test
+
+    t: float
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hole:
+    """What is in no record: from `since` to `until`. `what` is a phrase for people."""
+
+    what: str
+    since: float = -math.inf
+    until: float = math.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A whole run of an agent, items in the order in which they happened. `complete` false: its record has a hole."""
+    """A whole run of an agent, items in the order in which they happened, and what is missing among them."""
 
     id: str
     agent: str
     model: str | None
     items: tuple[Item, ...]
-    complete: bool = True
+    tests: tuple[TestRun, ...] = ()
+    holes: tuple[Hole, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +188,7 @@ class CommitRecord:
 
     `t` is the author time; `committed` the committer time. `patch` is the patch id, equal for the same change wherever
     a rebase or cherry-pick put it. `generated` are paths that the repository's attributes mark as generated or
-    vendored.
+    vendored. `gone`: no branch holds it any more. `assistants` are the names of those that it says it is of.
     """
 
     id: str
@@ -180,11 +201,17 @@ class CommitRecord:
     patch: str
     files: tuple[FileChange, ...]
     generated: frozenset[str] = frozenset()
+    gone: bool = False
+    assistants: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All that a derivation may use. Commits are in topological order, parents first."""
+    """All that a derivation may use. Commits are in topological order, parents first.
+
+    `holes` are spans in which nothing of any session was recorded here.
+    """
 
     sessions: tuple[Session, ...]
     commits: tuple[CommitRecord, ...]
+    holes: tuple[Hole, ...] = ()

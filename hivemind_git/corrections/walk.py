@@ -36,11 +36,19 @@ _RECENT = 8
 
 @dataclass(slots=True)
 class Walk:
-    """What a walk along one timeline found. `versions` are all images met, by path and content."""
+    """What a walk along one timeline found.
+
+    Attributes:
+        landed: event of an edit → the commits that took in lines of it.
+        again: commit → later ones that did the same to the file.
+        versions: all images met, by path and content.
+    """
 
     comparisons: list[Comparison] = field(default_factory=list)
     restored: list[Restored] = field(default_factory=list)
     taken: set[Taken] = field(default_factory=set)
+    landed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    again: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     versions: dict[tuple[str, bytes], Version] = field(default_factory=dict)
 
 
@@ -101,7 +109,7 @@ class _Walker:
         self._since: dict[bytes, float] = {}
         self._order: dict[bytes, int] = {}
         self._lines: set[bytes] = set()
-        self._changes: set[tuple[bytes | None, bytes]] = set()
+        self._changes: dict[tuple[bytes | None, bytes], str] = {}
         self.found = Walk()
 
     def began(self, path: str, content: bytes) -> None:
@@ -152,9 +160,12 @@ class _Walker:
         if change.before is not None:
             base = self._known.get(change.before) or self._remember(path, self._nearest(change.before, path))
         known = self._known.get(change.after)
-        if (change.before, change.after) in self._changes:
-            return  # the same change again, wherever a rebase, an amend of the message or a cherry-pick put it
-        self._changes.add((change.before, change.after))
+        first = self._changes.get((change.before, change.after))
+        if first is not None:
+            # The same change again, wherever a rebase, an amend of the message or a cherry-pick put it.
+            self.found.again[first].add(step.commit.id)
+            return
+        self._changes[change.before, change.after] = step.commit.id
         if known is not None:
             self._took(known, base, step)
         else:
@@ -216,6 +227,7 @@ class _Walker:
         if grown:
             sessions = {grown.version.origins[i].session for i in grown.version.agent(0, len(grown.version.lines))}
             self.found.taken.update(Taken(session, step.commit.author, exact=False) for session in sessions)
+            self._land(version, own, step)
             place = self._places[grown.worktree, step.path]
             place.seen.add(after)
             place.add(step.t, _settled(grown.version, version, self._growth.hunks(grown.version, after), own))
@@ -295,14 +307,21 @@ class _Walker:
     def _took(self, version: Version, base: Version | None, step: Landed) -> None:
         """Notes whose work a commit took in as it was, and which agent lines it took out for an older image."""
         own = self._growth.hunks(base, version.content) if base else (Hunk(0, 0, 0, len(version.lines)),)
-        for hunk in own:
-            for i in version.agent(hunk.after_start, hunk.after_end):
-                self.found.taken.add(Taken(version.origins[i].session, step.commit.author, exact=True))
+        for origin in self._land(version, own, step):
+            self.found.taken.add(Taken(origin.session, step.commit.author, exact=True))
         if base is None or any(version.content == place.versions[-1].content for place in self._at(step.path)):
             return
         if self._order[version.content] < self._order[base.content]:
             # Else the way from the parent's image to this one was walked already, and judged: a squash.
             self._committed_against(step, base, own, version, None, self._parent(step.path, base))
+
+    def _land(self, version: Version, own: Sequence[Hunk], step: Landed) -> list[Origin]:
+        """Notes which edits' lines a commit brought in; gives an origin for each of those edits."""
+        agents = (version.origins[i] for hunk in own for i in version.agent(hunk.after_start, hunk.after_end))
+        found = {origin.event: origin for origin in agents}
+        for event in found:
+            self.found.landed[event].add(step.commit.id)
+        return list(found.values())
 
     def _lost(self, path: str, reference: Version, version: Version) -> None:
         hunks = self._growth.hunks(reference, version.content)

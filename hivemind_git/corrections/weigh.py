@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from hivemind_git.corrections import noise
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual, Taken
-from hivemind_git.corrections.evidence import Session
+from hivemind_git.corrections.evidence import Evidence, Hole
 from hivemind_git.corrections.explain import FOREIGN, Verdict, Why
 from hivemind_git.model import CorrectionOrigin
 
@@ -29,6 +29,7 @@ _REBUILT = 60
 _MENDED = 12
 _SINGLE = 2
 _HOUR = 3600.0
+_UNHEARD = Hole(what="nothing of it is known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Finding:
 class Scales:
     """Weighs single residual hunks; what hunks of one moment say about each other is `together`'s."""
 
-    def __init__(self, sessions: Iterable[Session], activity: Activity, taken: Iterable[Taken]) -> None:
-        self._sessions = {session.id: session for session in sessions}
+    def __init__(self, evidence: Evidence, activity: Activity, taken: Iterable[Taken]) -> None:
+        self._holes = {session.id: (*session.holes, *evidence.holes) for session in evidence.sessions}
         self._activity = activity
         exact, near = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         for one in taken:
@@ -75,12 +76,16 @@ class Scales:
             _CERTAIN - sum(weight for weight, _ in doubts),
             tuple(phrase for _, phrase in doubts),
             CorrectionOrigin.LINTER if _mended(residual, doing) else CorrectionOrigin.HUMAN,
-            by_hand=not doing.linter and self._complete(residual),
+            by_hand=not doing.linter and self._hole(residual) is None,
         )
 
-    def _complete(self, residual: Residual) -> bool:
-        session = self._sessions.get(residual.owner.session)
-        return session is not None and session.complete
+    def _hole(self, residual: Residual) -> str | None:
+        """What is missing in the record of the time in which a departure arose; None where nothing is."""
+        comparison = residual.comparison
+        for hole in self._holes.get(residual.owner.session, (_UNHEARD,)):
+            if hole.since < comparison.until and comparison.since < hole.until:
+                return hole.what
+        return None
 
     def _stranger(self, session: str, author: str) -> bool:
         # Who changed the work before its first commit is the person as well; but a stranger's rebase looks the same.
@@ -89,8 +94,9 @@ class Scales:
 
     def _doubts(self, residual: Residual) -> Iterable[tuple[float, str]]:
         comparison = residual.comparison
-        if not self._complete(residual):
-            yield 0.25, "the session's record has a hole"
+        hole = self._hole(residual)
+        if hole is not None:
+            yield 0.25, f"the session's record has a hole: {hole}"
         hours = (comparison.until - comparison.since) / _HOUR
         if hours > 12 and not comparison.follow:
             # A commit shows who made it; of what an agent finds days later, not even that is known.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from hivemind_git.corrections.evidence import CommitRecord, FileChange
@@ -29,7 +30,7 @@ def tips(repository: Repository, store: str) -> list[str]:
 
 
 def records(
-    repository: Repository, starts: Sequence[str], paths: Collection[str], since: float
+    repository: Repository, starts: Sequence[str], paths: Collection[str], since: float, gone: Sequence[str] = ()
 ) -> Iterator[CommitRecord]:
     """The commits that touch one of the paths, parents first, from a day before `since` (POSIX seconds) on.
 
@@ -40,13 +41,15 @@ def records(
         starts: the commits from which history is read.
         paths: what agents edited.
         since: when the first of them did.
+        gone: more such commits, which may have been amended or thrown away.
     """
     wanted = frozenset(paths)
     if not wanted:
         return
     blob = cache(repository.blob)  # what one commit left is what the next one found
     generated = frozenset(path for path in wanted if _is_generated(repository, path))
-    for commit in repository.walk(starts, oldest_first=True):
+    lost = {commit.id for commit in repository.walk(gone, starts)}
+    for commit in repository.walk([*starts, *gone], oldest_first=True):
         if max(commit.committed, commit.t) < since - _SKEW:
             continue
         changes = repository.changes(commit.id, wanted)
@@ -57,7 +60,7 @@ def records(
             wanted |= renamed
             generated |= {path for path in renamed if _is_generated(repository, path)}
         if files:
-            yield _record(repository, commit, files, generated)
+            yield replace(_record(repository, commit, files, generated), gone=commit.id in lost)
 
 
 def _record(

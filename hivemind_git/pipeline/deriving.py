@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -18,15 +18,17 @@ from hivemind_git.capture.keep import Redacts
 from hivemind_git.capture.memory import Memory
 from hivemind_git.corrections.creations import settled
 from hivemind_git.corrections.decisions import stamp
-from hivemind_git.corrections.derive import DERIVATION, Explanation
+from hivemind_git.corrections.derive import DERIVATION, Derivation, Explanation
 from hivemind_git.corrections.derive import derive as derive_corrections
 from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, Session
 from hivemind_git.corrections.explain import Why
+from hivemind_git.corrections.outcomes import Commits
 from hivemind_git.git import hooks
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.model import Correction, Kind
 from hivemind_git.pipeline import commits, redaction, sessions
 from hivemind_git.pipeline.catching_up import catch_up
+from hivemind_git.pipeline.progress import Progress, each, unseen
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import folder
 from hivemind_git.store import codec, layout, writer
@@ -38,15 +40,23 @@ _DIFFS = 1 << 14
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All corrections of the store after a derivation. `explained` is known only for sessions captured here."""
+    """All corrections of the store after a derivation, and how many sessions it holds.
+
+    What was `explained`, and what became of each session's `commits`, is known only for sessions captured here.
+    """
 
     corrections: tuple[Correction, ...]
     explained: tuple[Explanation, ...]
     sessions: int
+    commits: Mapping[str, Commits]
 
 
-def derive(space: Workspace) -> Outcome:
+def derive(space: Workspace, progress: Progress = unseen) -> Outcome:
     """Brings the corrections in the store up to date with the sessions and commits of this machine.
+
+    Args:
+        space: where.
+        progress: told how far it is, stage by stage.
 
     Raises:
         HivemindError: the store cannot be read or written.
@@ -58,14 +68,14 @@ def derive(space: Workspace) -> Outcome:
     here = [session for session in store.sessions() if memory.holds(session.folder)]
     began = time.time()
     seen = _fingerprint(space, store, here)
-    explained = _remembered(state / "derived.json", seen)
-    if explained is None:
-        explained = _derive(space, store, here)
-        _remember(state / "derived.json", seen, explained)
+    found = _remembered(state / "derived.json", seen)
+    if found is None:
+        found = _derive(space, store, here, progress)
+        _remember(state / "derived.json", seen, found)
         store = space.store()
     if not Journal(state).pending():
         hooks.settle(state, began)
-    return Outcome(tuple(store.corrections()), explained, len(store.sessions()))
+    return Outcome(tuple(store.corrections()), found.explained, len(store.sessions()), found.commits)
 
 
 def published_rule_of(space: Workspace) -> dict[str, str]:
@@ -78,32 +88,34 @@ def published_rule_of(space: Workspace) -> dict[str, str]:
     return {proof.correction: rule.id for rule in rules for proof in rule.evidence}
 
 
-def _derive(space: Workspace, store: Store, here: Sequence[StoredSession]) -> tuple[Explanation, ...]:
+def _derive(space: Workspace, store: Store, here: Sequence[StoredSession], progress: Progress) -> Derivation:
     images = ImageStore(space.repository.state_dir / "images")
     whole: dict[bytes, bytes] = {}
     read = tuple(
         sessions.session(events[0].session, events, images.load(found.folder), whole)
-        for found in here
+        for found in each(here, "Reading sessions", progress)
         if (events := list(store.events(found.folder)))
     )
     evidence = settled(Evidence(sessions=read, commits=_commits(space, store, read)))
     # Several explanations compare the same two texts; on real histories two calls of five are repeats.
-    derivation = derive_corrections(evidence, lru_cache(_DIFFS)(diff_lines))
+    diff = lru_cache(_DIFFS)(diff_lines)
+    derivation = derive_corrections(evidence, diff, lambda files: each(files, "Following files", progress))
     _write(space, store, evidence, derivation.corrections)
-    return derivation.explained
+    return derivation
 
 
 def _commits(space: Workspace, store: Store, read: tuple[Session, ...]) -> tuple[CommitRecord, ...]:
     paths = {item.path for session in read for item in session.items if isinstance(item, Edit)}
     since = min((item.t for session in read for item in session.items if item.t), default=0.0)
-    return tuple(commits.records(space.repository, _starts(space, store), paths, since))
+    tips, hinted = _starts(space, store)
+    return tuple(commits.records(space.repository, tips, paths, since, hinted))
 
 
-def _starts(space: Workspace, store: Store) -> list[str]:
+def _starts(space: Workspace, store: Store) -> tuple[list[str], list[str]]:
     """The tips, and the commits that hooks saw and that were amended or thrown away since: they too accepted."""
     hinted = {str(event.fields.get("commit")) for event in store.git_events() if event.kind is Kind.COMMIT}
-    reachable = commits.tips(space.repository, space.branch)
-    return [*reachable, *sorted(one for one in hinted if space.repository.commit(one) is not None)]
+    seen = sorted(one for one in hinted if space.repository.commit(one) is not None)
+    return commits.tips(space.repository, space.branch), seen
 
 
 def _write(space: Workspace, store: Store, evidence: Evidence, corrections: Iterable[Correction]) -> None:
@@ -162,13 +174,15 @@ def _fingerprint(space: Workspace, store: Store, here: Sequence[StoredSession]) 
     return sha256(json.dumps(read).encode()).hexdigest()
 
 
-def _remembered(path: Path, seen: str) -> tuple[Explanation, ...] | None:
+def _remembered(path: Path, seen: str) -> Derivation | None:
+    """The last derivation, without its corrections, which are in the store; None if what it read has changed."""
     try:
         found = json.loads(path.read_bytes())
         if found["seen"] != seen:
             return None
-        return tuple(_explanation(row) for row in found["explained"])
-    except (OSError, ValueError, KeyError, TypeError):
+        took = {name: Commits(tuple(row["kept"]), tuple(row["reverted"])) for name, row in found["commits"].items()}
+        return Derivation((), tuple(_explanation(row) for row in found["explained"]), took)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -176,6 +190,8 @@ def _explanation(row: dict[str, Any]) -> Explanation:
     return Explanation(**{**row, "why": Why(row["why"])})
 
 
-def _remember(path: Path, seen: str, explained: Iterable[Explanation]) -> None:
+def _remember(path: Path, seen: str, found: Derivation) -> None:
     private_folder(path.parent)
-    place(path, json.dumps({"seen": seen, "explained": [asdict(one) for one in explained]}).encode())
+    explained = [asdict(one) for one in found.explained]
+    took = {session: asdict(one) for session, one in found.commits.items()}
+    place(path, json.dumps({"seen": seen, "explained": explained, "commits": took}).encode())

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hivemind_git.corrections.outcomes import Commits
 from hivemind_git.errors import HivemindError
-from hivemind_git.model import Event, Kind
+from hivemind_git.model import Correction, Event, Kind, Result
+from hivemind_git.pipeline import deriving
 from hivemind_git.pipeline.catching_up import catch_up
+from hivemind_git.pipeline.progress import Progress, unseen
+from hivemind_git.pipeline.sessions import tests
 from hivemind_git.pipeline.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A session in a line: when it began, whose it was, how much there is of it, and its first prompt."""
+    """A session in a line: when it began, whose it was, how much there is of it, and its first prompt.
+
+    `tests` is how those that it ran last ended. `commits` took its lines; of a session of another machine only those
+    are known that accepted a correction.
+    """
 
     session: str
     agent: str
@@ -20,14 +30,50 @@ class Listed:
     events: int
     edits: int
     prompt: str
+    tests: Result | None
+    commits: Commits
+
+    @property
+    def outcomes(self) -> frozenset[Result]:
+        """How it ended: its tests, and its commits, of which one that was reverted outweighs those that were kept."""
+        fate = Result.REVERTED if self.commits.reverted else Result.KEPT if self.commits.kept else None
+        return frozenset(result for result in (self.tests, fate) if result is not None)
 
 
-def sessions(space: Workspace) -> list[Listed]:
-    """All sessions in the store, newest first."""
-    catch_up(space)
+def sessions(space: Workspace, outcome: Result | None = None, progress: Progress = unseen) -> list[Listed]:
+    """All sessions in the store, newest first.
+
+    Args:
+        space: where.
+        outcome: only those that ended so.
+        progress: told how far the derivation is that finds out.
+
+    Raises:
+        HivemindError: the store cannot be read or written.
+    """
+    derived = deriving.derive(space, progress)
+    foreign: dict[str, list[Correction]] = defaultdict(list)
+    for one in derived.corrections:
+        if one.commit and one.session not in derived.commits:
+            foreign[one.session].append(one)
     store = space.store()
-    found = [_listed(events) for one in store.sessions() if (events := list(store.events(one.folder)))]
-    return sorted(found, key=lambda one: (one.t, one.session), reverse=True)
+    found = []
+    for stored in store.sessions():
+        events = list(store.events(stored.folder))
+        if events:
+            name = events[0].session
+            found.append(_listed(events, derived.commits.get(name) or _accepting(foreign[name])))
+    wanted = [one for one in found if outcome is None or outcome in one.outcomes]
+    return sorted(wanted, key=lambda one: (one.t, one.session), reverse=True)
+
+
+def _accepting(corrections: Iterable[Correction]) -> Commits:
+    """What became of the commits that accepted corrections."""
+    fates = {one.commit: one.outcome.commit for one in corrections if one.commit}
+    kept, reverted = (
+        tuple(commit for commit, fate in fates.items() if fate is wanted) for wanted in (Result.KEPT, Result.REVERTED)
+    )
+    return Commits(kept, reverted)
 
 
 def events(space: Workspace, start: str) -> list[Event]:
@@ -46,7 +92,8 @@ def events(space: Workspace, start: str) -> list[Event]:
     return list(store.events((exact or folders)[0]))
 
 
-def _listed(events: list[Event]) -> Listed:
+def _listed(events: list[Event], commits: Commits) -> Listed:
+    runs = list(tests(events))
     prompts = (event.fields.get("text") for event in events if event.kind is Kind.PROMPT)
     return Listed(
         session=events[0].session,
@@ -55,4 +102,6 @@ def _listed(events: list[Event]) -> Listed:
         events=len(events),
         edits=sum(event.kind is Kind.EDIT for event in events),
         prompt=next((text for text in prompts if isinstance(text, str)), ""),
+        tests=(Result.PASSED if runs[-1].passed else Result.FAILED) if runs else None,
+        commits=commits,
     )

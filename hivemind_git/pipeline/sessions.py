@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from hivemind_git.capture.images import Image
 from hivemind_git.corrections import evidence
-from hivemind_git.model import Event, Kind
+from hivemind_git.model import Event, Kind, Result
 
 _SHELLS = frozenset(
     {"Bash", "BashOutput", "PowerShell", "exec_command", "shell", "local_shell", "terminal", "execute", "Shell"}
 )
+
+_NO_TRANSCRIPT = evidence.Hole(what="no prompt of it is known: its transcript is missing")
 
 
 def seconds(t: str) -> float:
@@ -43,8 +45,18 @@ def session(
         agent=first.agent if first else "",
         model=next((event.model for event in ordered if event.model), None),
         items=items,
-        complete=any(event.kind is Kind.PROMPT for event in ordered),
+        tests=tuple(tests(ordered)),
+        holes=() if any(event.kind is Kind.PROMPT for event in ordered) else (_NO_TRANSCRIPT,),
     )
+
+
+def tests(events: Iterable[Event]) -> Iterator[evidence.TestRun]:
+    """The tests of a session whose result is known, in order."""
+    for event in events:
+        if event.kind is Kind.OUTCOME and event.fields.get("of") == "tests":
+            result = event.fields.get("result")
+            if result in {Result.PASSED, Result.FAILED}:
+                yield evidence.TestRun(t=seconds(event.t), passed=result == Result.PASSED)
 
 
 def _once(image: Image | None, whole: dict[bytes, bytes]) -> Image | None:

@@ -16,12 +16,14 @@ from hivemind_git.model import (
     Correction,
     CorrectionKind,
     CorrectionOrigin,
+    CorrectionOutcome,
     Event,
     Json,
     Kind,
     Note,
     Reason,
     ReasonSource,
+    Result,
     Source,
 )
 from hivemind_git.store import jsonline, layout
@@ -136,6 +138,8 @@ def encode_correction(correction: Correction) -> Line:
         "kind": correction.kind.value,
         "origin": correction.origin.value,
         "evidence": list(correction.evidence),
+        "doubts": list(correction.doubts) or None,
+        "outcome": _outcome_line(correction.outcome) or None,
         "reason": None if reason is None else {"text": reason.text, "source": reason.source.value},
     }
     present = {key: value for key, value in line.items() if value is not None or key == "reason"}
@@ -145,9 +149,6 @@ def encode_correction(correction: Correction) -> Line:
 def decode_correction(data: bytes) -> Correction:
     """The correction of a line. Raises as `decode_event`."""
     line = _versioned(data)
-    evidence = line.get("evidence", [])
-    if not isinstance(evidence, list) or not all(isinstance(item, str) for item in evidence):
-        raise BrokenLineError("evidence is not a list of ids")
     return Correction(
         id=_event_id(line),
         session=_text(line, "session"),
@@ -167,7 +168,9 @@ def decode_correction(data: bytes) -> Correction:
         t=_time(line),
         decision=_text(line, "decision"),
         confidence=_confidence(line),
-        evidence=tuple(str(item) for item in evidence),
+        evidence=_texts(line, "evidence"),
+        doubts=_texts(line, "doubts"),
+        outcome=_outcome(line),
     )
 
 
@@ -349,7 +352,27 @@ def _reason(line: Mapping[str, Json]) -> Reason | None:
     return Reason(_text(value, "text"), _one_of(ReasonSource, value, "source"))
 
 
-Choice = TypeVar("Choice", Kind, Source, CorrectionKind, CorrectionOrigin, ReasonSource)
+def _texts(line: Mapping[str, Json], name: str) -> tuple[str, ...]:
+    value = line.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise BrokenLineError(f"{name} is not a list of texts")
+    return tuple(str(item) for item in value)
+
+
+def _outcome_line(outcome: CorrectionOutcome) -> dict[str, Json]:
+    results = ((name, getattr(outcome, name)) for name in CorrectionOutcome.__dataclass_fields__)
+    return {name: result.value for name, result in results if result is not None}
+
+
+def _outcome(line: Mapping[str, Json]) -> CorrectionOutcome:
+    value = line.get("outcome", {})
+    if not isinstance(value, dict):
+        raise BrokenLineError("outcome is not an object")
+    known = [name for name in CorrectionOutcome.__dataclass_fields__ if value.get(name) is not None]
+    return CorrectionOutcome(**{name: _one_of(Result, value, name) for name in known})
+
+
+Choice = TypeVar("Choice", Kind, Source, CorrectionKind, CorrectionOrigin, ReasonSource, Result)
 
 
 def _one_of(choices: type[Choice], line: Mapping[str, Json], name: str) -> Choice:

@@ -14,11 +14,13 @@ from hivemind_git.corrections.evidence import (
     Edit,
     Evidence,
     FileChange,
+    Hole,
     Item,
     Prompt,
     Session,
     Sight,
     Speaker,
+    TestRun,
 )
 from hivemind_git.git.diff import diff_lines
 
@@ -35,7 +37,8 @@ class Story:
     sessions: dict[str, list[Item]] = field(default_factory=dict)
     commits: list[CommitRecord] = field(default_factory=list)
     files: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    complete: bool = True
+    holes: tuple[Hole, ...] = ()
+    tests: list[TestRun] = field(default_factory=list)
 
     def _next(self, session: str) -> list[Item]:
         self.now += 60
@@ -109,7 +112,14 @@ class Story:
 
     def evidence(self) -> Evidence:
         sessions = tuple(
-            Session(id=name, agent="an-agent", model="a-model", items=tuple(items), complete=self.complete)
+            Session(
+                id=name,
+                agent="an-agent",
+                model="a-model",
+                items=tuple(items),
+                tests=tuple(self.tests),
+                holes=self.holes,
+            )
             for name, items in self.sessions.items()
         )
         return Evidence(sessions=sessions, commits=tuple(self.commits))

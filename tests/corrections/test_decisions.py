@@ -7,6 +7,9 @@ from hashlib import sha256
 import pytest
 
 from hivemind_git.corrections import decisions
+from hivemind_git.corrections.evidence import Edit, FileChange, Refusal, Response
+
+from .conftest import Story
 
 
 @pytest.mark.parametrize(
@@ -86,3 +89,80 @@ def test_a_subject_speaks_of_what_changed(subject: str, before: str, after: str,
 
 def test_bytes_that_are_no_text_become_replacement_characters() -> None:
     assert decisions.text((b"caf\xe9\n", b"ok\n")) == "caf\ufffd\nok\n"
+
+
+AGENT, FIXED = "def f():\n    print(1)\n", "def f():\n    log(1)\n"
+
+
+def of(story: Story) -> list[tuple[str, int]]:
+    """Path of each correction, and the how-manieth decision it belongs to."""
+    found = story.derive().corrections
+    order = list(dict.fromkeys(one.decision for one in found))
+    return [(one.path, order.index(one.decision)) for one in found]
+
+
+def test_one_change_of_many_files_in_several_commits_is_one_decision(story: Story) -> None:
+    paths = [f"src/{name}.py" for name in "abcd"]
+    for path in paths:
+        story.edit(None, AGENT, path)
+    also = tuple(FileChange(path=p, previous_path=p, before=None, after=FIXED.encode()) for p in paths[1:2])
+    story.commit(None, FIXED, paths[0], also=also)
+    story.commit(None, FIXED, paths[2])
+    story.commit(None, FIXED, paths[3])
+    assert of(story) == [(path, 0) for path in paths]
+
+    story.edit(None, AGENT, "src/e.py")
+    story.wait(decisions.SITTING)
+    story.commit(None, FIXED, "src/e.py")
+    assert of(story) == [*[(path, 0) for path in paths], ("src/e.py", 1)]  # the next day it is another one
+
+
+def test_the_same_change_by_two_people_are_two_decisions(story: Story) -> None:
+    story.edit(None, AGENT, "a.py")
+    story.edit(None, AGENT, "b.py", session="s2")
+    story.commit(None, FIXED, "a.py")
+    story.commit(None, FIXED, "b.py", author="Bob <bob@example.com>")
+    assert of(story) == [("a.py", 0), ("b.py", 1)]
+
+
+def test_what_an_agent_finds_changed_file_by_file_is_one_decision(story: Story) -> None:
+    for path in ("a.py", "b.py", "c.py"):
+        story.edit(None, AGENT, path)
+    for path in ("a.py", "b.py", "c.py"):
+        story.see(FIXED, path)
+    assert of(story) == [("a.py", 0), ("b.py", 0), ("c.py", 0)]
+
+
+def test_five_different_changes_in_one_commit_are_five_decisions(story: Story) -> None:
+    for number in range(5):
+        story.edit(None, AGENT, f"{number}.py")
+    changed = [FIXED.replace("log(1)", f"log_{number}(1)").encode() for number in range(5)]
+    also = (FileChange(path=f"{n}.py", previous_path=f"{n}.py", before=None, after=changed[n]) for n in range(1, 5))
+    story.commit(None, changed[0], "0.py", also=tuple(also))
+    assert of(story) == [(f"{number}.py", number) for number in range(5)]
+
+
+def test_one_refusal_of_several_tool_uses_is_one_decision_and_a_later_one_another(story: Story) -> None:
+    for number, (pause, reason) in enumerate(
+        [(0.0, "Don't use print, use the logger"), (1.0, "Don't use print,  use the logger"),
+         (1.0, "Never catch Exception here"), (900.0, "Don't use print, use the logger")]
+    ):  # fmt: skip
+        items = story._next("s1")
+        story.now += pause - 60
+        refusal = Refusal(
+            event=f"r{number}",
+            t=story.now,
+            tool_use=f"u{number}",
+            tool="Write",
+            reason=reason,
+            by_person=True,
+            worktree="main",
+            path=f"{number}.py",
+            replaced="",
+            proposed=AGENT,
+        )
+        items.append(refusal)
+        items.append(Response(event=f"a{number}", t=story.now, text="You're right, I'll change that."))
+        items.append(Edit(event=f"e{number}", t=story.now, tool_use=f"w{number}", worktree="main", path=f"{number}.py",
+                          before=None, after=FIXED.encode()))  # fmt: skip
+    assert of(story) == [("0.py", 0), ("1.py", 0), ("2.py", 1), ("3.py", 2)]

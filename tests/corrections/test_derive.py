@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hivemind_git.corrections.evidence import Hole
 from hivemind_git.model import Correction, CorrectionKind, CorrectionOrigin, Reason, ReasonSource
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def test_a_later_commit_of_the_same_person_is_a_follow_up_with_its_subject_as_re
         "    logging.info('start')\n",
         commit,
     )
-    assert found.confidence == 0.7
+    assert found.confidence == 0.72
     assert found.reason == Reason("Use logging, not print", ReasonSource.COMMIT)
 
 
@@ -162,7 +163,7 @@ def test_a_linter_that_mends_between_two_touches_is_the_origin(story: Story) -> 
 def test_a_hole_in_the_record_lowers_the_confidence(story: Story) -> None:
     story.edit(BASE, AGENT)
     story.see(FIXED)
-    story.complete = False
+    story.holes = (Hole(what="its transcript is missing"),)
 
     assert [one.confidence for one in story.derive().corrections] == [0.65]
 
@@ -217,7 +218,7 @@ def test_days_may_pass_before_the_commit(story: Story) -> None:
     story.wait(5 * 86400)
     story.commit(BASE, FIXED)
 
-    assert [one.confidence for one in story.derive().corrections] == [0.7]
+    assert [one.confidence for one in story.derive().corrections] == [0.72]
 
 
 def test_a_commit_in_parts_and_then_the_rest(story: Story) -> None:
