@@ -28,7 +28,7 @@ _SHORTEST = 7  # digits of an id, as git shortens it at most
 _COMPARED = 8  # commits of the opposite shape that are compared line by line, the latest first
 _AGENT_TESTS = {Result.FAILED: 0.3, Result.PASSED: -0.1}
 _TESTS = {Result.PASSED: 0.2, Result.FAILED: -0.5}
-_COMMIT = {Result.KEPT: 0.1, Result.REVERTED: -1.1}
+_COMMIT = {Result.REVERTED: -1.1}  # that one is kept is what is expected
 _LEAST, _MOST = 0.001, 0.999
 
 

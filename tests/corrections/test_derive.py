@@ -128,7 +128,7 @@ def test_a_later_commit_of_the_same_person_is_a_follow_up_with_its_subject_as_re
         "    logging.info('start')\n",
         commit,
     )
-    assert found.confidence == 0.72
+    assert found.confidence == 0.7
     assert found.reason == Reason("Use logging, not print", ReasonSource.COMMIT)
 
 
@@ -218,7 +218,7 @@ def test_days_may_pass_before_the_commit(story: Story) -> None:
     story.wait(5 * 86400)
     story.commit(BASE, FIXED)
 
-    assert [one.confidence for one in story.derive().corrections] == [0.72]
+    assert [one.confidence for one in story.derive().corrections] == [0.7]
 
 
 def test_a_commit_in_parts_and_then_the_rest(story: Story) -> None:

@@ -77,7 +77,7 @@ def test_a_commit_that_was_undone_takes_the_correction_back(
     found = next(one for one in story.derive().corrections if one.commit == "c2c2c2c2c2")
 
     assert found.outcome.commit is expected
-    assert found.confidence == {Result.KEPT: 0.91, Result.REVERTED: 0.75}[expected]
+    assert found.confidence == {Result.KEPT: 0.9, Result.REVERTED: 0.75}[expected]
 
 
 def test_the_revert_of_a_revert_keeps_it_again(story: Story) -> None:
