@@ -226,7 +226,7 @@ def _folder(text: str) -> str:
 
 
 def _drafter(text: str) -> str:
-    if text.strip().lower() not in {"template", "anthropic"}:
+    if text.strip().lower() not in {"template", "anthropic", "claude-code"}:
         raise ValueError(text)
     return text.strip().lower()
 
@@ -281,7 +281,12 @@ _KEYS = (
     _Key("agents_link", "agentsLink", _TRUTH),
     _Key("skill_paths", "skillPaths", _TRUTH),
     _Key("cursor_rules", "cursorRules", _TRUTH),
-    _Key("draft", "draft", _Taken("template or anthropic", _drafter), private=lambda name: name == "template"),
+    _Key(
+        "draft",
+        "draft",
+        _Taken("template, anthropic or claude-code", _drafter),
+        private=lambda name: name == "template",
+    ),
     _Key("draft_model", "draftModel", _WORD, private=_nobody),
     _Key("draft_tokens", "draftTokens", _COUNT_OR_NONE, private=lambda most: most <= Settings().draft_tokens),
     _Key(

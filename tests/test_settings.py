@@ -178,7 +178,7 @@ def test_capture_off_in_the_environment(given: Given, monkeypatch: pytest.Monkey
         ("skillsDir", "../x", "a folder inside the repository"),
         ("skillsDir", "/x", "a folder inside the repository"),
         ("skillsDir", "a/.GIT/x", "a folder inside the repository"),
-        ("draft", "gpt", "template or anthropic"),
+        ("draft", "gpt", "template, anthropic or claude-code"),
         ("draftDollars", "nan", "an amount in dollars, as 0.50"),
         ("draftDollars", "-1", "an amount in dollars, as 0.50"),
         ("recall", "on", "off or edit"),

@@ -87,7 +87,7 @@ def show(done: Codified, *, direct: bool = False, quiet: bool = False) -> None:
         names = ", ".join(render.printable(name) for name in done.unlisted)
         click.echo(f"beyond the 8,000 characters in which assistants list skills: {names}; merge or remove some")
     if done.note:
-        click.echo(f"drafted by the template: {render.printable(done.note)}")
+        click.echo(f"without the model: {render.printable(done.note)}")
     for name, error in done.refused.items():
         click.echo(f"{name}: {render.printable(error.sentence)}\n  {render.printable(error.step)}", err=True)
     if not (quiet or done.published or done.standing or done.refused or done.skipped):

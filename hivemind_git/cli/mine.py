@@ -28,7 +28,7 @@ def command(folder: str, as_json: bool, everything: bool, evidence: bool) -> Non
     from hivemind_git.pipeline import mining, workspace  # noqa: PLC0415 - --help must not load libgit2
 
     space = workspace.open_workspace(folder)
-    mined = mining.mine(space)
+    mined = mining.mine(space, ask=True)
     if as_json:
         render.emit_json({"rules": [_json(rule) for rule in mined.rules]})
         return
@@ -39,6 +39,8 @@ def command(folder: str, as_json: bool, everything: bool, evidence: bool) -> Non
         parts.append(f"{render.count(hidden, 'lesson')} of a single decision not shown (--all).")
     if not parts:
         parts.append(f"No rule in {render.count(len(mined.corrections), 'correction')}: {mined.needed}.")
+    if mined.note:
+        parts.append(f"Grouped without a model: {render.printable(mined.note)}.")
     render.page("\n\n".join(parts), space.repository.config("core.pager"))
 
 

@@ -7,18 +7,16 @@ from dataclasses import dataclass, field
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Kind, RuleState
-from hivemind_git.pipeline import deciding, mining, redaction
+from hivemind_git.pipeline import deciding, mining, proposing
 from hivemind_git.pipeline.mining import Mined
 from hivemind_git.pipeline.pacing import Record
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import branches, codify, compose, folder, publish
 from hivemind_git.skills.codify import Plan, Planned
-from hivemind_git.skills.draft.ledger import Caps, Ledger
 from hivemind_git.skills.publish import Publication
 from hivemind_git.skills.rules_toml import SkillRule
 
 _PROMPTS_A_SESSION = 3
-_TEMPLATE = "template"
 
 
 @dataclass(slots=True)
@@ -26,7 +24,7 @@ class Codified:
     """What was committed, and what could not be (skill → why).
 
     `standing` candidates are in open skill branches already; `skipped`: rule → why a model would leave it out; `note`
-    says why the template drafts although a model was asked for; `unlisted` are skills that assistants no longer list,
+    says why a model that was asked for did not answer; `unlisted` are skills that assistants no longer list,
     because all of them together are longer than the listing.
     """
 
@@ -71,11 +69,11 @@ def draft(space: Workspace) -> Drafted:
     Raises:
         HivemindError: the store cannot be read or written.
     """
-    mined = mining.mine(space)
+    mined = mining.mine(space, ask=True)
     candidates = [rule for rule in mined.rules if rule.state is RuleState.CANDIDATE]
     rules = tuple(compose.published(rule, mined.corrections) for rule in candidates)
-    if space.settings.draft == _TEMPLATE or not rules:
-        return Drafted(mined, rules, _TEMPLATE)
+    if not (proposing.wanted(space) and rules):
+        return Drafted(mined, rules, proposing.TEMPLATE, note=mined.note)
     return _worded(space, mined, rules)
 
 
@@ -149,12 +147,6 @@ def commit(
     return done
 
 
-def ledger(space: Workspace) -> Ledger:
-    """What a model has cost in this repository today, with the caps that the settings put on it."""
-    caps = Caps(space.settings.draft_tokens, round(space.settings.draft_dollars * 1_000_000))
-    return Ledger(space.repository.state_dir / "model.json", caps)
-
-
 def _publish(space: Workspace, one: Planned, drafter: str, *, direct: bool, unattended: bool) -> Publication | None:
     repository, settings = space.repository, space.settings
     if direct:
@@ -164,14 +156,16 @@ def _publish(space: Workspace, one: Planned, drafter: str, *, direct: bool, unat
 
 def _worded(space: Workspace, mined: Mined, rules: Sequence[SkillRule]) -> Drafted:
     """The rules in a model's words; the template never waits for a model."""
-    from hivemind_git.skills.draft.model import Caller, word  # noqa: PLC0415 - the SDK alone takes seconds to import
+    from hivemind_git.skills.draft.model import word  # noqa: PLC0415 - most repositories ask no model
 
     repository, settings = space.repository, space.settings
-    redactor = redaction.redactor_for(space)("", {})
-    caller = Caller(settings.draft_model, ledger(space), redactor.text)
+    caller = proposing.caller(space)
     live = folder.skills(repository, branches.trunk(repository), settings.skills_dir).ours.values()
     wording = word(rules, [rule for file in live for rule in file.rules], caller)
-    return Drafted(mined, wording.rules, wording.drafter, wording.skipped, wording.note)
+    proposals = proposing.kept(space)
+    helped = any(proposals.helped(rule) for rule in mined.rules if rule.state is RuleState.CANDIDATE)
+    notes = dict.fromkeys(filter(None, (mined.note, wording.note)))
+    return Drafted(mined, wording.rules, caller.name if helped else wording.drafter, wording.skipped, "; ".join(notes))
 
 
 def _prompts(space: Workspace, rules: Sequence[SkillRule]) -> tuple[str, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hivemind_git.corrections.decisions import language
 from hivemind_git.model import Correction, Event, Kind, Rule, RuleKind
-from hivemind_git.pipeline import deciding, deriving, remembering, written_rules
+from hivemind_git.pipeline import deciding, deriving, proposing, remembering, written_rules
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import mine as rules
 from hivemind_git.rules.guard import KeptLine
@@ -22,7 +22,8 @@ class Mined:
     """Rules with the corrections they are made of, by id.
 
     `dropped` are the rules that the trunk had and has no more, and that nobody restored; `rejected` are ids of those
-    that people turned down before they got there; `needed` says in words what makes a candidate.
+    that people turned down before they got there; `needed` says in words what makes a candidate; `note` why a
+    model that was to be asked did not answer.
     """
 
     rules: tuple[Rule, ...]
@@ -30,15 +31,27 @@ class Mined:
     dropped: tuple[DroppedRule, ...]
     rejected: frozenset[str]
     needed: str
+    note: str = ""
 
 
-def mine(space: Workspace) -> Mined:
+def mine(space: Workspace, *, ask: bool = False) -> Mined:
     """Derives what is new, and mines all corrections of the store.
+
+    Args:
+        space: where.
+        ask: ask the model, where one is set up, which of the lessons that are new say the same.
 
     Raises:
         HivemindError: the store cannot be read or written.
     """
-    return of(space, deriving.derive(space).corrections)
+    corrections = deriving.derive(space).corrections
+    found = of(space, corrections)
+    if not (ask and proposing.wanted(space)):
+        return found
+    before = proposing.kept(space)
+    why = proposing.propose(space, found.rules, found.corrections)
+    again = proposing.kept(space).same != before.same
+    return replace(of(space, corrections) if again else found, note=why)
 
 
 def of(space: Workspace, corrections: tuple[Correction, ...]) -> Mined:
@@ -62,6 +75,7 @@ def of(space: Workspace, corrections: tuple[Correction, ...]) -> Mined:
         previous=_advised(space, past),
         explicit=_explicit(space, decisions),
         written=written_rules.statements(space),
+        alike=proposing.kept(space).same,
     )
     needed = f"a rule needs {limits.decisions} decisions that agree, from {limits.sessions} sessions"
     turned_down = frozenset(one.id for one in rejected)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hivemind_git.agents.base import Machine
 from hivemind_git.model import RuleState
-from hivemind_git.pipeline import codifying, deciding, mining, notices, pacing, reporting, skillifying, waiting
+from hivemind_git.pipeline import deciding, mining, notices, pacing, proposing, reporting, skillifying, waiting
 from hivemind_git.pipeline.pacing import Pace, Record
 from hivemind_git.pipeline.reporting import Status
 from hivemind_git.pipeline.waiting import OpenSkill
@@ -93,7 +93,7 @@ def survey(space: Workspace, machine: Machine) -> Survey:
     tip = repository.ref(trunk) if trunk else repository.head()
     skills = folder.skills(repository, tip, settings.skills_dir, evidence=False) if tip else None
     turned_down = mined.rejected | deciding.turned_down(space)
-    ledger = codifying.ledger(space)
+    ledger = proposing.ledger(space)
     return Survey(
         Scope(
             repository=str(repository.workdir or repository.common_dir),

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,25 +44,53 @@ class Lesson:
     decisions: int
 
 
-def lessons(corrections: Sequence[Correction], previous: Mapping[str, Sequence[str]]) -> list[Lesson]:
+def lessons(
+    corrections: Sequence[Correction],
+    previous: Mapping[str, Sequence[str]],
+    alike: Iterable[Collection[str]] = (),
+) -> list[Lesson]:
     """What the corrections say in words, those that were said once as well, in the order of their first correction.
 
     Args:
         corrections: in order of time.
         previous: the ids of earlier lessons with the correction ids they had; a group that holds most of those
-        carries the id on.
+            carries the id on.
+        alike: sets of correction ids of which somebody proposed that they say the same; their groups become one.
     """
     spoken = utterances(corrections)
     vectors = similar.weigh([one.features for one in spoken])
     grouped = similar.group(vectors, [one.heads for one in spoken], alike=ALIKE, apart=APART)
     found = []
-    for members in grouped:
+    for members in _joined(grouped, spoken, corrections, alike):
         numbers = tuple(sorted({number for member in members for number in spoken[member].corrections}))
         text = quote([spoken[member] for member in members], [vectors[member] for member in members])
         found.append((text, numbers, len(members)))
     found += [("", numbers, 1) for numbers in _unspoken(corrections)]
     names = _names([[corrections[number].id for number in numbers] for _, numbers, _ in found], previous)
     return [Lesson(name, *rest) for name, rest in zip(names, found, strict=True)]
+
+
+def _joined(
+    groups: Sequence[Sequence[int]],
+    spoken: Sequence[Utterance],
+    corrections: Sequence[Correction],
+    alike: Iterable[Collection[str]],
+) -> list[list[int]]:
+    """The groups, those united that a set of `alike` has a correction in."""
+    home = {
+        corrections[number].id: at
+        for at, members in enumerate(groups)
+        for member in members
+        for number in spoken[member].corrections
+    }
+    first = list(range(len(groups)))
+    for names in alike:
+        met = {first[home[name]] for name in names if name in home}
+        first = [min(met) if at in met else at for at in first]
+    united: dict[int, list[int]] = defaultdict(list)
+    for at, members in enumerate(groups):
+        united[first[at]] += members
+    return [sorted(members) for members in united.values()]
 
 
 def _unspoken(corrections: Sequence[Correction]) -> list[tuple[int, ...]]:

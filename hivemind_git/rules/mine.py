@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hivemind_git.model import Correction, CorrectionOrigin, Rule, RuleKind, RuleState
@@ -29,6 +29,7 @@ def mine(
     previous: Mapping[str, Sequence[str]] | None = None,
     explicit: Sequence[Rule] = (),
     written: Iterable[Statement] = (),
+    alike: Sequence[Collection[str]] = (),
 ) -> tuple[Rule, ...]:
     """The rules that corrections have in common, candidates first; the same for any order of the corrections.
 
@@ -41,10 +42,17 @@ def mine(
         previous: advice rule id → the corrections it had, so that it keeps its id as its group grows.
         explicit: rules that a person stated outright (`explicit.stated`): one decision, no threshold.
         written: what people's own rules files say; read only where a rule might say it again.
+        alike: sets of correction ids of which a model proposed that they say the same in words; their groups become
+            one, and everything is counted here all the same.
     """
     limits = thresholds or Thresholds()
     ordered = sorted(corrections, key=lambda one: (one.t, one.id))
-    drafts, said = _without_echoes(ordered, cluster(ordered, min_decisions=limits.decisions), previous or {}, limits)
+    drafts, said = _without_echoes(
+        ordered,
+        cluster(ordered, min_decisions=limits.decisions),
+        limits,
+        lambda some: lessons(some, previous or {}, alike),
+    )
     templates = [_template(draft, ordered) for draft in drafts]
     narrowed, against = contradictions(templates, drafts, ordered, limits.guard_ratio)
     rules = [narrowed.get(rule.id, rule) for rule in templates] + [_advice(lesson, ordered) for lesson in said]
@@ -64,14 +72,17 @@ def _rank(rule: Rule) -> tuple[int, int, str]:
 
 
 def _without_echoes(
-    corrections: Sequence[Correction], drafts: list[Draft], previous: Mapping[str, Sequence[str]], limits: Thresholds
+    corrections: Sequence[Correction],
+    drafts: list[Draft],
+    limits: Thresholds,
+    taught: Callable[[Sequence[Correction]], list[Lesson]],
 ) -> tuple[list[Draft], list[Lesson]]:
     """Templates and lessons without those that say of a correction, alone, what a larger rule says already."""
     strong = {
         number for draft in drafts if _decisions(draft, corrections) >= limits.decisions for number in draft.corrections
     }
     spoken = [number for number, one in enumerate(corrections) if number not in strong or not by_hand(one)]
-    found = lessons([corrections[number] for number in spoken], previous)
+    found = taught([corrections[number] for number in spoken])
     said = [replace(one, corrections=tuple(spoken[number] for number in one.corrections)) for one in found]
     company = {number: (lesson.decisions, len(lesson.corrections)) for lesson in said for number in lesson.corrections}
     kept = [

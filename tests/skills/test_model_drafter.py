@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from hivemind_git.skills.draft import model
+from hivemind_git.skills.draft.asking import Caller
 from hivemind_git.skills.draft.ledger import Caps, Ledger, Spent, cost
-from hivemind_git.skills.draft.model import Caller, word
+from hivemind_git.skills.draft.model import word
 from hivemind_git.skills.draft.proposal import supported
 from hivemind_git.skills.rules_toml import Proof, SkillRule
 

@@ -167,7 +167,7 @@ def _headline(rule: SkillRule) -> str:
 
 def _do(rule: SkillRule) -> str:
     if rule.kind is RuleKind.ADVICE:
-        return prose(rule.advice, 160)
+        return prose(rule.headline or rule.advice, 160)
     return code(rule.after, 100) if rule.after.strip() else "leave it out"
 
 
