@@ -44,8 +44,6 @@ def _print(checked: Checked, form: str) -> None:
     if form == "json":
         render.emit_json(findings.as_json(checked))
     elif form == "sarif":
-        import json  # noqa: PLC0415 - one format of four
-
-        click.echo(json.dumps(findings.sarif(checked), ensure_ascii=False, indent=2))
+        render.echo_json(findings.sarif(checked))
     elif said := findings.github(checked) if form == "github" else findings.text(checked):
         click.echo(said)

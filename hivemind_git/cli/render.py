@@ -15,6 +15,7 @@ from itertools import zip_longest
 import click
 
 from hivemind_git.model import Json
+from hivemind_git.store.jsonline import escaped
 
 _KEPT = frozenset("\n\t")
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -95,7 +96,12 @@ def beside(left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) ->
 
 def emit_json(value: Mapping[str, Json]) -> None:
     """One JSON document with its version."""
-    click.echo(json.dumps({"version": 1, **value}, ensure_ascii=False, indent=2))
+    echo_json({"version": 1, **value})
+
+
+def echo_json(value: object) -> None:
+    """One JSON document. What would act on a terminal stands in it as an escape."""
+    click.echo(escaped(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def page(text: str, pager: str | None = None) -> None:

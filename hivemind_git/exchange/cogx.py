@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hivemind_git.exchange.pairs import Clean
 from hivemind_git.exchange.reading import ForeignError, Remembered, document, first_text, moment, objects
 from hivemind_git.model import Correction, Json, Rule
+from hivemind_git.store.jsonline import escaped
 
 VERSION = "0.1"
 SYSTEM = "hivemind-git"
@@ -102,7 +103,7 @@ def _said(record: Mapping[str, Json]) -> str:
 
 
 def _line(value: Mapping[str, Json]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return escaped(json.dumps(value, ensure_ascii=False, sort_keys=True))
 
 
 def _memory(rule: Rule, clean: Clean) -> dict[str, Json]:

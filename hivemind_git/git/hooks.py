@@ -70,8 +70,8 @@ def plan_install(repository: Repository) -> list[FileChange]:
         HivemindError: git's configuration or a file cannot be read.
     """
     folder = resources.find("hooks") / "git"
-    changes = [
-        FileChange.to(repository.state_dir / name, (folder / source).read_bytes()) for name, source in SCRIPTS.items()
+    scripts = [(repository.state_dir / name, (folder / source).read_bytes()) for name, source in SCRIPTS.items()]
+    changes = [FileChange.to(path, script, 0o600) for path, script in scripts]
     ]
     places = [place for place in survey(repository) if place.wanted]
     if _by_config():

@@ -19,6 +19,7 @@ from hivemind_git.model import Correction, Json, Kind
 from hivemind_git.pipeline import deriving, redaction, ruling
 from hivemind_git.pipeline.authorship import Sessions
 from hivemind_git.pipeline.workspace import Workspace
+from hivemind_git.store.jsonline import escaped
 from hivemind_git.store.reader import StoredSession
 
 
@@ -81,7 +82,7 @@ def training_pairs(read: Sources, wanted: Wanted) -> list[Pair]:
 
 def lines(found: Iterable[Pair], row: Callable[[Pair], dict[str, Json]]) -> str:
     """JSON lines of pairs."""
-    return "".join(json.dumps(row(pair), ensure_ascii=False) + "\n" for pair in found)
+    return "".join(escaped(json.dumps(row(pair), ensure_ascii=False)) + "\n" for pair in found)
 
 
 def split(found: Iterable[Pair], day: str) -> tuple[list[Pair], list[Pair]]:
@@ -106,7 +107,7 @@ def trajectories(read: Sources, start: str = "") -> Iterator[tuple[str, str]]:
             any_found = True
             session = events[0].session
             document = atif.trajectory(events, read.of(session), read.clean(session))
-            yield f"{stored.folder}.json", json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+            yield f"{stored.folder}.json", escaped(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
     if start and not any_found:
         raise HivemindError(f"no session starts with {start}", "`git hivemind sessions` lists them.")
 
@@ -137,7 +138,8 @@ def trace(read: Sources) -> str:
     sessions = Sessions(read.space, len(stored))
     files = [(path, _lines(read, sessions, info.id, path, writers)) for path in sorted(paths)]
     moment = datetime.fromtimestamp(info.committed, UTC).isoformat().replace("+00:00", "Z")
-    return json.dumps(agent_trace.record(info.id, moment, __version__, files), ensure_ascii=False, indent=2) + "\n"
+    record = agent_trace.record(info.id, moment, __version__, files)
+    return escaped(json.dumps(record, ensure_ascii=False, indent=2)) + "\n"
 
 
 def archive(read: Sources, now: datetime) -> Mapping[str, str]:

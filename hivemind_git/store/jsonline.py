@@ -39,8 +39,12 @@ def dump(value: Mapping[str, Json]) -> bytes:
             text = _text(_finite(dict(value)))
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    text = _PAIR.sub(_joined, text)
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
+    return escaped(text).encode()
+
+
+def escaped(text: str) -> str:
+    """JSON text that says the same without a character that acts on a terminal or is not UTF-8."""
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", _PAIR.sub(_joined, text))
 
 
 def dump_bounded(value: Mapping[str, Json], keep: frozenset[str]) -> bytes:
