@@ -72,7 +72,6 @@ def plan_install(repository: Repository) -> list[FileChange]:
     folder = resources.find("hooks") / "git"
     scripts = [(repository.state_dir / name, (folder / source).read_bytes()) for name, source in SCRIPTS.items()]
     changes = [FileChange.to(path, script, 0o600) for path, script in scripts]
-    ]
     places = [place for place in survey(repository) if place.wanted]
     if _by_config():
         changes += [_config_change(repository, [place.hook for place in places]), *_without_ours(repository)]
