@@ -6,10 +6,10 @@ An assistant is one module or package here. Nothing outside knows one assistant 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hivemind_git.agents.lines import Tally
 from hivemind_git.agents.stamp import Place
@@ -57,6 +57,34 @@ class Wired:
 
     files: tuple[Path, ...] = ()
     trusted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How a client runs a hook of ours as it is configured: the program, the folder, and what it sets for it."""
+
+    argv: tuple[str, ...]
+    cwd: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a wired assistant, in a sentence without a final stop, and what mends it."""
+
+    what: str
+    mend: str
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """An assistant that tells more of its wiring than its files do, where somebody takes the time to ask."""
+
+    def calls(self, checkout: Checkout, machine: Machine) -> tuple[Call, ...]:
+        """How it runs our hooks, once for each command that is configured."""
+
+    def faults(self, checkout: Checkout, machine: Machine) -> tuple[Fault, ...]:
+        """Why it would not run them. May start the assistant's own program, but never a session."""
 
 
 class Assistant(Protocol):

@@ -68,6 +68,21 @@ class HookFile:
             return None
         return None if clean == content else clean
 
+    def commands(self, path: Path) -> tuple[str, ...]:
+        """Our commands as a file has them, each once; none where it cannot be read."""
+        try:
+            entries = [entry for _, each in _events(path.read_bytes()) for entry in each if self._is_ours(entry)]
+        except (OSError, ValueError):
+            return ()
+        return tuple(dict.fromkeys(command for entry in entries for command in _commands(entry)))
+
+    def events(self, path: Path) -> tuple[str, ...]:
+        """All events that a file has entries for, ours or not; none where it cannot be read."""
+        try:
+            return tuple(event for event, _ in _events(path.read_bytes()))
+        except (OSError, ValueError):
+            return ()
+
     def groups(self, content: bytes) -> dict[str, int]:
         """By event, the number of our group in a file that registers our hooks."""
         return {
@@ -109,6 +124,16 @@ class HookFile:
 
     def _is_our_command(self, hook: Json) -> bool:
         return isinstance(hook, dict) and is_ours(hook.get("command"), self.agent)
+
+
+def _commands(entry: Json) -> Iterator[str]:
+    """The commands of a group, or of an entry that is in none."""
+    if isinstance(entry, dict):
+        hooks = entry.get("hooks")
+        for one in hooks if isinstance(hooks, list) else [entry]:
+            command = one.get("command") if isinstance(one, dict) else None
+            if isinstance(command, str):
+                yield command
 
 
 def _events(content: bytes) -> Iterator[tuple[str, list[Json]]]:

@@ -13,6 +13,7 @@ COMMANDS = {
     "install": "wire the git hooks and the assistants found here",
     "uninstall": "take every hook out again, byte for byte",
     "status": "show what is wired, the last event, what is pending or lost",
+    "doctor": "try every hook, and say what is broken and what mends it",
     "import": "read sessions from transcripts on disk, or what other tools keep",
     "sessions": "list the sessions in the store, or show one",
     "corrections": "list what people changed of what agents wrote",

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from hivemind_git import agents, resources, wiring
 from hivemind_git.agents import exclude
@@ -19,8 +20,10 @@ from hivemind_git.pipeline import notices
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.wiring import FileChange, files
 
-_SCRIPTS = ("hook", "window")
-_SEALER = "sealer"
+SCRIPTS: Final = ("hook", "window")
+"""What the assistants' hooks source, beside the journal."""
+SEALER: Final = "sealer"
+"""The file that names the program which they start."""
 _NOTICED = "noticed"
 _LOST = "lost"
 
@@ -94,10 +97,18 @@ def uninstall(space: Workspace, machine: Machine, names: Sequence[str] = ()) -> 
     return [*lost, *wiring.restore(record, roots=roots, untangle=_untangle)]
 
 
+def recorded(space: Workspace) -> dict[Path, bytes | None]:
+    """The files that install wrote, with what it made of each.
+
+    Raises:
+        HivemindError: the record is damaged.
+    """
+    return wiring.recorded(_record(space.repository))
+
+
 def _written_for(chosen: Sequence[Assistant], space: Workspace, machine: Machine) -> set[Path]:
     """The files that were written for these assistants and for none beside them."""
-    known = wiring.recorded(_record(space.repository))
-    contents = {path: content for path in known if (content := files.content(path)) is not None}
+    contents = {path: content for path in recorded(space) if (content := files.content(path)) is not None}
     mine, others = set[Path](), set[Path]()
     for one in map(agents.assistant, agents.NAMES):
         wired = set(one.wired(space.checkout, machine).files)
@@ -137,8 +148,8 @@ def _ours(repository: Repository) -> list[FileChange]:
     """The capture scripts, and where they find us: a desktop application has no virtual environment on its PATH."""
     folder = resources.find("hooks") / "agent"
     return [
-        *(FileChange.to(repository.state_dir / name, (folder / name).read_bytes(), 0o600) for name in _SCRIPTS),
-        FileChange.to(repository.state_dir / _SEALER, f"{_executable()}\n".encode(), 0o600),
+        *(FileChange.to(repository.state_dir / name, (folder / name).read_bytes(), 0o600) for name in SCRIPTS),
+        FileChange.to(repository.state_dir / SEALER, f"{_executable()}\n".encode(), 0o600),
     ]
 
 

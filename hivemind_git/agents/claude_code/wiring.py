@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hivemind_git.agents import exclude
-from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
+from hivemind_git.agents import exclude, jsonedit
+from hivemind_git.agents.base import Call, Checkout, Fault, Machine, Scope, Wired
 from hivemind_git.agents.claude_code.disk import AGENT, config_folders
 from hivemind_git.agents.hookfile import Hook, HookFile
 from hivemind_git.errors import HivemindError
@@ -58,6 +58,26 @@ def wired(checkout: Checkout, machine: Machine) -> Wired:
     """The settings files that register all our hooks."""
     places = [path for scope in Scope for path in _files(checkout, machine, scope)]
     return Wired(tuple(dict.fromkeys(path for path in places if _OURS.registers(path))))
+
+
+def calls(checkout: Checkout, machine: Machine) -> tuple[Call, ...]:
+    """How Claude Code runs our hooks: by the system's shell, in the project."""
+    environ = {"CLAUDE_PROJECT_DIR": str(checkout.top)}
+    commands = (command for path in wired(checkout, machine).files for command in _OURS.commands(path))
+    return tuple(Call(("/bin/sh", "-c", command), checkout.top, environ) for command in dict.fromkeys(commands))
+
+
+def faults(checkout: Checkout, machine: Machine) -> tuple[Fault, ...]:
+    """Settings that keep Claude Code from running any hook."""
+    found = []
+    for path in dict.fromkeys(path for scope in Scope for path in _files(checkout, machine, scope)):
+        try:
+            settings = jsonedit.read(path.read_bytes())
+        except (OSError, ValueError):
+            continue
+        if isinstance(settings, dict) and settings.get("disableAllHooks") is True:
+            found.append(Fault(f"{path} switches all hooks off", f'take "disableAllHooks" out of {path}'))
+    return tuple(found)
 
 
 def _files(checkout: Checkout, machine: Machine, scope: Scope) -> list[Path]:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hivemind_git.agents.base import Assistant, Checkout, Found, Machine, Scope, Wired
+from hivemind_git.agents.base import Assistant, Call, Checkout, Fault, Found, Machine, Scope, Wired
 from hivemind_git.agents.codex import disk, wiring
 from hivemind_git.agents.lines import Tally, whole_lines
 from hivemind_git.agents.stamp import Place
@@ -42,6 +42,14 @@ class Codex:
     def wired(self, checkout: Checkout, machine: Machine) -> Wired:
         """The files that register our hooks."""
         return wiring.wired(checkout, machine)
+
+    def calls(self, checkout: Checkout, machine: Machine) -> tuple[Call, ...]:
+        """How it runs our hooks."""
+        return wiring.calls(checkout, machine)
+
+    def faults(self, checkout: Checkout, machine: Machine) -> tuple[Fault, ...]:
+        """Why it would not run them."""
+        return wiring.faults(checkout, machine)
 
     def hear(self, told: Sequence[Payload], place: Place, diff: DiffFunction) -> Iterator[Capture]:
         """What its hooks told, in order."""

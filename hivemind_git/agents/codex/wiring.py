@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from hivemind_git.agents import exclude
-from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
-from hivemind_git.agents.codex import trust
+from hivemind_git.agents.base import Call, Checkout, Fault, Machine, Scope, Wired
+from hivemind_git.agents.codex import app_server, trust
 from hivemind_git.agents.codex.disk import AGENT, home
-from hivemind_git.agents.command import command_line
+from hivemind_git.agents.command import command_line, is_ours
 from hivemind_git.agents.hookfile import Hook, HookFile
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
@@ -17,6 +18,8 @@ from hivemind_git.wiring import FileChange
 
 _NAME = "hooks.json"
 _PROJECT = f".codex/{_NAME}"
+_UNTRUSTED = "Codex does not trust our hooks, so it runs none of them"
+_TRUST = "start `codex` here and trust them, or type /hooks in it"
 _LONGEST_AT_THE_END = 3
 """Of session end and interrupt: without a time they are cut off after one second, and Codex warns of a longer one."""
 
@@ -64,6 +67,34 @@ def wired(checkout: Checkout, machine: Machine) -> Wired:
     files = tuple(path for path in places if _OURS.registers(path) and _readable(path.read_bytes()))
     answers = [_trusted(path, checkout, machine) for path in files]
     return Wired(files, True if True in answers else None if None in answers else False if answers else None)
+
+
+def calls(checkout: Checkout, machine: Machine) -> tuple[Call, ...]:
+    """How Codex runs our hooks: by the person's own shell, as at a login."""
+    shell = machine.environ.get("SHELL") or "/bin/sh"
+    commands = (command for path in wired(checkout, machine).files for command in _OURS.commands(path))
+    return tuple(Call((shell, "-lc", command), checkout.top) for command in dict.fromkeys(commands))
+
+
+def faults(checkout: Checkout, machine: Machine) -> tuple[Fault, ...]:
+    """Which of our hooks Codex would pass over, as it says itself; by its files alone where it cannot be asked."""
+    state = wired(checkout, machine)
+    program = shutil.which("codex", path=machine.environ.get("PATH", ""))
+    known = app_server.hooks(Path(program), checkout.top, machine.environ) if program else None
+    if known is None:
+        return (Fault(_UNTRUSTED, _TRUST),) if state.trusted is False else ()
+    ours = [hook for hook in known if is_ours(hook.get("command"), AGENT)]
+    if not ours:
+        return (Fault("Codex does not see our hooks", f"see what `codex` says of {', '.join(map(str, state.files))}"),)
+    passed = [str(hook.get("eventName")) for hook in ours if hook.get("trustStatus") not in {"trusted", "managed"}]
+    found = [Fault(_UNTRUSTED, _TRUST)] if len(passed) == len(ours) else []
+    if passed and not found:
+        found.append(
+            Fault(f"Codex does not trust these of our hooks, so it passes them over: {', '.join(passed)}", _TRUST)
+        )
+    if off := [str(hook.get("eventName")) for hook in ours if hook.get("enabled") is False]:
+        found.append(Fault(f"switched off in Codex: {', '.join(off)}", "switch them on in `codex`, with /hooks"))
+    return tuple(found)
 
 
 def _readable(content: bytes) -> bool:

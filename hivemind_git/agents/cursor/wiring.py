@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hivemind_git.agents import exclude
-from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
+from hivemind_git.agents.base import Call, Checkout, Fault, Machine, Scope, Wired
 from hivemind_git.agents.cursor.disk import AGENT, home
 from hivemind_git.agents.hookfile import Hook
 from hivemind_git.agents.hooklist import HookList
@@ -15,6 +15,33 @@ from hivemind_git.wiring import FileChange
 
 _NAME = "hooks.json"
 _PROJECT = f".cursor/{_NAME}"
+
+KNOWN = frozenset(
+    {
+        "sessionStart",
+        "sessionEnd",
+        "beforeSubmitPrompt",
+        "preToolUse",
+        "postToolUse",
+        "postToolUseFailure",
+        "beforeShellExecution",
+        "afterShellExecution",
+        "beforeMCPExecution",
+        "afterMCPExecution",
+        "beforeReadFile",
+        "afterFileEdit",
+        "beforeTabFileRead",
+        "afterTabFileEdit",
+        "afterAgentResponse",
+        "afterAgentThought",
+        "stop",
+        "subagentStart",
+        "subagentStop",
+        "preCompact",
+        "workspaceOpen",
+    }
+)
+"""The events of version 1 (cursor.com/docs/hooks)."""
 
 # One event that the command line does not know voids its whole file without a word, so only those that both know.
 HOOKS = (
@@ -59,6 +86,27 @@ def wired(checkout: Checkout, machine: Machine) -> Wired:
     """The files that register all our hooks. Whether Cursor trusts a folder it tells nobody."""
     places = dict.fromkeys(_file(checkout, machine, scope) for scope in Scope)
     return Wired(tuple(path for path in places if _OURS.registers(path)))
+
+
+def calls(checkout: Checkout, machine: Machine) -> tuple[Call, ...]:
+    """How Cursor runs our hooks: those of a project at its top, those of a person in the folder of the file."""
+    environ = {"CURSOR_PROJECT_DIR": str(checkout.top), "CLAUDE_PROJECT_DIR": str(checkout.top)}
+    found = []
+    for path in wired(checkout, machine).files:
+        cwd = path.parent if path.parent == home(machine) else checkout.top
+        found += [Call(("/bin/sh", "-c", command), cwd, environ) for command in _OURS.commands(path)]
+    return tuple(found)
+
+
+def faults(checkout: Checkout, machine: Machine) -> tuple[Fault, ...]:
+    """Events in our files that no Cursor knows: its command line then reads nothing of the file, without a word."""
+    found = []
+    for path in wired(checkout, machine).files:
+        strange = sorted(set(_OURS.events(path)) - KNOWN)
+        if strange:
+            what = f"{path} names {', '.join(strange)}, for which the command line drops the whole file"
+            found.append(Fault(what, f"take {', '.join(strange)} out of {path}"))
+    return tuple(found)
 
 
 def _file(checkout: Checkout, machine: Machine, scope: Scope) -> Path:

@@ -1,0 +1,192 @@
+"""What `git hivemind doctor` finds, and what it says mends it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from repos import Repo
+
+from hivemind_git.pipeline import sealing, workspace
+
+if TYPE_CHECKING:
+    from cli.conftest import Hivemind
+
+NAMES = ("claude-code", "codex", "cursor")
+
+
+@pytest.fixture
+def wired(hivemind: Hivemind, repo: Repo) -> Repo:
+    repo.commit("base", **{"a.txt": "a\n"})
+    assert hivemind(repo.path, "install", *NAMES).code == 0
+    return repo
+
+
+def checks(hivemind: Hivemind, repo: Repo) -> tuple[int, dict[str, list[tuple[str, str, str]]]]:
+    said = hivemind(repo.path, "doctor", "--json")
+    told = json.loads(said.out)
+    assert (said.err, told["version"]) == ("", 1)
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for one in told["checks"]:
+        found.setdefault(one["name"], []).append((one["state"], one["text"], one["mend"]))
+    return said.code, found
+
+
+def test_a_live_event_goes_through_each_hook_and_no_session_holds_it(hivemind: Hivemind, wired: Repo) -> None:
+    code, found = checks(hivemind, wired)
+    assert code == 1
+    assert [text for _, text, _ in found["codex"] if "live event" not in text] == [
+        "Codex does not trust our hooks, so it runs none of them"
+    ]
+    for name in NAMES:
+        assert [state for state, text, _ in found[name] if text.startswith("wired; a live event arrived in ")] == ["ok"]
+    assert found["git-hooks"] == [("ok", "wired: post-commit, post-rewrite, pre-push", "")]
+    assert found["journal"] == [("ok", "0 events wait for the next seal", "")]
+    assert list((wired.path / ".git/hivemind/journal").iterdir()) == []
+    space = workspace.open_workspace(wired.path)
+    sealing.seal(space)
+    assert space.store().sessions() == []
+
+
+def test_an_event_that_a_seal_took_first_tells_nothing(hivemind: Hivemind, wired: Repo) -> None:
+    """The probe waits for the lock; whatever gets past it is nobody's event."""
+    for name in NAMES:
+        entry = wired.path / f".git/hivemind/journal/{name}.7.0"
+        entry.parent.mkdir(exist_ok=True)
+        entry.write_text(json.dumps({"hook_event_name": "HivemindProbe", "session_id": "probe-1", "cwd": "/"}))
+    space = workspace.open_workspace(wired.path)
+    assert (sealing.seal(space).events, space.store().sessions()) == (0, [])
+    assert not (wired.path / ".git/hivemind/lost").read_text()
+
+
+def test_all_is_well_in_lines_of_text(hivemind: Hivemind, wired: Repo) -> None:
+    hivemind(wired.path, "codex", "uninstall")
+    said = hivemind(wired.path, "doctor")
+    assert (said.code, said.err) == (0, "")
+    assert [line.split(None, 1)[0] for line in said.out.splitlines()] == ["ok"] * 5
+    assert "Claude Code" in said.out
+
+
+def test_nothing_is_installed(hivemind: Hivemind, repo: Repo) -> None:
+    said = hivemind(repo.path, "doctor")
+    assert (said.code, said.out) == (
+        1,
+        "broken  scripts  nothing is installed in this repository: `git hivemind install`\n",
+    )
+
+
+def state(repo: Repo) -> Path:
+    return repo.path / ".git" / "hivemind"
+
+
+def drop_hook(repo: Repo) -> None:
+    path = repo.path / ".claude" / "settings.local.json"
+    told = json.loads(path.read_text())
+    del told["hooks"]["Stop"]
+    path.write_text(json.dumps(told))
+
+
+def switch_off(repo: Repo) -> None:
+    path = repo.path / ".claude" / "settings.local.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "disableAllHooks": True}))
+
+
+def strange_event(repo: Repo) -> None:
+    path = repo.path / ".cursor" / "hooks.json"
+    told = json.loads(path.read_text())
+    told["hooks"]["onSave"] = [{"command": "true"}]
+    path.write_text(json.dumps(told))
+
+
+def talk(repo: Repo) -> None:
+    hook = state(repo) / "hook"
+    hook.write_text("echo oops; " + hook.read_text())
+
+
+BROKEN = {
+    "an old script": (
+        lambda repo: (state(repo) / "window").write_text("# old\n"),
+        "scripts",
+        "not those of this version: {state}/window",
+        "git hivemind install",
+    ),
+    "no program": (
+        lambda repo: (state(repo) / "sealer").write_text("/gone/git-hivemind\n"),
+        "scripts",
+        "nothing can be sealed: /gone/git-hivemind: No such file or directory",
+        "git hivemind install",
+    ),
+    "a hook that is gone": (
+        drop_hook,
+        "claude-code",
+        "was wired in {top}/.claude/settings.local.json and is no more",
+        "git hivemind install claude-code",
+    ),
+    "hooks switched off": (
+        switch_off,
+        "claude-code",
+        "{top}/.claude/settings.local.json switches all hooks off",
+        'take "disableAllHooks" out of {top}/.claude/settings.local.json',
+    ),
+    "an event that Cursor does not know": (
+        strange_event,
+        "cursor",
+        "{top}/.cursor/hooks.json names onSave, for which the command line drops the whole file",
+        "take onSave out of {top}/.cursor/hooks.json",
+    ),
+    "a journal that cannot be written": (
+        lambda repo: ((state(repo) / "journal").rmdir(), (state(repo) / "journal").write_text("")),
+        "journal",
+        "{state}/journal cannot be read: Not a directory",
+        "mv {state}/journal {state}/journal.old",
+    ),
+    "a hook that keeps nothing": (
+        lambda repo: (state(repo) / "hook").write_text("cat >/dev/null\n"),
+        "cursor",
+        "a live event did not arrive: is {top}/.git yours, and can /bin/sh read it?",
+        "git hivemind install cursor",
+    ),
+    "a hook that talks": (
+        talk,
+        "cursor",
+        "a live event arrived, but it prints 'oops'",
+        "git hivemind install cursor",
+    ),
+    "a full journal": (
+        lambda repo: (state(repo) / "full").touch(),
+        "journal",
+        "not sealed for 14 days, so nothing more is kept",
+        "git hivemind seal",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
+def test_what_is_broken_comes_with_what_mends_it(hivemind: Hivemind, wired: Repo, case) -> None:
+    breaks, name, text, mend = case
+    (state(wired) / "journal").mkdir(exist_ok=True)
+    breaks(wired)
+    named = {"top": wired.path, "state": state(wired)}
+    code, found = checks(hivemind, wired)
+    assert code == 1
+    assert ("broken", text.format(**named), mend.format(**named)) in found[name]
+
+
+def test_losses_and_a_capture_that_is_off_are_noted(hivemind: Hivemind, wired: Repo) -> None:
+    (state(wired) / "lost").write_text("codex write\ncursor open\ncodex write\n")
+    wired.git("config", "hivemind.capture", "false")
+    hivemind(wired.path, "codex", "uninstall")
+    code, found = checks(hivemind, wired)
+    assert code == 0
+    assert found["capture"] == [
+        ("note", "hivemind.capture is false, so nothing is recorded", "git config hivemind.capture true")
+    ]
+    log, lost = state(wired) / "log", state(wired) / "lost"
+    assert found["journal"][1] == (
+        "note",
+        f"lost since install: codex write 2, cursor open 1; see {log}",
+        f"rm {lost}",
+    )
+    assert found["cursor"] == [("ok", f"wired in {wired.path}/.cursor/hooks.json", "")]
