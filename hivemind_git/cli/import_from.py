@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import imported, render
 
 if TYPE_CHECKING:
     from hivemind_git.model import Json
@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from hivemind_git.pipeline.workspace import Workspace
 
 _MEMORIES = ("mem0", "letta", "zep", "langmem", "cogx")
-FORMATS = (*_MEMORIES, "rules")
+FORMATS = (*_MEMORIES, "rules", "atif")
 """What `--from` takes."""
 
 
-def run(space: Workspace, tool: str, files: Sequence[Path], as_json: bool) -> int:
+def run(space: Workspace, tool: str, files: Sequence[Path], mappings: Mapping[str, str], as_json: bool) -> int:
     """Imports the files and says what became of them; returns the exit code.
+
+    Args:
+        space: where to.
+        tool: one of `FORMATS`.
+        files: what to read.
+        mappings: folder in sessions → folder here.
+        as_json: whether JSON is wanted.
 
     Raises:
         HivemindError: one of them cannot be read, is none of that format, or the store cannot be written.
@@ -30,6 +37,12 @@ def run(space: Workspace, tool: str, files: Sequence[Path], as_json: bool) -> in
         return _rules(space, files, as_json)
     if not files:
         raise click.UsageError(f"--from {tool} reads a file; name it.")
+    if tool == "atif":
+        from hivemind_git.pipeline import trajectories  # noqa: PLC0415 - --help must not load libgit2
+
+        with imported.reading(files) as advance:
+            done = trajectories.import_trajectories(space, files, mappings, advance)
+        return imported.tell(done, as_json)
     return _memories(space, tool, files, as_json)
 
 

@@ -5,6 +5,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
+
+Advance: TypeAlias = Callable[[int], None]
+"""Told the bytes that were read since."""
+
+
+@contextmanager
+def bytes_bar(label: str, total: int, worth: int) -> Iterator[Advance]:
+    """As `bar`, for one who reads `total` bytes and tells how many they were, piece by piece."""
+    if not sys.stderr.isatty() or total < worth:
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - 60 ms that only a long command is worth
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(label, total=total)
+        yield lambda size: shown.advance(task, size)
 
 
 @contextmanager

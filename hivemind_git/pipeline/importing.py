@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 
 from hivemind_git import agents
 from hivemind_git.agents.base import Assistant, Machine
 from hivemind_git.agents.lines import Tally
-from hivemind_git.capture.files import exclusive
 from hivemind_git.capture.keep import Keeper
-from hivemind_git.capture.seal import lock_path
-from hivemind_git.errors import HivemindError
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.model import Source
-from hivemind_git.pipeline import commits, redaction
+from hivemind_git.pipeline import grounds
+from hivemind_git.pipeline.grounds import Known
 from hivemind_git.pipeline.placing import Placer
 from hivemind_git.pipeline.workspace import Workspace
 
-_PATIENCE_SECONDS = 60.0
 Progress = Callable[[int], None]
 """Told the bytes of each transcript that was read."""
 
@@ -73,44 +69,19 @@ def import_transcripts(
         HivemindError: the store cannot be written, or another import or seal holds it for a minute.
     """
     reader = agents.assistant(agent)
-    known = _Known(space)
-    placer = _placer(space, known, mappings or {})
+    known = Known(space)
+    placer = grounds.placer(space, known, mappings or {})
     useless = _survey(paths, reader, placer, known)
     done = Imported()
-    with exclusive(lock_path(space.repository), _PATIENCE_SECONDS) as mine:
-        if not mine:
-            raise HivemindError(
-                "another import or seal is at work in this repository", "Run the command again when it is done."
-            )
-        keeper = Keeper(
-            space.repository,
-            space.ref,
-            redaction.redactor_for(space),
-            verb="Import",
-            settings=space.settings,
-        )
+    with grounds.keeping(space) as keeper:
         for path in paths:
             done.transcripts.append(useless.get(path) or _take(path, reader, placer, keeper, space))
             progress(path.stat().st_size if path.exists() else 0)
-        keeper.flush()
     done.new, done.unchanged, done.forgotten = keeper.kept.events, keeper.kept.unchanged, keeper.kept.forgotten
     return done
 
 
-def _placer(space: Workspace, known: Container[str], mappings: Mapping[str, str]) -> Placer:
-    worktrees = {str(path): name for path, name in space.repository.worktrees.items()}
-    here: dict[str, str] = {}
-    for old, new in mappings.items():
-        top = str(Path(new).resolve())
-        if top not in worktrees:
-            raise HivemindError(
-                f"{new} is not the top of a worktree of this repository", "Give --map OLD=NEW such a folder as NEW."
-            )
-        here[old] = worktrees[top]
-    return Placer(worktrees, known.__contains__, here)
-
-
-def _survey(paths: Sequence[Path], reader: Assistant, placer: Placer, known: _Known) -> dict[Path, Read]:
+def _survey(paths: Sequence[Path], reader: Assistant, placer: Placer, known: Known) -> dict[Path, Read]:
     """Teaches the placer the folders of all transcripts; returns those that are none of ours, and why."""
     useless: dict[Path, Read] = {}
     named: dict[Path, tuple[set[str], set[str]]] = {}
@@ -128,7 +99,7 @@ def _survey(paths: Sequence[Path], reader: Assistant, placer: Placer, known: _Kn
     return useless
 
 
-def _stranger(path: Path, folders: set[str], placer: Placer, known: _Known) -> Read | None:
+def _stranger(path: Path, folders: set[str], placer: Placer, known: Known) -> Read | None:
     where = min(folders, key=lambda folder: (len(folder), folder), default="")
     if where and known.nothing:
         # A repository without a file in its history cannot contradict the person who names the transcript.
@@ -175,26 +146,3 @@ class _Hooked:
         if session not in self._asked:
             self._asked[session] = any(event.source is Source.HOOK for event in self._store.events(session))
         return self._asked[session]
-
-
-class _Known:
-    """The paths that the history knows. Read when the first is asked for: most transcripts are of a worktree here."""
-
-    def __init__(self, space: Workspace) -> None:
-        self._repository = space.repository
-        self._branch = space.branch
-
-    def __contains__(self, path: object) -> bool:
-        return path in self._paths
-
-    @property
-    def nothing(self) -> bool:
-        """Whether the history knows no path at all."""
-        return not self._paths
-
-    @cached_property
-    def _paths(self) -> frozenset[str]:
-        tips = commits.tips(self._repository, self._branch)
-        standing = {path for tip in tips for path, _, _ in self._repository.walk_tree(tip)}
-        gone = {change.path for commit in self._repository.walk(tips) for change in self._repository.changes(commit.id)}
-        return frozenset(standing | gone)

@@ -8,20 +8,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hivemind_git.capture.files import exclusive
 from hivemind_git.capture.keep import Redacts
 from hivemind_git.capture.memory import Memory
-from hivemind_git.capture.seal import lock_path
 from hivemind_git.errors import HivemindError
 from hivemind_git.exchange import cogx, langmem, letta, mem0, zep
 from hivemind_git.exchange.reading import MOST_BYTES, ForeignError, Remembered, document
 from hivemind_git.model import Json, Note
-from hivemind_git.pipeline import deciding, redaction
+from hivemind_git.pipeline import deciding, grounds, redaction
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.store import codec, layout, writer
 from hivemind_git.store.layout import Area
 
-_PATIENCE_SECONDS = 60.0
 READERS: Mapping[str, Callable[[Json], Iterable[Remembered]]] = {
     "mem0": mem0.read,
     "letta": letta.read,
@@ -90,11 +87,7 @@ def keep(space: Workspace, tool: str, found: Sequence[Remembered]) -> Noted:
     """
     now = deciding.now()
     holding = [one for one in found if one.until is None or one.until > now]
-    with exclusive(lock_path(space.repository), _PATIENCE_SECONDS) as mine:
-        if not mine:
-            raise HivemindError(
-                "another import or seal is at work in this repository", "Run the command again when it is done."
-            )
+    with grounds.alone(space):
         memory = Memory(space.repository.state_dir)
         redactor = redaction.redactor_for(space)("", memory.placeholders(""))
         notes = {note.id: note for note in (_note(tool, one, redactor, now) for one in holding)}

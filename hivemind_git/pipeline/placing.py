@@ -59,7 +59,7 @@ class Placer:
     def place(self, path: str, cwd: str) -> tuple[str, str] | None:
         """Worktree name and path in it, or None for a file outside this repository."""
         whole = _normal(path if _absolute(path) else f"{cwd}/{path}")
-        found = self._below(whole)
+        found = self._below(whole) if _possible(whole) else None
         if found is None:
             self._missed.add(posixpath.dirname(whole))
         return found
@@ -97,6 +97,14 @@ def _nested(path: str) -> tuple[str, str] | None:
     """
     parts = path.split("/", 3)
     return (parts[2], parts[3]) if parts[:2] == [".claude", "worktrees"] and len(parts) > 3 else None
+
+
+def _possible(path: str) -> bool:
+    """Whether a file can have this path: a log may name any, and git and the file system take only some."""
+    try:
+        return "\0" not in path and bool(path.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return False
 
 
 def _absolute(path: str) -> bool:
