@@ -46,11 +46,11 @@ def command(
     with progress.stages(_WORTH_A_BAR) as told:
         outcome = deriving.derive(space, told)
     if why:
-        _show_why(outcome, why, as_json, space.repository.config("core.pager"))
+        _show_why(outcome, why, as_json)
         return
     if rejected:
         explained = [e for e in outcome.explained if _inside(e.path, paths) and e.session.startswith(session)]
-        _show_explained(explained, as_json, space.repository.config("core.pager"))
+        _show_explained(explained, as_json)
         return
     wanted = [
         c
@@ -61,7 +61,7 @@ def command(
         rules = deriving.published_rule_of(space)
         render.emit_json({"corrections": [row(c, rules.get(c.id)) for c in wanted]})
     elif wanted:
-        render.page("\n\n".join(text(c) for c in wanted), space.repository.config("core.pager"))
+        render.page("\n\n".join(text(c) for c in wanted))
     else:
         click.echo(_nothing(outcome, bool(outcome.corrections)))
 
@@ -146,7 +146,7 @@ def row(correction: Correction, rule: str | None) -> dict[str, Json]:
     }
 
 
-def _show_why(outcome: Outcome, why: str, as_json: bool, pager: str | None) -> None:
+def _show_why(outcome: Outcome, why: str, as_json: bool) -> None:
     """The corrections that an id or a path names with what they rest on, and the changes of the path that are none."""
     named = [c for c in outcome.corrections if c.id.startswith(why) or _inside(c.path, (why,))]
     explained = [e for e in outcome.explained if e.path and _inside(e.path, (why,))]
@@ -154,7 +154,7 @@ def _show_why(outcome: Outcome, why: str, as_json: bool, pager: str | None) -> N
         found: list[Json] = [row(c, None) for c in named]
         render.emit_json({"corrections": found, "rejected": [_explained_row(e) for e in explained]})
     elif named or explained:
-        render.page("\n\n".join([*map(_grounds, named), *map(_explained_text, explained)]), pager)
+        render.page("\n\n".join([*map(_grounds, named), *map(_explained_text, explained)]))
     else:
         raise HivemindError(
             f"nothing that was derived is called {why}", "`git hivemind corrections` and its --rejected list all."
@@ -186,7 +186,7 @@ def _explained_text(e: Explanation) -> str:
     )
 
 
-def _show_explained(explained: list[Explanation], as_json: bool, pager: str | None) -> None:
+def _show_explained(explained: list[Explanation], as_json: bool) -> None:
     if as_json:
         rows: list[Json] = [_explained_row(e) for e in explained]
         render.emit_json({"rejected": rows})
@@ -194,4 +194,4 @@ def _show_explained(explained: list[Explanation], as_json: bool, pager: str | No
     if not explained:
         click.echo("Nothing was set aside.")
         return
-    render.page("\n\n".join(map(_explained_text, explained)), pager)
+    render.page("\n\n".join(map(_explained_text, explained)))

@@ -42,7 +42,7 @@ def command(folder: str, skill: str | None, ahead: bool, as_json: bool) -> None:
     if as_json:
         render.emit_json({"effects": [_row(one) for one in found]})
     elif found:
-        render.page("\n\n".join(_text(one) for one in found), space.repository.config("core.pager"))
+        render.page("\n\n".join(_text(one) for one in found))
     else:
         click.echo("No rule of such a skill is live on the trunk." if skill else "No rule is live on the trunk yet.")
 

@@ -41,7 +41,7 @@ def command(folder: str, as_json: bool, everything: bool, evidence: bool) -> Non
         parts.append(f"No rule in {render.count(len(mined.corrections), 'correction')}: {mined.needed}.")
     if mined.note:
         parts.append(f"Grouped without a model: {render.printable(mined.note)}.")
-    render.page("\n\n".join(parts), space.repository.config("core.pager"))
+    render.page("\n\n".join(parts))
 
 
 def _text(rule: Rule, corrections: Mapping[str, Correction]) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 import subprocess
-import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 import click
 
+from hivemind_git.cli import look
 from hivemind_git.model import Json
 from hivemind_git.store.jsonline import escaped
 
@@ -51,8 +50,8 @@ def width() -> int:
 
 
 def coloured() -> bool:
-    """Whether standard output takes colour: a terminal that is not dumb, and nobody said no (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Whether standard output takes colour."""
+    return look.coloured()
 
 
 def style(text: str, **how: object) -> str:
@@ -104,21 +103,15 @@ def echo_json(value: object) -> None:
     click.echo(escaped(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
-def page(text: str, pager: str | None = None) -> None:
-    """Shows the text through the user's pager as git does: only on a terminal, and none when it fits or is `cat`."""
-    command = pager or os.environ.get("GIT_PAGER") or os.environ.get("PAGER") or "less"
-    lines = shutil.get_terminal_size((80, 24)).lines
-    if (
-        not sys.stdout.isatty()
-        or text.count("\n") + 1 < lines
-        or command == "cat"
-        or not shutil.which(shlex.split(command)[0])
-    ):
-        click.echo(text)
+def page(text: str) -> None:
+    """Shows the text through the user's pager as git does: only on a terminal, and none where it is `cat`."""
+    command = look.pager()
+    if command == "cat":
+        click.echo(text, color=True)
         return
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
     viewer = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environment)  # noqa: S602 - git's own rule
     try:
-        viewer.communicate(text.encode("utf-8", "replace"))
+        viewer.communicate(f"{text}\n".encode("utf-8", "replace"))
     except (BrokenPipeError, KeyboardInterrupt):
         viewer.wait()

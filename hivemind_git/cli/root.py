@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from hivemind_git import __version__
-from hivemind_git.cli import COMMANDS, HIDDEN
+from hivemind_git.cli import COMMANDS, HIDDEN, look
 from hivemind_git.errors import HivemindError
 
 
@@ -80,6 +80,7 @@ def _module(name: str) -> str:
 def group(ctx: click.Context, folder: str, debug: bool) -> None:  # noqa: ARG001 - `debugging` reads it from the line
     """Turn the corrections people make to their coding agents into skills, reviewed and kept in git."""
     ctx.obj = folder
+    ctx.color = True  # nothing is styled unless `look` says so, and what is styled is printed as it is
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -92,7 +93,10 @@ def run(arguments: Sequence[str]) -> int:
     """
     try:
         result = group.main(
-            list(arguments), prog_name="git hivemind", complete_var="_HIVEMIND_COMPLETE", standalone_mode=False
+            look.spelt_out(arguments),
+            prog_name="git hivemind",
+            complete_var="_HIVEMIND_COMPLETE",
+            standalone_mode=False,
         )
     except click.exceptions.Exit as stop:
         return stop.exit_code

@@ -46,7 +46,7 @@ def listing(folder: str, state: str | None = None, everything: bool = False, as_
     parts = [render.table([_cells(one) for one in shown])] if shown else []
     if len(shown) < len(found):
         parts.append(f"{render.count(len(found) - len(shown), 'lesson')} of a single decision not listed (--all).")
-    render.page("\n".join(parts) or "No rule yet: `git hivemind mine` says what one needs.", _pager(space))
+    render.page("\n".join(parts) or "No rule yet: `git hivemind mine` says what one needs.")
 
 
 @command.command("show")
@@ -62,7 +62,7 @@ def showing(folder: str, rule: str, as_json: bool) -> None:
     if as_json:
         render.emit_json({"rule": detail(found)})
     else:
-        render.page(text(found), _pager(space))
+        render.page(text(found))
 
 
 @command.command("add")
@@ -123,10 +123,6 @@ def _space(folder: str) -> Workspace:
     return workspace.open_workspace(folder)
 
 
-def _pager(space: Workspace) -> str | None:
-    return space.repository.config("core.pager")
-
-
 def _what(rule: Rule, width: int) -> str:
     if rule.advice:
         return f"“{render.one_line(rule.advice, width)}”"
@@ -170,7 +166,8 @@ def text(found: Shown) -> str:
 def evidence(proof: Proof) -> list[str]:
     """A piece of evidence as lines: correction, session, place, the diff and the words."""
     place = " ".join(part for part in (proof.path, proof.commit[:9]) if part)
-    lines = [f"correction {proof.correction[:12]}  session {proof.session[:12]}  {render.printable(place)}"]
+    lines = [f"correction {proof.correction[:12]}  session {proof.session[:12]}"]
+    lines += [f"    {render.printable(place)}"] if place else []
     body = render.diff(proof.before, proof.after)
     lines += [body] if body else []
     return [*lines, f"    “{render.one_line(proof.words, 400)}”"] if proof.words else lines

@@ -51,7 +51,7 @@ def command(
     if as_json:
         render.emit_json({"hits": [_row(hit) for hit in hits]})
     elif hits:
-        render.page("\n".join(_text(hit) for hit in hits), space.repository.config("core.pager"))
+        render.page("\n".join(_text(hit) for hit in hits))
     else:
         click.echo("Nothing found.", err=True)
     return 0 if hits else 1

@@ -37,20 +37,19 @@ def command(folder: str, session: str | None, outcome: str | None, as_json: bool
         raise click.UsageError("--outcome chooses among sessions, and one is named.")
 
     space = workspace.open_workspace(folder)
-    pager = space.repository.config("core.pager")
     if session is not None:
         events = listing.events(space, session)
         if as_json:
             render.emit_json({"events": [event_row(event) for event in events]})
         else:
-            render.page("\n".join(filter(None, map(line, events))), pager)
+            render.page("\n".join(filter(None, map(line, events))))
         return
     with progress.stages(_WORTH_A_BAR) as told:
         found = listing.sessions(space, Result(outcome) if outcome else None, told)
     if as_json:
         render.emit_json({"sessions": [_row(one) for one in found]})
     elif found:
-        render.page(render.table([_line(one) for one in found]), pager)
+        render.page(render.table([_line(one) for one in found]))
     elif outcome:
         click.echo(f"No session ended so: {outcome}.")
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import names, render
+from hivemind_git.cli import look, names, render
 
 if TYPE_CHECKING:
     from hivemind_git.model import Json
@@ -18,18 +18,20 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("what", metavar="SKILL|RULE|CORRECTION|SESSION", shell_complete=names.skills)
+@click.option("--rev", metavar="REV", default="HEAD", help="Look from this branch or commit instead of HEAD.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
+@look.options
 @click.pass_obj
-def command(folder: str, what: str, as_json: bool) -> None:
+def command(folder: str, what: str, rev: str, as_json: bool) -> None:
     """Show one thing with all that led to it and came of it: a skill by name, all else by the start of its id."""
     from hivemind_git.pipeline import showing, workspace  # noqa: PLC0415 - --help must not load libgit2
 
     space = workspace.open_workspace(folder)
-    found = showing.show(space, what)
+    found = showing.show(space, what, rev)
     if as_json:
         render.emit_json(_json(found))
     else:
-        render.page(_text(found), space.repository.config("core.pager"))
+        render.page(_text(found))
 
 
 def _json(found: ShownSkill | Shown | ShownCorrection | ShownSession) -> dict[str, Json]:
@@ -45,9 +47,8 @@ def _json(found: ShownSkill | Shown | ShownCorrection | ShownSession) -> dict[st
             state: dict[str, Json] = {"offered": found.offered, "text": found.text, "rules": told}
             return {"skill": {**skill, **state, "changes": [log.row(change) for change in found.changes]}}
         case ShownCorrection():
-            return {
-                "correction": corrections.row(found.correction, found.rule or None) | {"skill": found.skill or None}
-            }
+            beside: dict[str, Json] = {"skill": found.skill or None, "prompt": found.prompt or None}
+            return {"correction": corrections.row(found.correction, found.rule or None) | beside}
         case ShownSession():
             return {
                 "session": {
@@ -71,6 +72,7 @@ def _text(found: ShownSkill | Shown | ShownCorrection | ShownSession) -> str:
         case ShownCorrection():
             came = f"rule {found.rule}" + (f" of the skill {found.skill}" if found.skill else "") if found.rule else ""
             lines = [corrections.text(found.correction), f"session   {render.printable(found.correction.session)}"]
+            lines += [f"asked     “{render.one_line(found.prompt, 200)}”"] if found.prompt else []
             return "\n".join([*lines, f"led to    {came or 'no rule yet'}"])
         case ShownSession():
             return _session(found)

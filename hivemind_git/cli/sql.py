@@ -40,7 +40,7 @@ def command(folder: str, query: str, limit: int | None, as_json: bool) -> None:
     elif sys.stdout.isatty():
         cells = [[render.style(render.printable(name), bold=True) for name in answer.columns]]
         cells += [[render.one_line(_text(cell), _CELL) for cell in row] for row in answer.rows]
-        render.page(render.table(cells), space.repository.config("core.pager"))
+        render.page(render.table(cells))
     else:
         click.echo(_tabbed(answer))
 

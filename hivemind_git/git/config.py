@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 from hivemind_git.errors import HivemindError
@@ -34,6 +35,34 @@ def _value(scope: str, origin: str, pair: str) -> ConfigValue:
     # A key without `=` has no line end either; git reads it as true.
     key, _, value = pair.partition("\n") if "\n" in pair else (pair, "", "true")
     return ConfigValue(key, value, scope, origin.removeprefix("file:"))
+
+
+def coloured(folder: str, *, terminal: bool) -> bool:
+    """Whether git would colour what it prints: `color.ui`, `color.pager`, a dumb terminal, a pager in use.
+
+    Args:
+        folder: from where git would be run; the repository's own configuration counts where it is in one.
+        terminal: whether standard output is one.
+
+    Raises:
+        HivemindError: git is not installed.
+    """
+    done = _at(folder, "config", "--get-colorbool", "color.hivemind", "true" if terminal else "false")
+    return done.stdout.strip() == b"true"
+
+
+def pager(folder: str) -> str:
+    """The command of the pager that git would start on a terminal; `cat` for none.
+
+    Raises:
+        HivemindError: git is not installed.
+    """
+    return os.fsdecode(_at(folder, "var", "GIT_PAGER").stdout).rstrip("\n") or "cat"
+
+
+def _at(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    named = {name: os.environ[name] for name in ("GIT_DIR", "GIT_WORK_TREE") if name in os.environ}
+    return process.run(["-C", folder, *arguments], extra=named)
 
 
 def add(git_dir: Path, key: str, value: str) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hivemind_git.errors import HivemindError
-from hivemind_git.model import Correction, Event
+from hivemind_git.git import blame as git_blame
+from hivemind_git.model import Correction, Event, Kind
 from hivemind_git.pipeline import ruling
 from hivemind_git.pipeline.mining import skill_dirs
 from hivemind_git.pipeline.ruling import Rules, Shown
+from hivemind_git.pipeline.tracing import starting_at
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import blame, branches, folder, lineage
 from hivemind_git.skills.blame import BlamedLine
@@ -35,9 +38,13 @@ class ShownSkill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCorrection:
-    """A correction, the rule that it is evidence of, and the skill that has that rule; empty where there is none."""
+    """A correction, the rule that it is evidence of, and the skill that has that rule; empty where there is none.
+
+    `prompt` is what the person had asked for when the agent wrote what was corrected.
+    """
 
     correction: Correction
+    prompt: str
     rule: str
     skill: str
 
@@ -52,14 +59,20 @@ class ShownSession:
     changes: tuple[SkillChange, ...]
 
 
-def show(space: Workspace, what: str) -> ShownSkill | Shown | ShownCorrection | ShownSession:
+def show(space: Workspace, what: str, rev: str = "HEAD") -> ShownSkill | Shown | ShownCorrection | ShownSession:
     """The thing that a name, or the start of an id (four characters at least), means.
 
+    Args:
+        space: where.
+        what: the name or id.
+        rev: where skills are looked for, and from where history is looked back on.
+
     Raises:
-        HivemindError: nothing is meant, or several things are.
+        HivemindError: nothing is meant, or several things are, or there is no such revision.
     """
-    past = _history(space)
-    found = _skill(space, past, what)
+    tip = starting_at(space, rev)
+    past = _history(space, tip)
+    found = _skill(space, past, what, tip)
     if found:
         return found
     rules = Rules(space)
@@ -79,7 +92,7 @@ def show(space: Workspace, what: str) -> ShownSkill | Shown | ShownCorrection | 
     if known:
         return ruling.detail(space, rules, known[0])
     if corrections:
-        return _correction(rules, corrections[0])
+        return _correction(rules, corrections[0], store.events(corrections[0].session))
     events = tuple(store.events(sessions[0]))
     session = events[0].session if events else sessions[0]
     return ShownSession(
@@ -90,37 +103,38 @@ def show(space: Workspace, what: str) -> ShownSkill | Shown | ShownCorrection | 
     )
 
 
-def blamed(space: Workspace, name: str) -> tuple[BlamedLine, ...]:
-    """The lines of a skill at HEAD, each with the rule that it says and the commit that brought that rule.
+def blamed(space: Workspace, name: str, rev: str = "HEAD") -> tuple[BlamedLine, ...]:
+    """The lines of a skill at a revision, each with the rule that it says and the commit that brought that rule.
 
     Args:
         space: where.
         name: the skill, or the path of its folder or SKILL.md.
+        rev: the branch or commit that has it.
 
     Raises:
-        HivemindError: there is no such skill, or it cannot be read.
+        HivemindError: there is no such skill or revision, or it cannot be read.
     """
-    head = space.repository.head()
+    tip = starting_at(space, rev)
     skill = posixpath.basename(name.rstrip("/").removesuffix(f"/{SKILL_FILE}"))
-    standing = folder.standing(space.repository, head, space.settings.skills_dir, skill) if head else None
-    if head is None or standing is None or standing.skill is None:
-        raise HivemindError(f"no skill {skill} stands in HEAD", "`git hivemind log` lists them.")
-    ours = folder.skills(space.repository, head, space.settings.skills_dir)
+    standing = folder.standing(space.repository, tip, space.settings.skills_dir, skill) if tip else None
+    if tip is None or standing is None or standing.skill is None:
+        raise HivemindError(f"no skill {skill} stands in {rev}", "`git hivemind log` lists them.")
+    ours = folder.skills(space.repository, tip, space.settings.skills_dir)
     if skill in ours.broken:
         raise ours.broken[skill]
     rules = {rule.id: rule for rule in ours.ours[skill].rules} if skill in ours.ours else {}
-    return blame.blame(standing.skill, rules, _history(space))
+    written = git_blame.blame(space.repository, tip, f"{space.settings.skills_dir}/{skill}/{SKILL_FILE}")
+    return blame.blame(standing.skill, rules, _history(space, tip), written)
 
 
-def _history(space: Workspace) -> Lineage:
-    head = space.repository.head()
-    return lineage.history(space.repository, head, skill_dirs(space)) if head else Lineage((), {}, ())
+def _history(space: Workspace, tip: str | None) -> Lineage:
+    return lineage.history(space.repository, tip, skill_dirs(space)) if tip else Lineage((), {}, ())
 
 
-def _skill(space: Workspace, past: Lineage, name: str) -> ShownSkill | None:
+def _skill(space: Workspace, past: Lineage, name: str, tip: str | None) -> ShownSkill | None:
     repository, skills_dir = space.repository, space.settings.skills_dir
     offer = branches.offered(repository).get(name)
-    for commit, offered in ((repository.head(), False), (offer, True)):
+    for commit, offered in ((tip, False), (offer, True)):
         file = folder.skills(repository, commit, skills_dir).ours.get(name) if commit else None
         if commit and file:
             text = folder.standing(repository, commit, skills_dir, name).skill or b""
@@ -137,8 +151,22 @@ def _skill(space: Workspace, past: Lineage, name: str) -> ShownSkill | None:
     return None
 
 
-def _correction(rules: Rules, correction: Correction) -> ShownCorrection:
+def _correction(rules: Rules, correction: Correction, events: Iterable[Event]) -> ShownCorrection:
     owner = next((one for one in rules.all if correction.id in one.rule.corrections), None)
     return ShownCorrection(
-        correction=correction, rule=owner.rule.id if owner else "", skill=owner.skill if owner else ""
+        correction=correction,
+        prompt=_asked(correction, events),
+        rule=owner.rule.id if owner else "",
+        skill=owner.skill if owner else "",
     )
+
+
+def _asked(correction: Correction, events: Iterable[Event]) -> str:
+    """The last prompt before what was corrected; empty where the store does not hold it."""
+    text = ""
+    for event in events:
+        if event.id in correction.evidence:
+            return text
+        if event.kind is Kind.PROMPT:
+            text = str(event.fields.get("text", ""))
+    return ""

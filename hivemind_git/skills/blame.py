@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from hivemind_git.git.blame import Wrote
 from hivemind_git.skills import document
 from hivemind_git.skills.lineage import Lineage
 from hivemind_git.skills.rules_toml import SkillRule
@@ -12,21 +13,28 @@ from hivemind_git.skills.rules_toml import SkillRule
 
 @dataclass(frozen=True, slots=True)
 class BlamedLine:
-    """A line, without its line end. `rule` None: a person's words, or what all share; `commit` brought the rule."""
+    """A line, without its line end. `rule` None: a person's words, or what all share; `commit` brought the rule.
+
+    `wrote` is the commit that the line as it stands came with, and its author.
+    """
 
     number: int
     text: str
     rule: SkillRule | None
     commit: str
+    wrote: Wrote
 
 
-def blame(skill: bytes, rules: Mapping[str, SkillRule], lineage: Lineage) -> tuple[BlamedLine, ...]:
+def blame(
+    skill: bytes, rules: Mapping[str, SkillRule], lineage: Lineage, written: Sequence[Wrote]
+) -> tuple[BlamedLine, ...]:
     """The lines of a skill with where they come from.
 
     Args:
         skill: the SKILL.md.
         rules: the rules of its `rules.toml`, by id.
         lineage: the lineage at the same commit.
+        written: who wrote each line of it.
 
     Raises:
         HivemindError: the skill cannot be read.
@@ -35,7 +43,9 @@ def blame(skill: bytes, rules: Mapping[str, SkillRule], lineage: Lineage) -> tup
     lines = []
     for number, (text, rule) in enumerate(_owned(document.parse(skill, "SKILL.md")), 1):
         owner = rules.get(rule)
-        lines.append(BlamedLine(number, text.rstrip("\r\n"), owner, brought.get(rule, "") if owner else ""))
+        commit = brought.get(rule, "") if owner else ""
+        wrote = written[number - 1] if number <= len(written) else Wrote(commit, "")
+        lines.append(BlamedLine(number, text.rstrip("\r\n"), owner, commit, wrote))
     return tuple(lines)
 
 

@@ -169,12 +169,15 @@ def of_skill(lineage: Lineage, name: str) -> tuple[SkillChange, ...]:
 
 
 def of_path(lineage: Lineage, path: str) -> tuple[SkillChange, ...]:
-    """The changes to a path in a skills folder, and those whose evidence lies at or below a path of the project."""
+    """The changes to skills at, below or around a path, and those whose evidence lies at or below it."""
     below = path.rstrip("/") + "/"
 
     def concerns(change: SkillChange) -> bool:
-        return f"{path}/".startswith(f"{change.path}/") or any(
-            proof.path == path or proof.path.startswith(below) for proof in change.proofs
+        own = f"{change.path}/"
+        return (
+            below.startswith(own)
+            or own.startswith(below)
+            or any(proof.path == path or proof.path.startswith(below) for proof in change.proofs)
         )
 
     return _those(lineage, concerns)

@@ -28,21 +28,32 @@ def test_each_line_leads_to_its_rule_corrections_and_sessions(skilled: Repo, hiv
         assert json.loads(hivemind(skilled.path, "blame", name, "--json").out)["lines"] == lines
 
 
-def test_a_persons_line_is_nobodys_rule(skilled: Repo, hivemind: Hivemind) -> None:
+def test_a_persons_line_is_nobodys_rule_and_an_edited_one_has_both(skilled: Repo, hivemind: Hivemind) -> None:
     path = f".claude/skills/{SKILL}/SKILL.md"
     text = (skilled.path / path).read_text()
-    skilled.commit("In my words", **{path: text + "\nAsk Ada.\n"})
+    first = skilled.git("rev-parse", f"hivemind/skill/{SKILL}")[:9]
+    skilled.git("config", "user.name", "Bob")
+    bob = skilled.commit("In my words", **{path: text.replace("## Write", "## Always write") + "\nAsk Bob.\n"})[:9]
     out = hivemind(skilled.path, "blame", SKILL).out.splitlines()
-    assert out[0] == "commit    rule             corrections / sessions"
-    assert out[-1].split(") ", 1) == [" " * 37 + f" {text.count(chr(10)) + 2}", "Ask Ada."]
-    commit = skilled.git("rev-parse", f"hivemind/skill/{SKILL}")
     number = text.splitlines().index(f"<!-- hivemind:rule {RULE} -->") + 1
-    assert f"{commit[:9]} {RULE}    3 / 3   {number}) <!-- hivemind:rule {RULE} -->" in out
+    assert out[number - 1] == f"{first} Ada 1f403488e   3/3   {number}) <!-- hivemind:rule {RULE} -->"
+    assert (
+        out[number]
+        == f'{bob} Bob 1f403488e   3/3   {number + 1}) ## Always write `logger.info(f"$0")`, not `print(f"$0")`'
+    )
+    assert out[-1] == f"{bob} Bob                   {len(out)}) Ask Bob."
+    assert out[0] == f"{first} Ada                    1) ---"
     told = [line for line in hivemind(skilled.path, "blame", SKILL, "--evidence").out.splitlines() if line not in out]
-    assert len(told) == 3
-    assert all(line.startswith("    correction ") for line in told)
+    assert told[0] == f"    rule {RULE}, which came in {first}"
+    assert [line[:15] for line in told[1:]] == ["    correction "] * 3
+    before = hivemind(skilled.path, "blame", SKILL, f"hivemind/skill/{SKILL}").out.splitlines()
+    assert before == [line.replace(bob, first) for line in before]
+    assert len(before) == len(out) - 2
 
 
 def test_no_skill_is_a_sentence(repo: Repo, hivemind: Hivemind) -> None:
     said = hivemind(repo.path, "blame", "nothing")
     assert (said.code, said.err.splitlines()[0]) == (3, "hivemind: no skill nothing stands in HEAD")
+    assert hivemind(repo.path, "blame", "nothing", "nowhere").err.splitlines()[0] == (
+        "hivemind: nowhere is no revision here"
+    )

@@ -44,8 +44,8 @@ def test_a_published_rule_is_listed_and_shown_with_all_it_rests_on(skilled: Repo
     commits = skilled.git("rev-list", "--reverse", "HEAD", "--", "src").splitlines()
     paths = ("orders", "payment", "stock")
     for shown, path, commit in zip(evidence, paths, commits, strict=True):
-        first, before, after = shown.splitlines()
-        assert first.endswith(f"  src/shop/{path}.py {commit[:9]}")
+        _, place, before, after = shown.splitlines()
+        assert place == f"    src/shop/{path}.py {commit[:9]}"
         assert before.startswith('    -    print(f"')
         assert after.startswith('    +    logger.info(f"')
     data = json.loads(hivemind(skilled.path, "rules", "show", RULE, "--json").out)["rule"]

@@ -8,6 +8,7 @@ from typing import Any
 from cli.conftest import RULE, SKILL, Hivemind
 from repos import Repo
 
+from hivemind_git.demo import days
 from hivemind_git.pipeline.workspace import open_workspace
 
 
@@ -47,10 +48,11 @@ def test_a_correction_and_its_session(skilled: Repo, hivemind: Hivemind) -> None
     said = hivemind(skilled.path, "show", one.id[:12])
     lines = said.out.splitlines()
     assert lines[0] == f"replaced {one.id[:12]}  src/shop/stock.py"
-    assert lines[-4:] == [
+    assert lines[-5:] == [
         '    -    print(f"reserved {item}")',
         '    +    logger.info(f"reserved {item}")',
         f"session   {one.session}",
+        f"asked     “{list(days())[2].prompt}”",
         f"led to    rule {RULE} of the skill {SKILL}",
     ]
     data = shown(hivemind, skilled, one.id)["correction"]
