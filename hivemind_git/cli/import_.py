@@ -34,6 +34,7 @@ def command(
                     memories: notes for `search`, never rules by themselves
     --from rules    what CLAUDE.md, AGENTS.md, .cursor/rules… say here; FILES from elsewhere become notes
     --from atif     sessions: trajectories of harbor and others, files or folders of them
+    --from entire   sessions: the branch entire/checkpoints/v1 here, or of the repository FILES names
     """
     from hivemind_git.pipeline import importing, workspace  # noqa: PLC0415 - --help must not load libgit2
 

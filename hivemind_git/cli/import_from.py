@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hivemind_git.pipeline.workspace import Workspace
 
 _MEMORIES = ("mem0", "letta", "zep", "langmem", "cogx")
-FORMATS = (*_MEMORIES, "rules", "atif")
+FORMATS = (*_MEMORIES, "rules", "atif", "entire")
 """What `--from` takes."""
 
 
@@ -35,6 +35,8 @@ def run(space: Workspace, tool: str, files: Sequence[Path], mappings: Mapping[st
     """
     if tool == "rules":
         return _rules(space, files, as_json)
+    if tool == "entire":
+        return _entire(space, files, mappings, as_json)
     if not files:
         raise click.UsageError(f"--from {tool} reads a file; name it.")
     if tool == "atif":
@@ -44,6 +46,15 @@ def run(space: Workspace, tool: str, files: Sequence[Path], mappings: Mapping[st
             done = trajectories.import_trajectories(space, files, mappings, advance)
         return imported.tell(done, as_json)
     return _memories(space, tool, files, as_json)
+
+
+def _entire(space: Workspace, files: Sequence[Path], mappings: Mapping[str, str], as_json: bool) -> int:
+    from hivemind_git.pipeline import checkpoints  # noqa: PLC0415 - --help must not load libgit2
+
+    if len(files) > 1:
+        raise click.UsageError("--from entire reads one repository; name none to read this one.")
+    source = files[0] if files else None
+    return imported.tell(checkpoints.import_checkpoints(space, source, mappings, imported.reading), as_json)
 
 
 def _rules(space: Workspace, files: Sequence[Path], as_json: bool) -> int:
