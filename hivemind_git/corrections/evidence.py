@@ -182,13 +182,29 @@ class FileChange:
     after: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Where and when a commit was made, as that worktree's log of HEAD tells.
+
+    `replayed`: git made its files out of other commits (rebase, cherry-pick, revert, merge); else it holds what
+    somebody had staged there. `others` are worktrees in which it surely was not made, because they keep a log too. Of
+    folders that sessions from elsewhere call a worktree, neither is known.
+    """
+
+    t: float
+    worktree: str
+    replayed: bool = False
+    others: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitRecord:
     """A commit and what it did to the paths that agents edited.
 
     `t` is the author time; `committed` the committer time. `patch` is the patch id, equal for the same change wherever
     a rebase or cherry-pick put it. `generated` are paths that the repository's attributes mark as generated or
-    vendored. `gone`: no branch holds it any more. `assistants` are the names of those that it says it is of.
+    vendored. `gone`: no branch holds it any more. `assistants` are the names of those that it says it is of. `made`
+    None: no log tells in which worktree it was made, or whether on this machine.
     """
 
     id: str
@@ -203,6 +219,7 @@ class CommitRecord:
     generated: frozenset[str] = frozenset()
     gone: bool = False
     assistants: frozenset[str] = frozenset()
+    made: Making | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

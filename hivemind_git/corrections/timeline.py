@@ -96,7 +96,8 @@ def _steps(evidence: Evidence) -> Iterator[Step]:
     for commit in evidence.commits:
         if commit.id in when:
             continue
-        when[commit.id] = max([commit.committed, *(when[parent] for parent in commit.parents if parent in when)])
+        own = commit.made.t if commit.made else commit.committed
+        when[commit.id] = max([own, *(when[parent] for parent in commit.parents if parent in when)])
         for change in commit.files:
             yield Landed(_moment(when[commit.id], change, writes[change.path]), change.path, commit, change)
 

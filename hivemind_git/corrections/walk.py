@@ -168,6 +168,7 @@ class _Walker:
         self._changes[change.before, change.after] = step.commit.id
         if known is not None:
             self._took(known, base, step)
+            self._left(step, base, known)
         else:
             known = self._remember(path, self._departed(step, base, change.after))
         self._committed[path].append((step.t, known))
@@ -249,7 +250,7 @@ class _Walker:
         self._compare(
             Comparison(
                 path=step.path,
-                worktree=grown.worktree if grown else "",
+                worktree=grown.worktree if grown else step.commit.made.worktree if step.commit.made else "",
                 reference=reference,
                 accepted=version.lines,
                 hunks=self._growth.apart(reference, version.content),
@@ -264,11 +265,18 @@ class _Walker:
             )
         )
 
+    def _left(self, step: Landed, base: Version | None, version: Version) -> None:
+        """Notes that the worktree in which a commit was made holds the commit's image, where nothing was pending."""
+        made = step.commit.made
+        place = self._places.get((made.worktree, step.path)) if made else None
+        if place and place.versions and base and place.versions[-1].content == base.content != version.content:
+            place.add(step.t, version)
+
     def _grown(self, step: Landed, base: Version | None, after: bytes) -> _Grown | None:
         """The nearest worktree's image whose pending agent lines the commit took in or replaced, if there is one."""
         best: tuple[int, _Grown] | None = None
         for (worktree, path), place in self._places.items():
-            for moment in sorted({step.t, step.commit.t}) if path == step.path else ():
+            for moment in _moments(step, worktree) if path == step.path else ():
                 held = place.at(moment)
                 if held is None or not self._growth.contributed(held[1], base, after, place.seen):
                     continue
@@ -351,6 +359,15 @@ class _Walker:
     def _compare(self, comparison: Comparison) -> None:
         if comparison.hunks:
             self.found.comparisons.append(comparison)
+
+
+def _moments(step: Landed, worktree: str) -> list[float]:
+    """When a worktree's image may have become a commit's: as it was made there, or first, before it was replayed."""
+    made = step.commit.made
+    if made is None or (worktree != made.worktree and worktree not in made.others):
+        return sorted({step.t, step.commit.t})
+    here = [step.t] if worktree == made.worktree else []
+    return sorted({*here, step.commit.t}) if made.replayed else here
 
 
 def _accepted(reference: Version, event: str, met: Set[bytes]) -> Fresh:

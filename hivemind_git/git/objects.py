@@ -17,9 +17,10 @@ from pygit2.enums import AttrCheck, ObjectType
 
 from hivemind_git import settings
 from hivemind_git.errors import HivemindError
-from hivemind_git.git import config, discovery, history, refs, trees
+from hivemind_git.git import config, discovery, history, reflog, refs, trees
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.history import Change, CommitInfo
+from hivemind_git.git.reflog import Made
 from hivemind_git.git.trees import TreeChange
 from hivemind_git.settings import ConfigValue
 
@@ -131,6 +132,10 @@ class Repository:
         Only for refs that are ours: another program may hold a lock of its own for as long as it likes.
         """
         return refs.break_lock(self.common_dir, name, age)
+
+    def made(self) -> dict[str, tuple[Made, ...]]:
+        """Worktree → the commits that were made in it, as its log of HEAD tells; of those worktrees that have one."""
+        return reflog.made(self.common_dir)
 
     def head(self) -> str | None:
         """The commit that is checked out here; None on an unborn branch."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from hivemind_git.corrections.evidence import CommitRecord, FileChange
+from hivemind_git.corrections.evidence import CommitRecord, FileChange, Making
 from hivemind_git.git.history import Change, CommitInfo
 from hivemind_git.git.objects import Repository
 
@@ -29,8 +29,27 @@ def tips(repository: Repository, store: str) -> list[str]:
     return sorted(found | ({head} if head else set()))
 
 
+def makings(repository: Repository) -> dict[str, Making]:
+    """Commit → where and when it was made, of those that were made in a worktree which is still here.
+
+    Among them are commits that an amend, a rebase or a reset has taken from every branch, as long as git keeps them.
+    """
+    logs = repository.made()
+    found: dict[str, Making] = {}
+    for worktree, made in logs.items():
+        others = frozenset(logs) - {worktree}
+        for one in made:
+            found.setdefault(one.commit, Making(one.t, worktree, one.replayed, others))
+    return found
+
+
 def records(
-    repository: Repository, starts: Sequence[str], paths: Collection[str], since: float, gone: Sequence[str] = ()
+    repository: Repository,
+    starts: Sequence[str],
+    paths: Collection[str],
+    since: float,
+    gone: Sequence[str] = (),
+    made: Mapping[str, Making] | None = None,
 ) -> Iterator[CommitRecord]:
     """The commits that touch one of the paths, parents first, from a day before `since` (POSIX seconds) on.
 
@@ -42,12 +61,15 @@ def records(
         paths: what agents edited.
         since: when the first of them did.
         gone: more such commits, which may have been amended or thrown away.
+        made: where commits were made. History is read from them too, as from `gone`.
     """
     wanted = frozenset(paths)
     if not wanted:
         return
     blob = cache(repository.blob)  # what one commit left is what the next one found
     generated = frozenset(path for path in wanted if _is_generated(repository, path))
+    made = made or {}
+    gone = [*gone, *(one for one, how in made.items() if how.t >= since - _SKEW)]
     lost = {commit.id for commit in repository.walk(gone, starts)}
     for commit in repository.walk([*starts, *gone], oldest_first=True):
         if max(commit.committed, commit.t) < since - _SKEW:
@@ -60,7 +82,8 @@ def records(
             wanted |= renamed
             generated |= {path for path in renamed if _is_generated(repository, path)}
         if files:
-            yield replace(_record(repository, commit, files, generated), gone=commit.id in lost)
+            record = _record(repository, commit, files, generated)
+            yield replace(record, gone=commit.id in lost, made=made.get(commit.id))
 
 
 def _record(

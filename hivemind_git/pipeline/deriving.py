@@ -108,7 +108,8 @@ def _commits(space: Workspace, store: Store, read: tuple[Session, ...]) -> tuple
     paths = {item.path for session in read for item in session.items if isinstance(item, Edit)}
     since = min((item.t for session in read for item in session.items if item.t), default=0.0)
     tips, hinted = _starts(space, store)
-    return tuple(commits.records(space.repository, tips, paths, since, hinted))
+    made = commits.makings(space.repository)
+    return tuple(commits.records(space.repository, tips, paths, since, hinted, made))
 
 
 def _starts(space: Workspace, store: Store) -> tuple[list[str], list[str]]:
@@ -170,7 +171,8 @@ def _batch(session: Session, found: Sequence[Correction], evidence: Evidence) ->
 def _fingerprint(space: Workspace, store: Store, here: Sequence[StoredSession]) -> str:
     """Changes with everything that a derivation reads: its own number, the sessions, and where history stands."""
     segments = [oid for session in here for _, oid in session.segments]
-    read = [DERIVATION, segments, _starts(space, store)]
+    made = sorted(commits.makings(space.repository))
+    read = [DERIVATION, segments, _starts(space, store), made]
     return sha256(json.dumps(read).encode()).hexdigest()
 
 

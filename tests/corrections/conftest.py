@@ -16,6 +16,7 @@ from hivemind_git.corrections.evidence import (
     FileChange,
     Hole,
     Item,
+    Making,
     Prompt,
     Session,
     Sight,
@@ -90,8 +91,10 @@ class Story:
         previous_path: str | None = None,
         also: tuple[FileChange, ...] = (),
         generated: frozenset[str] = frozenset(),
+        made: str = "",
+        replayed: bool = False,
     ) -> str:
-        """A commit that makes `after` out of `before`; gives its id."""
+        """A commit that makes `after` out of `before`, in the worktree `made` if that is known; gives its id."""
         self.now += 60
         number = f"c{len(self.commits) + 1}"
         change = FileChange(path=path, previous_path=previous_path or path, before=_bytes(before), after=_bytes(after))
@@ -106,6 +109,7 @@ class Story:
             patch=f"patch-{number}",
             files=(change, *also),
             generated=generated,
+            made=Making(self.now, made, replayed, frozenset({"main", "side"} - {made})) if made else None,
         )
         self.commits.append(record)
         return number

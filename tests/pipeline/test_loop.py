@@ -56,10 +56,17 @@ def test_a_second_derivation_writes_nothing(shop: Repo, take: Take) -> None:
 def test_a_commit_that_comes_later_is_found_without_a_hook(repo: Repo, shop: Repo, take: Take) -> None:
     last = shop.git("rev-parse", "HEAD")
     shop.git("reset", "-q", "--hard", "HEAD~1")
+    shop.git("reflog", "expire", "--expire=now", "--all")
     space = take(shop)
     assert len([c for c in deriving.derive(space).corrections if c.kind is CorrectionKind.REPLACED]) == 2
     shop.git("reset", "-q", "--hard", last)
     found = deriving.derive(open_workspace(shop.path)).corrections
+    assert len([c for c in found if c.kind is CorrectionKind.REPLACED]) == 3
+
+
+def test_a_commit_that_was_reset_away_is_found_in_git_s_own_log(shop: Repo, take: Take) -> None:
+    shop.git("reset", "-q", "--hard", "HEAD~1")
+    found = deriving.derive(take(shop)).corrections
     assert len([c for c in found if c.kind is CorrectionKind.REPLACED]) == 3
 
 

@@ -74,7 +74,8 @@ def judge(world: World) -> Score:
     read = tuple(sessions.session(one.id, one.events, one.images, whole) for one in world.sessions.values())
     paths = {item.path for session in read for item in session.items if isinstance(item, Edit)}
     since = min((item.t for session in read for item in session.items), default=0.0)
-    evidence = Evidence(sessions=read, commits=tuple(commits.records(repository, starts, paths, since)))
+    made = commits.makings(repository)
+    evidence = Evidence(sessions=read, commits=tuple(commits.records(repository, starts, paths, since, made=made)))
     score = Score()
     _corrections(world, derive(evidence, diff_lines).corrections, list(_moments(world, repository, starts)), score)
     for (path, content), origins in attribute(evidence, diff_lines).images.items():

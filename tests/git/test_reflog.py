@@ -1,0 +1,61 @@
+"""Which worktree made a commit, read from git's own logs."""
+
+from __future__ import annotations
+
+from repos import Repo
+
+from hivemind_git.git.objects import Repository
+from hivemind_git.git.reflog import Made
+
+T = 1_767_225_600
+
+
+def test_each_commit_stands_in_the_worktree_that_made_it_and_not_where_head_only_came_by(repo: Repo) -> None:
+    one = repo.commit("one", T, **{"a.py": "1\n2\n3\n"})
+    repo.git("worktree", "add", "-q", "-b", "side", str(repo.path.parent / "main"))
+    side = Repo(repo.path.parent / "main")
+    two = side.commit("two", T + 1, **{"b.py": "1\n"})
+    repo.git("merge", "-q", "--ff-only", "side")
+    three = repo.commit("three", T + 2, **{"a.py": "1\n2\n3\n4\n"})
+    clock = {"GIT_AUTHOR_DATE": f"{T} +0000", "GIT_COMMITTER_DATE": f"{T + 3} +0000"}
+    repo.git("commit", "-q", "--amend", "-m", "again", env=clock)
+    again = repo.git("rev-parse", "HEAD")
+    repo.git("revert", "--no-edit", "HEAD", env=clock)
+    reverted = repo.git("rev-parse", "HEAD")
+    four = side.commit("four", T + 4, **{"c.py": "1\n"})
+    side.git("rebase", "-q", repo.git("branch", "--show-current"), env=clock)
+    rebased = side.git("rev-parse", "HEAD")
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    repo.git("switch", "-qc", "other")
+
+    assert Repository.containing(repo.path).made() == {
+        "main": (
+            Made(T, one, replayed=False),
+            Made(T + 2, three, replayed=False),
+            Made(T + 3, again, replayed=False),
+            Made(T + 3, reverted, replayed=True),
+        ),
+        "worktrees/main": (
+            Made(T + 1, two, replayed=False),
+            Made(T + 4, four, replayed=False),
+            Made(T + 3, rebased, replayed=True),
+        ),
+    }
+
+
+def test_what_git_did_not_make_there_and_what_makes_no_sense_is_passed_over(repo: Repo) -> None:
+    made = repo.commit("one", T)
+    log = repo.path / ".git/logs/HEAD"
+    who, zero = "A B <a@example.com>", "0" * 40
+    log.write_bytes(
+        log.read_bytes()
+        + f"{zero} {made} {who} {T} +0000\tfast-import\n".encode()
+        + f"{zero} {made} {who} {T}\n{zero}\nno time <x> y +0000\tcommit: z\n".encode()
+        + f"{zero} {made} \xff > <> 12 +0000\tcommit (merge): two\n".encode("latin-1")
+        + b"\n"
+    )
+    assert Repository.containing(repo.path).made() == {
+        "main": (Made(T, made, replayed=False), Made(12, made, replayed=False))
+    }
+    log.unlink()
+    assert Repository.containing(repo.path).made() == {}
