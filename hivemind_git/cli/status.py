@@ -11,6 +11,7 @@ from hivemind_git.cli import render
 if TYPE_CHECKING:
     from hivemind_git.model import Json
     from hivemind_git.pipeline.reporting import AgentStatus, Status
+    from hivemind_git.pipeline.synced import SyncState
 
 
 @click.command()
@@ -40,10 +41,22 @@ def _lines(state: Status) -> list[str]:
         ["capture", "on" if state.capture else render.style("off", fg="yellow")],
         ["journal", _journal(state)],
         ["store", f"{state.store}, {render.count(state.sessions, 'session')}"],
+        ["sync", render.printable(_sync(state.sync))],
         *_skills(state),
         *[["warning", render.printable(warning)] for warning in state.warnings],
     ]
     return render.table(rows).splitlines()
+
+
+def _sync(sync: SyncState) -> str:
+    if sync.remote is None:
+        return "off, no remote: `git config hivemind.remote NAME|URL|PATH`"
+    parts = [f"on, with {sync.remote}" if sync.on else f"off (`git config hivemind.sync true`); {sync.remote}"]
+    parts.append(f"last {sync.last.t[:16].replace('T', ' ')}" if sync.last.t else "never synced")
+    parts += [f"{render.count(sync.ahead, 'segment')} to push"] if sync.ahead else []
+    parts += [f"{render.count(sync.behind, 'segment')} to take"] if sync.behind else []
+    parts += [f"failed since: {sync.last.problem}"] if sync.last.problem else []
+    return ", ".join(parts)
 
 
 def _skills(state: Status) -> list[list[str]]:
@@ -101,5 +114,13 @@ def _json(state: Status) -> dict[str, Json]:
         ],
         "needs": dict(state.needs),
         "problem": state.problem,
+        "sync": {
+            "on": state.sync.on,
+            "remote": state.sync.remote,
+            "last": state.sync.last.t or None,
+            "ahead": state.sync.ahead,
+            "behind": state.sync.behind,
+            "problem": state.sync.last.problem or None,
+        },
         "warnings": list(state.warnings),
     }

@@ -10,9 +10,10 @@ from hivemind_git.agents.base import Machine
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.memory import Memory
 from hivemind_git.git import hooks
-from hivemind_git.pipeline import deciding, waiting
+from hivemind_git.pipeline import deciding, synced, waiting
 from hivemind_git.pipeline.catching_up import catch_up
 from hivemind_git.pipeline.pacing import Record
+from hivemind_git.pipeline.synced import SyncState
 from hivemind_git.pipeline.waiting import OpenSkill
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.store.reader import Store
@@ -52,6 +53,7 @@ class Status:
     waiting: tuple[OpenSkill, ...]
     needs: Mapping[str, str]
     problem: str
+    sync: SyncState
 
 
 def status(space: Workspace, machine: Machine) -> Status:
@@ -82,6 +84,7 @@ def status(space: Workspace, machine: Machine) -> Status:
         waiting=waiting.open_skills(space, without=deciding.turned_down(space)),
         needs=pace.waiting,
         problem=pace.problem,
+        sync=synced.state(space),
     )
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hivemind_git.capture import erase
 from hivemind_git.capture.files import exclusive, note
 from hivemind_git.capture.seal import lock_path
+from hivemind_git.corrections.decisions import stamp
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import credentials, urls
 from hivemind_git.git.porcelain import Progress, Remote
-from hivemind_git.pipeline import deriving
+from hivemind_git.pipeline import deriving, synced
+from hivemind_git.pipeline.synced import LastSync
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.store import sync as store_sync
 from hivemind_git.store.reader import Store
@@ -56,7 +59,7 @@ def sync(space: Workspace, name: str | None, wishes: Wishes, progress: Progress 
     with exclusive(space.repository.state_dir / _LOCK, _PATIENCE_SECONDS) as mine:
         if not mine:
             raise HivemindError("another sync of this repository is at work", "Run it again when that is done.")
-        return _sync(space, name, wishes, progress, unattended=False)
+        return _recorded(space, name, wishes, progress, unattended=False)
 
 
 def in_background(space: Workspace) -> None:
@@ -70,7 +73,7 @@ def in_background(space: Workspace) -> None:
         if not mine:
             return
         try:
-            _sync(space, None, Wishes(), None, unattended=True)
+            _recorded(space, None, Wishes(), None, unattended=True)
         except (HivemindError, OSError) as error:
             note(space.repository.state_dir / "log", f"sync: {error}")
 
@@ -84,17 +87,15 @@ def remote_for(space: Workspace, name: str | None = None, *, unattended: bool = 
     Raises:
         HivemindError: none is named and there is no origin, or the one meant pushes to several places.
     """
-    configured = {value.key.split(".", 1)[1].rpartition(".")[0] for value in space.repository.configuration
-                  if value.key.startswith("remote.") and value.key.endswith(".url")}  # fmt: skip
-    chosen = name or space.settings.remote or ("origin" if "origin" in configured else next(iter(configured), None))
-    if chosen is None or (len(configured) > 1 and not (name or space.settings.remote or "origin" in configured)):
+    chosen = name or synced.remote_name(space)
+    if chosen is None:
         raise HivemindError(
             "no remote is named, and there is no origin",
             "Name one: `git hivemind sync REMOTE`, or `git config hivemind.remote NAME|URL|PATH`.",
         )
     timeout = _BACKGROUND_SECONDS if unattended else None
     remote = Remote(space.repository, chosen, unattended=unattended, timeout=timeout, by_token=True)
-    if chosen not in configured:
+    if chosen not in synced.configured(space):
         return remote
     places = remote.urls
     if len(places) > 1:
@@ -103,6 +104,22 @@ def remote_for(space: Workspace, name: str | None = None, *, unattended: bool = 
         )
     apart = space.repository.config(f"remote.{chosen}.pushurl") is not None
     return Remote(space.repository, places[0], unattended, timeout, by_token=True) if apart else remote
+
+
+def _recorded(
+    space: Workspace, name: str | None, wishes: Wishes, progress: Progress | None, *, unattended: bool
+) -> Report:
+    """Syncs, and leaves a record of how it went for `status`."""
+    state_dir = space.repository.state_dir
+    try:
+        report = _sync(space, name, wishes, progress, unattended=unattended)
+    except HivemindError as error:
+        synced.keep(state_dir, replace(synced.load(state_dir), problem=error.sentence))
+        raise
+    if not wishes.dry_run and report.synced.commit:
+        ended = LastSync(remote=report.remote, t=stamp(time.time()), commit=report.synced.there or "")
+        synced.keep(state_dir, ended)
+    return report
 
 
 def _sync(space: Workspace, name: str | None, wishes: Wishes, progress: Progress | None, *, unattended: bool) -> Report:
@@ -116,14 +133,14 @@ def _sync(space: Workspace, name: str | None, wishes: Wishes, progress: Progress
         progress=progress,
     )
     before = {one.folder for one in space.store().sessions()}
-    synced = store_sync.sync(space.repository, space.ref, space.settings.store, remote, terms)
+    done = store_sync.sync(space.repository, space.ref, space.settings.store, remote, terms)
     gone: tuple[str, ...] = ()
-    if synced.gone or synced.before != synced.commit:
-        gone = tuple(sorted(before - _sessions_in(space, synced)))
+    if done.gone or done.before != done.commit:
+        gone = tuple(sorted(before - _sessions_in(space, done)))
     if not wishes.dry_run:
         _erase(space, gone)
-    target = synced.target.removeprefix("refs/heads/")
-    return Report(remote=remote.title, url=urls.shown(remote.url), branch=target, synced=synced,
+    target = done.target.removeprefix("refs/heads/")
+    return Report(remote=remote.title, url=urls.shown(remote.url), branch=target, synced=done,
                   sessions_gone=gone)  # fmt: skip
 
 

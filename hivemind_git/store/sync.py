@@ -18,9 +18,9 @@ from typing import Final
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
 from hivemind_git.git.porcelain import Progress, PushState, Remote
-from hivemind_git.git.trees import FILE, FOLDER
-from hivemind_git.store import layout, writer
+from hivemind_git.store import writer
 from hivemind_git.store.admit import IncompleteStoreError, admit
+from hivemind_git.store.beyond import beyond
 from hivemind_git.store.union import adopt, union
 
 _INCOMING: Final = "refs/hivemind/incoming/"
@@ -33,11 +33,13 @@ _REFUSALS: Final = 3
 class Synced:
     """What an exchange did, or would do.
 
-    `target` is the store's ref there, `before` and `commit` the tips here (None: no store). `pushed` tells whether the
-    remote got a new tip. Segments: `received` are new here, `sent` new there, `gone` here because they were forgotten.
+    `target` is the store's ref there, `there` its tip, `before` and `commit` the tips here (None: no store). `pushed`
+    tells whether the remote got a new tip. Segments: `received` are new here, `sent` new there, `gone` here because
+    they were forgotten.
     """
 
     target: str
+    there: str | None
     before: str | None
     commit: str | None
     pushed: bool
@@ -125,7 +127,7 @@ class _Exchange:
         with self._incoming(local) as theirs:
             tip = union(self._repo, local, theirs)
             pushing = self._terms.push and tip != theirs
-            told = self._told(started, tip, pushed=pushing, rounds=rounds)
+            told = self._told(started, tip, theirs, pushed=pushing, rounds=rounds)
             if tip is None or self._terms.dry_run:
                 return told
             if pushing and not self._pushed(tip, theirs):
@@ -184,9 +186,10 @@ class _Exchange:
             step = f"What was forgotten goes only if the branch may be rewritten: allow forced pushes to {name} there."
         return HivemindError(f"{self._remote.title} refused {name}: {reason}", step)
 
-    def _told(self, started: str | None, tip: str | None, *, pushed: bool, rounds: int) -> Synced:
+    def _told(self, started: str | None, tip: str | None, theirs: str | None, *, pushed: bool, rounds: int) -> Synced:
         return Synced(
             target=self._target,
+            there=tip if pushed else theirs,
             before=started,
             commit=tip,
             pushed=pushed,
@@ -198,19 +201,3 @@ class _Exchange:
 
     def _first_seen(self) -> str | None:
         return self._first if self._first and self._repo.commit(self._first) else None
-
-
-def beyond(repo: Repository, tree: str | None, other: str | None, path: str = "") -> int:
-    """How many segments a store has that another has not. Folders that are equal are not looked into."""
-    have = {name: (mode, oid) for name, mode, oid in repo.list_folder(other)} if other else {}
-    found = 0
-    for name, mode, oid in repo.list_folder(tree) if tree else ():
-        below = f"{path}/{name}" if path else name
-        if have.get(name) == (mode, oid):
-            continue
-        if mode == FOLDER and below.count("/") < 4:
-            mine = have.get(name, (0, ""))
-            found += beyond(repo, oid, mine[1] if mine[0] == FOLDER else None, below)
-        elif mode == FILE and layout.parse(below):
-            found += 1
-    return found

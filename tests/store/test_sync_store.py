@@ -50,15 +50,25 @@ def test_two_clones_come_to_the_same_store(mates: Team) -> None:
     ada, bob = mates.clones.values()
     one = keep(ada, an_event("1", "a"))
     assert exchange(ada) == Synced(
-        target=REF, before=one, commit=one, pushed=True, received=0, sent=1, gone=0, rounds=1
+        target=REF, there=one, before=one, commit=one, pushed=True, received=0, sent=1, gone=0, rounds=1
     )
     two = keep(bob, an_event("2", "b"), an_event("3", "b"))
     done = exchange(bob)
-    assert done == Synced(target=REF, before=two, commit=done.commit, pushed=True, received=1, sent=2, gone=0, rounds=1)
+    assert done == Synced(
+        target=REF, there=done.commit, before=two, commit=done.commit, pushed=True, received=1, sent=2, gone=0, rounds=1
+    )
     assert ada.git("log", "--format=%P", "-1", done.commit or "", check=False) == ""
     assert bob.git("log", "--format=%P", "-1", REF) == one
     assert exchange(ada) == Synced(
-        target=REF, before=one, commit=done.commit, pushed=False, received=2, sent=0, gone=0, rounds=1
+        target=REF,
+        there=done.commit,
+        before=one,
+        commit=done.commit,
+        pushed=False,
+        received=2,
+        sent=0,
+        gone=0,
+        rounds=1,
     )
     assert sound(ada) == sound(bob) == segments(mates.hub) == ["a", "b", "b"]
     assert exchange(bob).rounds == 1
