@@ -62,6 +62,7 @@ class Settings:
     mute: tuple[str, ...] = ()
     check_agent: str = "off"
     recall: str = "off"
+    list_skills: bool = False
     min_decisions: int = 3
     min_sessions: int = 2
     guard_ratio: float = 0.2
@@ -271,6 +272,7 @@ _KEYS = (
     _Key("check_ignore", "checkIgnore", _GLOB, toml="check.ignore"),
     _Key("mute", "mute", _RULES, toml="check.mute"),
     _Key("check_agent", "checkAgent", _Taken("off, stop or edit", _moment), toml="check.agent"),
+    _Key("list_skills", "listSkills", _TRUTH),
     _Key("recall", "recall", _Taken("off or edit", _recalled)),
     _Key("min_decisions", "minDecisions", _COUNT),
     _Key("min_sessions", "minSessions", _COUNT),

@@ -16,19 +16,24 @@ from typing import Final
 from hivemind_git.model import Json
 
 LISTENING: Final = frozenset({"claude-code", "codex"})
-"""The assistants whose hooks may answer their model."""
+"""The assistants whose hooks may answer their model at any moment."""
+_HEARING_AT_START: Final = LISTENING | {"cursor"}
 _PATCHED: Final = re.compile(r"^\*\*\* (?:Add File|Update File|Move to): (.+?)[ \t]*$", re.MULTILINE)
 _EDITS: Final = frozenset({"Edit", "MultiEdit", "Write", "NotebookEdit", "apply_patch"})
 
 
 class Moment(StrEnum):
-    """When a hook may answer: at the agent's stop, after an edit, before an edit."""
+    """When a hook may answer: at the agent's stop, after an edit, before an edit, at the start of a session."""
 
     STOP = "stop"
     EDIT = "edit"
     BEFORE = "before"
+    START = "start"
 
 
+_STARTS: Final = frozenset({"SessionStart", "sessionStart"})
+_GOES_ON: Final = frozenset({"resume", "fork"})
+"""Starts of a session whose model was told already."""
 _BESIDE: Final = {"PreToolUse": Moment.BEFORE, "PostToolUse": Moment.EDIT}
 
 
@@ -52,11 +57,14 @@ def asked(payload: Mapping[str, Json]) -> Asked | None:
     event, tool = payload.get("hook_event_name"), payload.get("tool_name")
     if event == "Stop":
         moment = Moment.STOP
+    elif event in _STARTS and payload.get("source") not in _GOES_ON:
+        moment = Moment.START
     elif isinstance(event, str) and event in _BESIDE and tool in _EDITS:
         moment = _BESIDE[event]
     else:
         return None
-    session, turn = payload.get("session_id"), payload.get("prompt_id") or payload.get("turn_id")
+    session = payload.get("session_id") or payload.get("conversation_id")
+    turn = payload.get("prompt_id") or payload.get("turn_id")
     if not isinstance(session, str) or not session:
         return None
     paths = _paths(payload.get("tool_input")) if moment is Moment.BEFORE else ()
@@ -72,6 +80,18 @@ def _paths(tool: Json) -> tuple[str, ...]:
         return (named,)
     patch = told.get("command")
     return tuple(dict.fromkeys(_PATCHED.findall(patch))) if isinstance(patch, str) else ()
+
+
+def hears(agent: str, moment: Moment) -> bool:
+    """Whether the hooks of an assistant may answer its model at a moment."""
+    return agent in (_HEARING_AT_START if moment is Moment.START else LISTENING)
+
+
+def greeting(agent: str, text: str) -> dict[str, Json]:
+    """The answer at the start of a session that hands a text to the model."""
+    if agent == "cursor":
+        return {"additional_context": text}
+    return {"hookSpecificOutput": {"hookEventName": "SessionStart", "additionalContext": text}}
 
 
 def reply(moment: Moment, text: str) -> dict[str, Json]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from hivemind_git.agents.answer import LISTENING, Asked, Moment, asked, reply
+from hivemind_git.agents.answer import Asked, Moment, asked, greeting, hears, reply
 from hivemind_git.model import Json
 from hivemind_git.pipeline import checking, told
 from hivemind_git.pipeline.checking import Checked, Found, Target
@@ -35,8 +35,13 @@ def answer(space: Workspace, agent: str, payload: Mapping[str, Json]) -> dict[st
         HivemindError: a rule or the repository cannot be read.
     """
     question = asked(payload)
-    if question is None or agent not in LISTENING or not _wanted(space, question.moment):
+    if question is None or not hears(agent, question.moment) or not _wanted(space, question.moment):
         return None
+    if question.moment is Moment.START:
+        from hivemind_git.pipeline import loading  # noqa: PLC0415 - the other moments need none of it
+
+        text = loading.listed(space)
+        return greeting(agent, text) if text else None
     if question.moment is Moment.BEFORE:
         from hivemind_git.pipeline import recalling  # noqa: PLC0415 - the other moments need none of it
 
@@ -52,6 +57,8 @@ def answer(space: Workspace, agent: str, payload: Mapping[str, Json]) -> dict[st
 def _wanted(space: Workspace, moment: Moment) -> bool:
     if moment is Moment.BEFORE:
         return space.settings.recall == Moment.EDIT.value
+    if moment is Moment.START:
+        return space.settings.list_skills
     wanted = space.settings.check_agent
     return wanted in {moment.value, Moment.EDIT.value}
 

@@ -16,7 +16,7 @@ from hivemind_git.agents.base import Assistant, Call, Examinable, Fault, Machine
 from hivemind_git.agents.command import command_line
 from hivemind_git.capture.journal import Journal
 from hivemind_git.git import hooks
-from hivemind_git.pipeline import installing, probing
+from hivemind_git.pipeline import installing, loading, probing
 from hivemind_git.pipeline.workspace import Workspace
 
 _INSTALL: Final = "git hivemind install"
@@ -128,6 +128,8 @@ def _assistant(space: Workspace, machine: Machine, one: Assistant, *, live: bool
         return
     faults = one.faults(space.checkout, machine) if isinstance(one, Examinable) else _untrusted(one, wired.trusted)
     yield from (Check(one.name, one.title, State.BROKEN, fault.what, fault.mend) for fault in faults)
+    for skill in loading.unloaded(space, one):
+        yield Check(one.name, one.title, State.BROKEN, skill.text, skill.mend)
     if live:
         yield from _live(space, machine, one, again)
     elif not faults:

@@ -76,9 +76,10 @@ def _mirror(repository: Repository, loaded: Settings) -> None:
 
 
 def _moments(loaded: Settings) -> bytes:
-    """When the published rules answer an agent, in a line for the hook: `stop` or `edit`, `recall`; or nothing."""
+    """When a hook answers an agent, in a line for the hook: `stop` or `edit`, `recall`, `start`; or nothing."""
     moments = [loaded.check_agent] if loaded.check_agent != "off" else []
     moments += ["recall"] if loaded.recall != "off" else []
+    moments += ["start"] if loaded.list_skills else []
     return f"{' '.join(moments)}\n".encode() if moments else b""
 
 

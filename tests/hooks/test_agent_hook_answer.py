@@ -33,6 +33,12 @@ def event(name: str, tool: str = "") -> bytes:
         ("recall", "PreToolUse", "Bash", False),
         ("recall", "PostToolUse", "Edit", False),
         ("recall", "Stop", "", False),
+        ("start", "SessionStart", "", True),
+        ("start", "sessionStart", "", True),
+        ("start", "Stop", "", False),
+        ("edit recall start", "SessionStart", "", True),
+        ("edit recall", "SessionStart", "", False),
+        ("stop recall start", "PreToolUse", "Write", True),
         ("stop recall", "PreToolUse", "Write", True),
         ("stop recall", "PostToolUse", "Write", False),
         ("edit recall", "PostToolUse", "Write", True),
@@ -61,3 +67,15 @@ def test_in_every_shell_it_answers_and_a_failure_is_no_word(shell_hook: Hook) ->
     shell_hook.silent(payload)
     (shell_hook.home / "sealer").unlink()
     shell_hook.silent(payload)
+
+
+def test_an_answer_at_the_start_leaves_the_notice_for_the_next_session(hook: Hook) -> None:
+    """Two JSON documents on one output are none."""
+    (hook.home / "notice").write_text('{"systemMessage": "hello"}\n')
+    (hook.home / "answers").write_text("start\n")
+    hook.sealer(ANSWER)
+    payload = event("SessionStart")
+    assert hook(payload).stdout == b"answer claude-code " + payload
+    hook.sealer("exit 0")
+    assert hook(payload).stdout == b'{"systemMessage": "hello"}\n'
+    assert not (hook.home / "notice").exists()
