@@ -93,17 +93,24 @@ def rules(seeds: int, start: int, noise: tuple[float, ...], as_json: bool, markd
         render.emit_json(
             {
                 "rules": [
-                    {"noise": level, "precision": one.precision, "recall": one.recall, "pairs": one.pair_precision}
+                    {
+                        "noise": level,
+                        "corrections": one.corrections,
+                        "candidates": one.candidates,
+                        "lessons": one.lessons,
+                        "precision": one.precision,
+                        "recall": one.recall,
+                        "pairs": one.pair_precision,
+                        "wrong": list(one.wrong),
+                        "missed": list(one.missed),
+                    }
                     for level, one in found
                 ]
             }
         )
     elif markdown:
-        rows = [
-            (f"{level:g} one-off edits for each planted one", f"{one.precision:.3f} / {one.recall:.3f}")
-            for level, one in found
-        ]
-        click.echo(_markdown(f"git hivemind eval rules --seeds {seeds} --start {start} --markdown", rows))
+        line = f"git hivemind eval rules --seeds {seeds} --start {start} --markdown"
+        click.echo(_markdown(line, measured.rows(found), measured.HEAD))
     else:
         click.echo(measured.table(found))
 

@@ -120,15 +120,27 @@ def _obeys(rule: Rule, before: str, after: str) -> bool:
     return rewritten is not None and tk.tokenise(rewritten, of_family).texts == tk.tokenise(after, of_family).texts
 
 
-def table(rows: Sequence[tuple[float, Figures]]) -> str:
-    """The figures by noise, as text."""
-    lines = ["noise  corrections  candidates  precision  recall  pair precision"]
-    lines += [
-        f"{noise:>4g}\u00d7  {one.corrections:>11}  {one.candidates:>10}  {one.precision:>9.3f}  {one.recall:>6.3f}  "
-        f"{one.pair_precision:>14.3f}"
-        for noise, one in rows
+HEAD: Final = ("noise", "corrections", "candidates", "lessons", "precision", "recall", "pair precision")
+
+
+def rows(found: Iterable[tuple[float, Figures]]) -> list[tuple[str, ...]]:
+    """The figures by noise, under `HEAD`."""
+    return [
+        (
+            f"{noise:g}\u00d7",
+            str(one.corrections),
+            str(one.candidates),
+            str(one.lessons),
+            *(f"{share:.3f}" for share in (one.precision, one.recall, one.pair_precision)),
+        )
+        for noise, one in found
     ]
-    return "\n".join(lines)
+
+
+def table(found: Iterable[tuple[float, Figures]]) -> str:
+    """The same as text, each column as wide as its name."""
+    lines = [HEAD, *rows(found)]
+    return "\n".join("  ".join(cell.rjust(len(name)) for name, cell in zip(HEAD, line, strict=True)) for line in lines)
 
 
 def report(seeds: Sequence[int], noises: Iterable[float]) -> Iterator[tuple[float, Figures]]:

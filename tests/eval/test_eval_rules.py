@@ -29,7 +29,8 @@ def test_figures_add_up_and_print() -> None:
     total = one + one
     assert (total.precision, total.recall, total.pair_precision, total.corrections) == (0.9, 0.75, 0.75, 200)
     assert rules.table([(2, total)]) == (
-        "noise  corrections  candidates  precision  recall  pair precision\n"
-        "   2\u00d7          200          20      0.900   0.750           0.750"
+        "noise  corrections  candidates  lessons  precision  recall  pair precision\n"
+        "   2\u00d7          200          20       40      0.900   0.750           0.750"
     )
+    assert rules.rows([(0.5, one)]) == [("0.5\u00d7", "100", "10", "20", "0.900", "0.750", "0.750")]
     assert (Figures().precision, Figures().recall, Figures().pair_precision) == (0.0, 0.0, 0.0)
