@@ -77,6 +77,7 @@ class Settings:
     draft_tokens: int = 200_000
     draft_dollars: float = 1.0
     workspace: str | None = None
+    workspaces: tuple[str, ...] = ()
     skillify_every: int = 20
     sync: bool = False
     remote: str | None = None
@@ -258,10 +259,11 @@ _COUNT_OR_NONE = _Taken("a whole number, 0 for never", _whole(0))
 _BYTES = _Taken("a number of bytes, as 512m or 1g", _whole(0))
 _BRANCH = _Taken("the name of a branch", _branch)
 _WORD = _Taken("one line of text", _word)
+_FOLDERS = _Taken("a folder inside the repository, as services/api", lambda text: (_folder(text),))
 _GLOB = _Taken("a glob pattern, as src/secret/**", _words)
 _RULES = _Taken("a rule's id, or the name of a skill", _words)
 _PATTERN = _Taken("a regular expression, as token-[0-9]+", _words)
-_LISTS = (_GLOB, _PATTERN, _RULES)
+_LISTS = (_FOLDERS, _GLOB, _PATTERN, _RULES)
 
 _KEYS = (
     _Key("store", "store", _BRANCH),
@@ -298,6 +300,7 @@ _KEYS = (
         private=lambda most: most <= Settings().draft_dollars,
     ),
     _Key("workspace", "workspace", _WORD, environment="HIVEMIND_WORKSPACE_ID"),
+    _Key("workspaces", "workspaces", _FOLDERS),
     _Key("skillify_every", "skillifyEvery", _COUNT_OR_NONE, environment="HIVEMIND_SKILLIFY_EVERY_N_TURNS"),
     _Key("sync", "sync", _TRUTH, private=lambda on: not on),
     _Key("remote", "remote", _WORD, private=_nobody),

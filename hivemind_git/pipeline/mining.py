@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from hivemind_git.corrections.decisions import language
 from hivemind_git.model import Correction, Event, Kind, Rule, RuleKind
 from hivemind_git.pipeline import deciding, deriving, proposing, remembering, written_rules
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import mine as rules
+from hivemind_git.rules import workspaces
 from hivemind_git.rules.guard import KeptLine
 from hivemind_git.rules.verdict import Dropped, Thresholds
 from hivemind_git.skills import branches, folder, lineage
@@ -66,17 +68,28 @@ def of(space: Workspace, corrections: tuple[Correction, ...]) -> Mined:
     known = {*past.live, *(one.rule.id for one in reverted)}
     dropped = [Dropped(one.rule.id, one.commit, one.corrections) for one in reverted]
     rejected = deciding.rejected(space, known, decisions)
-    found = rules.mine(
-        corrections,
-        kept_lines(space, corrections),
+    judged = partial(
+        rules.mine,
         thresholds=limits,
         dropped=[*dropped, *rejected],
-        published=past.live,
         previous=_advised(space, past),
-        explicit=_explicit(space, decisions),
-        written=written_rules.statements(space),
+        written=tuple(written_rules.statements(space))
+        if space.settings.workspaces
+        else written_rules.statements(space),
         alike=proposing.kept(space).same,
     )
+    explicit, kept = _explicit(space, decisions), kept_lines(space, corrections)
+    if space.settings.workspaces:
+        found = workspaces.mine(
+            space.settings.workspaces,
+            corrections,
+            kept,
+            _scopes(space, past),
+            # What people state outright holds where they say, whatever the workspaces are.
+            lambda folder, own, lines, live: judged(own, lines, published=live, explicit=() if folder else explicit),
+        )
+    else:
+        found = judged(corrections, kept, published=past.live, explicit=explicit)
     needed = f"a rule needs {limits.decisions} decisions that agree, from {limits.sessions} sessions"
     turned_down = frozenset(one.id for one in rejected)
     return Mined(found, {one.id: one for one in corrections}, reverted, turned_down, needed)
@@ -95,6 +108,14 @@ def _advised(space: Workspace, past: Lineage) -> dict[str, tuple[str, ...]]:
     return {
         rule.id: tuple(proof.correction for proof in rule.evidence) for rule in told if rule.kind is RuleKind.ADVICE
     }
+
+
+def _scopes(space: Workspace, past: Lineage) -> dict[str, tuple[str, ...]]:
+    """Rule id → the scope with which each live rule stands on the trunk."""
+    tip = _trunk(space)
+    ours = folder.skills(space.repository, tip, space.settings.skills_dir, evidence=False).ours if tip else {}
+    standing = {rule.id: rule.scope for file in ours.values() for rule in file.rules}
+    return {rule: standing.get(rule, ()) for rule in past.live}
 
 
 def _explicit(space: Workspace, decisions: Sequence[Decision]) -> tuple[Rule, ...]:

@@ -64,10 +64,11 @@ def mine(
     judged = [verdicts.known(rule) or verdicts.judge(rule) for rule in latest]
     stated = [verdicts.known(rule) or rule for rule in explicit]
     heeded = heed([*stated, *judged], written, {one.id: one.path for one in ordered})
-    return tuple(sorted(heeded, key=_rank))
+    return tuple(sorted(heeded, key=rank))
 
 
-def _rank(rule: Rule) -> tuple[int, int, str]:
+def rank(rule: Rule) -> tuple[int, int, str]:
+    """The place of a rule in a listing: candidates first, then by decisions."""
     return _ORDER.index(rule.state), -rule.decisions, rule.id
 
 

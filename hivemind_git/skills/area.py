@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from hivemind_git.model import RuleKind
+from hivemind_git.rules import workspaces
 from hivemind_git.rules.tokens import family
 from hivemind_git.skills.rules_toml import SkillRule
 from hivemind_git.skills.text import slug
@@ -56,23 +57,35 @@ def topic(rule: SkillRule) -> str:
 
 
 def assign(
-    rules: Sequence[SkillRule], skills: Mapping[str, Sequence[SkillRule]], taken: Collection[str] = ()
+    rules: Sequence[SkillRule],
+    skills: Mapping[str, Sequence[SkillRule]],
+    taken: Collection[str] = (),
+    folders: Collection[str] = (),
 ) -> dict[str, str]:
     """Rule id → name of the skill that it belongs to.
 
     A rule that stands in a skill stays there. Another joins the skill of its language family that has its topic or its
-    added names; else it opens one, named after language and topic.
+    added names; else it opens one, named after language and topic. A sub-tree that is a workspace has its
+    own skills.
 
     Args:
         rules: what is to be published. The outcome does not depend on their order.
         skills: our skills with their rules.
         taken: names of folders that are not ours.
+        folders: the sub-trees that are workspaces.
     """
     areas = {name: list(standing) for name, standing in skills.items()}
     homes = {rule.id: name for name in sorted(areas, reverse=True) for rule in areas[name]}
     for rule in sorted(rules, key=lambda one: (-one.decisions, one.id)):
         if rule.id not in homes:
-            homes[rule.id] = _join(rule, areas) or _new_name(rule, {*areas, *taken})
+            mine = workspaces.homes(rule.scope, folders)
+            near = {
+                name: standing
+                for name, standing in areas.items()
+                if all(workspaces.homes(one.scope, folders) == mine for one in standing)
+            }
+            place = max(mine) if len(mine) == 1 else ""
+            homes[rule.id] = _join(rule, near) or _new_name(rule, {*areas, *taken}, place)
             areas.setdefault(homes[rule.id], []).append(rule)
     return {rule.id: homes[rule.id] for rule in rules}
 
@@ -119,10 +132,12 @@ def _added(rule: SkillRule) -> set[str]:
     return {name for name in names if len(name) > 2}
 
 
-def _new_name(rule: SkillRule, taken: Collection[str]) -> str:
+def _new_name(rule: SkillRule, taken: Collection[str], folder: str) -> str:
+    place = slug(folder.rpartition("/")[2])[:20].strip("-")
     language = slug(rule.language.replace("#", "sharp").replace("++", "pp"))[:28].strip("-")
     words = [language] if language and language != "unknown" else []
     name = "-".join([*words, topic(rule)] if words or topic(rule) != "conventions" else ["project", "conventions"])
+    name = f"{place}-{name}" if place else name
     candidates = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3)))
     # On file systems that ignore case, Python-Logging and python-logging are one folder.
     lowered = {one.lower() for one in taken}

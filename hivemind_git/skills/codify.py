@@ -61,7 +61,7 @@ def plan(
     onto = publish.direct_base(repository) if direct else None
     start = onto.commit if onto else branches.trunk(repository)
     over = None if direct else frozenset({*dropped, *rejected})
-    homes = _homes(repository, rules, start, settings.skills_dir, over)
+    homes = _homes(repository, rules, start, settings, over)
     planned: list[Planned] = []
     refused: dict[str, HivemindError] = {}
     losing = () if direct else _offering(repository, rejected, settings.skills_dir)
@@ -125,12 +125,13 @@ def _homes(
     repository: Repository,
     rules: Sequence[SkillRule],
     start: str | None,
-    skills_dir: str,
+    settings: Settings,
     dropped: Collection[str] | None,
 ) -> dict[str, str]:
     """Rule id → skill, among the skills of a commit and, unless `dropped` is None, those on offer on branches."""
     if start is None:
-        return area.assign(rules, {})
+        return area.assign(rules, {}, folders=settings.workspaces)
+    skills_dir = settings.skills_dir
     here = folder.skills(repository, start, skills_dir)
     standing = dict(here.ours)
     for name, tip in branches.offered(repository).items() if dropped is not None else ():
@@ -138,7 +139,8 @@ def _homes(
             offered = folder.skills(repository, tip, skills_dir).ours.get(name)
             standing |= {name: offered} if offered else {}
     taken = {*here.foreign, *here.broken, *folder.skills(repository, start, AGENTS_DIR).foreign}
-    return area.assign(rules, {name: file.rules for name, file in standing.items()}, taken)
+    standing_rules = {name: file.rules for name, file in standing.items()}
+    return area.assign(rules, standing_rules, taken, settings.workspaces)
 
 
 def _parsed(text: bytes) -> document.Document:

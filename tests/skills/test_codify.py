@@ -167,7 +167,7 @@ def test_blames_each_line(desk: Desk) -> None:
     second = desk.repo.git("rev-parse", BRANCH)
     skill = desk.repo.git("show", f"{BRANCH}:{SKILLS}/{NAME}/SKILL.md") + "\n\nMine.\n"
     rules = {rule.id: rule for rule in (a_rule(1), a_rule(2, before="pprint($0)"))}
-    lines = blame(skill.encode(), rules, desk.lineage(BRANCH))
+    lines = blame(skill.encode(), rules, desk.lineage(BRANCH), ())
     assert [line.text for line in lines] == skill.splitlines()
     assert [line.number for line in lines] == list(range(1, len(lines) + 1))
     owners = {line.text: (line.rule.id if line.rule else "", line.commit) for line in lines}
