@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 )
 @click.option("--direct", "where", flag_value="direct", help="On the branch that is checked out.")
 @click.option("--pr", is_flag=True, help="Push the branches and open or update a pull request for each (gh, glab).")
+@click.option(
+    "--with", "beside", multiple=True, metavar="PATH", help="Count a repository of the same workspace id too (again)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.pass_obj
-def command(folder: str, where: str, pr: bool, as_json: bool) -> int:
+def command(folder: str, where: str, pr: bool, beside: tuple[str, ...], as_json: bool) -> int:
     """Commit every candidate rule to the skill it belongs to.
 
     Each skill has a branch of its own, which starts at the trunk. Your worktree and index are not touched, except by
@@ -37,8 +40,8 @@ def command(folder: str, where: str, pr: bool, as_json: bool) -> int:
         raise click.UsageError("--pr needs a branch of its own for each skill; leave out --direct.")
     space = workspace.open_workspace(folder)
     if pr:
-        return _offered(space, as_json=as_json)
-    done = codifying.run(space, direct=where == "direct")
+        return _offered(space, beside, as_json=as_json)
+    done = codifying.run(space, direct=where == "direct", beside=beside)
     if as_json:
         render.emit_json(_json(done))
     else:
@@ -46,12 +49,12 @@ def command(folder: str, where: str, pr: bool, as_json: bool) -> int:
     return 3 if done.refused else 0
 
 
-def _offered(space: Workspace, *, as_json: bool) -> int:
+def _offered(space: Workspace, beside: tuple[str, ...], *, as_json: bool) -> int:
     from hivemind_git.pipeline import codifying, offering  # noqa: PLC0415
 
     way = offering.route(space)
     learnt = offering.learn(space, way)
-    done = codifying.run(space)
+    done = codifying.run(space, beside=beside)
     offered, refused = offering.offer(space, way, done)
     done.refused.update(refused)
     if as_json:

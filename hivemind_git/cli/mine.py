@@ -19,16 +19,20 @@ _COLOURS = {"candidate": "green", "published": "blue", "held": "yellow", "reject
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.option("--all", "everything", is_flag=True, help="Show held rules of a single decision too.")
 @click.option("--evidence", is_flag=True, help="Show each rule's corrections as diffs.")
+@click.option(
+    "--with", "beside", multiple=True, metavar="PATH", help="Count a repository of the same workspace id too (again)."
+)
 @click.pass_obj
-def command(folder: str, as_json: bool, everything: bool, evidence: bool) -> None:
+def command(folder: str, as_json: bool, everything: bool, evidence: bool, beside: tuple[str, ...]) -> None:
     """Show the rules that corrections add up to, best first.
 
-    A candidate is what `git hivemind codify` would publish. Every other rule says why it waits.
+    A candidate is what `git hivemind codify` would publish. Every other rule says why it waits. What --with names
+    counts towards thresholds; its text is shown and used only where both repositories sync to one host and owner.
     """
     from hivemind_git.pipeline import mining, workspace  # noqa: PLC0415 - --help must not load libgit2
 
     space = workspace.open_workspace(folder)
-    mined = mining.mine(space, ask=True)
+    mined = mining.mine(space, ask=True, beside=beside)
     if as_json:
         render.emit_json({"rules": [_json(rule) for rule in mined.rules]})
         return

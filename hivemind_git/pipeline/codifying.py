@@ -48,28 +48,29 @@ class Drafted:
     note: str = ""
 
 
-def run(space: Workspace, *, direct: bool = False, unattended: bool = False) -> Codified:
+def run(space: Workspace, *, direct: bool = False, unattended: bool = False, beside: Sequence[str] = ()) -> Codified:
     """Commits every candidate to the skill it belongs to.
 
     Args:
         space: where.
         direct: commit on the branch that is checked out, and bring the skill's files into the worktree.
         unattended: nobody is there to answer a prompt.
+        beside: paths of other repositories of this workspace, whose corrections count too.
 
     Raises:
         HivemindError: there is no commit to start from, or the store cannot be read or written.
     """
-    found = draft(space)
+    found = draft(space, beside)
     return commit(space, found, found.rules, direct=direct, unattended=unattended)
 
 
-def draft(space: Workspace) -> Drafted:
-    """Mines, and words the candidates. Nothing is committed.
+def draft(space: Workspace, beside: Sequence[str] = ()) -> Drafted:
+    """Mines, with the repositories `beside` this one, and words the candidates. Nothing is committed.
 
     Raises:
         HivemindError: the store cannot be read or written.
     """
-    mined = mining.mine(space, ask=True)
+    mined = mining.mine(space, ask=True, beside=beside)
     candidates = [rule for rule in mined.rules if rule.state is RuleState.CANDIDATE]
     rules = tuple(compose.published(rule, mined.corrections) for rule in candidates)
     if not (proposing.wanted(space) and rules):

@@ -12,6 +12,7 @@ from hivemind_git.pipeline import deciding, deriving, proposing, remembering, wr
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import mine as rules
 from hivemind_git.rules import workspaces
+from hivemind_git.rules.company import ALONE, Company, told_here
 from hivemind_git.rules.guard import KeptLine
 from hivemind_git.rules.verdict import Dropped, Thresholds
 from hivemind_git.skills import branches, folder, lineage
@@ -36,28 +37,38 @@ class Mined:
     note: str = ""
 
 
-def mine(space: Workspace, *, ask: bool = False) -> Mined:
+def mine(space: Workspace, *, ask: bool = False, beside: Sequence[str] = ()) -> Mined:
     """Derives what is new, and mines all corrections of the store.
 
     Args:
         space: where.
         ask: ask the model, where one is set up, which of the lessons that are new say the same.
+        beside: paths of other repositories of this workspace, whose corrections count too.
 
     Raises:
-        HivemindError: the store cannot be read or written.
+        HivemindError: the store cannot be read or written, or one of the others is not of this workspace.
     """
     corrections = deriving.derive(space).corrections
-    found = of(space, corrections)
+    company = _company(space, beside, corrections)
+    found = of(space, corrections, company)
     if not (ask and proposing.wanted(space)):
         return found
     before = proposing.kept(space)
     why = proposing.propose(space, found.rules, found.corrections)
     again = proposing.kept(space).same != before.same
-    return replace(of(space, corrections) if again else found, note=why)
+    return replace(of(space, corrections, company) if again else found, note=why)
 
 
-def of(space: Workspace, corrections: tuple[Correction, ...]) -> Mined:
-    """Mines these corrections.
+def _company(space: Workspace, paths: Sequence[str], own: Sequence[Correction]) -> Company:
+    if not paths:
+        return ALONE
+    from hivemind_git.pipeline import neighbours  # noqa: PLC0415 - for those who name some
+
+    return neighbours.company(space, paths, own)
+
+
+def of(space: Workspace, corrections: tuple[Correction, ...], company: Company = ALONE) -> Mined:
+    """Mines these corrections, and with them those of a company.
 
     Raises:
         HivemindError: the store cannot be read.
@@ -78,21 +89,23 @@ def of(space: Workspace, corrections: tuple[Correction, ...]) -> Mined:
         else written_rules.statements(space),
         alike=proposing.kept(space).same,
     )
+    everything = (*corrections, *company.all)
     explicit, kept = _explicit(space, decisions), kept_lines(space, corrections)
     if space.settings.workspaces:
         found = workspaces.mine(
             space.settings.workspaces,
-            corrections,
+            everything,
             kept,
             _scopes(space, past),
             # What people state outright holds where they say, whatever the workspaces are.
             lambda folder, own, lines, live: judged(own, lines, published=live, explicit=() if folder else explicit),
         )
     else:
-        found = judged(corrections, kept, published=past.live, explicit=explicit)
+        found = judged(everything, kept, published=past.live, explicit=explicit)
     needed = f"a rule needs {limits.decisions} decisions that agree, from {limits.sessions} sessions"
     turned_down = frozenset(one.id for one in rejected)
-    return Mined(found, {one.id: one for one in corrections}, reverted, turned_down, needed)
+    found = told_here(found, corrections, company) if company else found
+    return Mined(found, {one.id: one for one in (*corrections, *company.told)}, reverted, turned_down, needed)
 
 
 def _advised(space: Workspace, past: Lineage) -> dict[str, tuple[str, ...]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from repos import Repo
 from taught import corrected, teach
+from teams import Team, files, objects
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Correction, Rule, RuleState
-from hivemind_git.pipeline import checking, codifying, mining
+from hivemind_git.pipeline import checking, codifying, mining, syncing
 from hivemind_git.pipeline.checking import Target
+from hivemind_git.pipeline.syncing import Wishes
 from hivemind_git.pipeline.workspace import open_workspace
 from hivemind_git.skills import folder
 
@@ -78,3 +81,93 @@ def test_a_folder_outside_of_the_repository_is_refused(repo: Repo) -> None:
     repo.commit("Start", **{".hivemind.toml": 'workspaces = ["../other"]\n'})
     with pytest.raises(HivemindError, match=r"workspaces in .* takes a folder inside the repository"):
         open_workspace(repo.path)
+
+
+@pytest.fixture
+def shops(tmp_path: Path, hermetic: Path) -> dict[str, Repo]:
+    """Three clones of one workspace id: two of one owner's hubs, one of another's. Each was corrected once by hand."""
+    found = {}
+    for name, owner in (("till", "acme"), ("stock", "acme"), ("spy", "rival")):
+        first = Repo(tmp_path / f"{name}-first")
+        first.path.mkdir()
+        first.git("init", "-q", "-b", "main")
+        first.commit("Start", README="x\n")
+        hub = tmp_path / owner / f"{name}.git"
+        first.git("clone", "-q", "--bare", str(first.path), str(hub))
+        first.git("clone", "-q", f"file://{hub}", str(tmp_path / name))
+        found[name] = Repo(tmp_path / name)
+        found[name].git("config", "hivemind.workspace", "shop")
+        said = f"Do not mock the {name} database in tests, use the real {name} one"
+        teach(
+            found[name],
+            corrected(
+                f"{name}box/a.py", f'    print(f"{name}word {{x}}")\n', f'    logger.info(f"{name}word {{x}}")\n', 1
+            ),
+            corrected(f"{name}box/b.py", "", "", 2, said),
+            workspace="shop",
+        )
+    return found
+
+
+def told(repo: Repo, *beside: Repo) -> list[Rule]:
+    rules = mining.mine(open_workspace(repo.path), beside=[str(one.path) for one in beside]).rules
+    return [rule for rule in rules if rule.state is RuleState.CANDIDATE]
+
+
+def test_other_stores_count_and_only_those_of_the_same_owner_are_told(shops: dict[str, Repo], tmp_path: Path) -> None:
+    till, stock, spy = shops.values()
+    assert told(till) == told(till, stock) == []
+    template, advice = sorted(told(till, stock, spy), key=lambda one: one.kind, reverse=True)
+    assert (template.before, template.after, template.decisions) == ('print(f"$0")', 'logger.info(f"$0")', 3)
+    assert template.scope == ("tillbox/**/*.py",)
+    assert template.why.endswith("; 2 of 3 elsewhere in the workspace")
+    assert (
+        (len(template.corrections), len(template.sessions)) == (len(advice.corrections), len(advice.sessions)) == (2, 2)
+    )
+    assert (advice.decisions, advice.scope) == (3, ("tillbox/**/*.py",))
+    space = open_workspace(till.path)
+    done = codifying.run(space, beside=[str(stock.path), str(spy.path)])
+    assert len([rule for one in done.published for rule in one.rules]) == 2
+    till.git("push", "-q", "origin", *(one.ref for one in done.published))
+    syncing.sync(open_workspace(till.path), None, Wishes())
+    hub = Repo(tmp_path / "acme/till.git")
+    # Every object and file of what was pushed to, and of the clone that pushed.
+    for repo in (hub, till):
+        for word in (b"spyword", b"spybox", b"the spy", *(one.encode() for one in sessions(spy))):
+            assert objects(repo, word) == files(repo, word) == []
+    assert objects(hub, b"stockword") != []
+    assert objects(hub, b"stockbox") == []
+    assert Team(tmp_path, Repo(tmp_path / "rival/spy.git"), {"spy": spy}).holding(b"tillword") == []
+
+
+def sessions(repo: Repo) -> list[str]:
+    return [one.folder for one in open_workspace(repo.path).store().sessions()]
+
+
+def test_what_is_only_another_owners_is_not_told_at_all(shops: dict[str, Repo]) -> None:
+    till, _, spy = shops.values()
+    teach(spy, *prints("spybox", 1, 2, 3), workspace="shop")
+    teach(spy, *(replace(one, before=one.before.replace("print", "puts")) for one in prints("lib", 4, 5, 6)))
+    rules = mining.mine(open_workspace(till.path), beside=[str(spy.path)]).rules
+    assert {rule.before for rule in rules if rule.before} == {'print(f"$0")'}
+    assert not any("spy" in text for rule in rules for text in (rule.before, rule.after, rule.advice, *rule.scope))
+
+
+def test_without_a_remote_or_a_label_nothing_is_told(shops: dict[str, Repo], repo: Repo, tmp_path: Path) -> None:
+    till, stock, spy = shops.values()
+    stock.git("remote", "remove", "origin")
+    (template, _) = sorted(told(till, stock, spy), key=lambda one: one.kind, reverse=True)
+    assert (template.decisions, len(template.corrections)) == (3, 1)
+
+    def refused(here: Repo, path: Path) -> str:
+        with pytest.raises(HivemindError) as caught:
+            mining.mine(open_workspace(here.path), beside=[str(path)])
+        return caught.value.sentence
+
+    repo.commit("Start")
+    teach(repo, *prints("src", 1))
+    assert refused(till, repo.path) == f"{repo.path} has no session of the workspace shop"
+    assert refused(till, till.path) == f"{till.path} is this repository"
+    assert refused(till, tmp_path / "nowhere") == f"not a git repository: {tmp_path}/nowhere"
+    till.git("config", "--unset", "hivemind.workspace")
+    assert refused(till, stock.path) == "this repository has no workspace id to share"
