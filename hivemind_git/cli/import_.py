@@ -35,6 +35,8 @@ def command(
     --from rules    what CLAUDE.md, AGENTS.md, .cursor/rules… say here; FILES from elsewhere become notes
     --from atif     sessions: trajectories of harbor and others, files or folders of them
     --from entire   sessions: the branch entire/checkpoints/v1 here, or of the repository FILES names
+    --from git-ai, agent-trace
+                    whose lines are whose, by git-ai's notes here or by Agent Trace records
     """
     from hivemind_git.pipeline import importing, workspace  # noqa: PLC0415 - --help must not load libgit2
 

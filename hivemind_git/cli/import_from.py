@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import imported, render
+from hivemind_git.cli import imported, progress, render
 
 if TYPE_CHECKING:
     from hivemind_git.model import Json
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from hivemind_git.pipeline.workspace import Workspace
 
 _MEMORIES = ("mem0", "letta", "zep", "langmem", "cogx")
-FORMATS = (*_MEMORIES, "rules", "atif", "entire")
+FORMATS = (*_MEMORIES, "rules", "atif", "entire", "git-ai", "agent-trace")
 """What `--from` takes."""
+
+_NOTES_WORTH_A_BAR = 500
 
 
 def run(space: Workspace, tool: str, files: Sequence[Path], mappings: Mapping[str, str], as_json: bool) -> int:
@@ -37,8 +39,14 @@ def run(space: Workspace, tool: str, files: Sequence[Path], mappings: Mapping[st
         return _rules(space, files, as_json)
     if tool == "entire":
         return _entire(space, files, mappings, as_json)
+    if tool == "git-ai":
+        return _git_ai(space, files, as_json)
     if not files:
         raise click.UsageError(f"--from {tool} reads a file; name it.")
+    if tool == "agent-trace":
+        from hivemind_git.pipeline import attesting  # noqa: PLC0415 - --help must not load libgit2
+
+        return imported.tell(attesting.import_traces(space, files), as_json)
     if tool == "atif":
         from hivemind_git.pipeline import trajectories  # noqa: PLC0415 - --help must not load libgit2
 
@@ -55,6 +63,15 @@ def _entire(space: Workspace, files: Sequence[Path], mappings: Mapping[str, str]
         raise click.UsageError("--from entire reads one repository; name none to read this one.")
     source = files[0] if files else None
     return imported.tell(checkpoints.import_checkpoints(space, source, mappings, imported.reading), as_json)
+
+
+def _git_ai(space: Workspace, files: Sequence[Path], as_json: bool) -> int:
+    from hivemind_git.pipeline import attesting  # noqa: PLC0415 - --help must not load libgit2
+
+    if files:
+        raise click.UsageError("--from git-ai reads the notes of this repository; name no file.")
+    with progress.bar("Reading notes", _NOTES_WORTH_A_BAR) as advance:
+        return imported.tell(attesting.import_notes(space, advance), as_json)
 
 
 def _rules(space: Workspace, files: Sequence[Path], as_json: bool) -> int:
