@@ -21,7 +21,7 @@ from hivemind_git.model import (
 )
 from hivemind_git.skills import document, rules_toml
 from hivemind_git.skills.compose import Draft, compose, published
-from hivemind_git.skills.document import BODY_LINES, DESCRIPTION_CHARACTERS
+from hivemind_git.skills.document import BODY_LINES, DESCRIPTION_CHARACTERS, LISTING_CHARACTERS
 from hivemind_git.skills.layout import Standing
 from hivemind_git.skills.rules_toml import Proof
 
@@ -123,7 +123,8 @@ def test_line_ends_stay(validated: Callable[[str, str], None]) -> None:
 def test_the_body_stays_within_its_lines(validated: Callable[[str, str], None]) -> None:
     rules = [a_rule(n, before=f"bad{n}($0)", decisions=3 + n) for n in range(1, 25)]
     draft = compose(NAME, rules, Standing())
-    assert draft.body_lines <= BODY_LINES
+    assert (BODY_LINES, DESCRIPTION_CHARACTERS, LISTING_CHARACTERS) == (60, 500, 8000)
+    assert len(draft.skill.split("---\n", 2)[2].strip().splitlines()) <= draft.body_lines <= BODY_LINES
     assert all(f"| `{rule.id}` |" in draft.skill for rule in rules)
     assert "<!-- hivemind:rule 0000000000000018 -->" in draft.skill
     assert len(document.parse(draft.skill.encode(), "x").description) <= DESCRIPTION_CHARACTERS
