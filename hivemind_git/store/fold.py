@@ -17,6 +17,8 @@ from hivemind_git.model import Event, Json, Kind, Source
 
 _RANK: Final = {source: place for place, source in enumerate(Source)}
 _PLACEHOLDER: Final = re.compile(r"<[a-z]+(?:-[a-z]+)*:[1-9][0-9]*>")
+_SIGHT: Final = frozenset({"hunks", "op", "before_known"})
+"""What an edit tells by the file that stood there before."""
 _ATTRIBUTES: Final = tuple(item.name for item in fields(Event) if item.name != "fields")
 
 
@@ -37,12 +39,14 @@ def lift(event: Event) -> Folded:
     """An event as the fold's element."""
     rank = _RANK[event.source]
     cut = event.fields.get("cut")
+    # Of two that tell an edit, one may not have seen the file before: a log without images, or a hook that came late.
+    blind = event.fields.get("before_known") is False
     lengths = cut if isinstance(cut, dict) else {}
     folded = {name: _ranked(value, rank, {}) for name in _ATTRIBUTES if (value := getattr(event, name)) is not None}
     for name, value in event.fields.items():
         if value is not None and name != "cut":
             mine = {path: length for path, length in lengths.items() if path.split(".", 1)[0] == name}
-            folded["." + name] = _ranked(value, rank, mine)
+            folded["." + name] = _ranked(value, rank + len(_RANK) * (blind and name in _SIGHT), mine)
     for name in {path.split(".", 1)[0] for path in lengths} - event.fields.keys():
         folded["." + name] = _dropped(name, rank, lengths)
     return folded
@@ -96,7 +100,7 @@ def _ranked(value: Json, rank: int, cut: Mapping[str, Json]) -> Ranked:
 def _dropped(name: str, rank: int, lengths: Mapping[str, Json]) -> Ranked:
     """A field that was cut away whole: it counts only where no segment has more of it, so it ranks last."""
     mine = {path: length for path, length in lengths.items() if path.split(".", 1)[0] == name}
-    return Ranked((len(_RANK) + rank, 0, b"", _bytes(dict(mine))), None, mine)
+    return Ranked((2 * len(_RANK) + rank, 0, b"", _bytes(dict(mine))), None, mine)
 
 
 def _bytes(value: Json) -> bytes:

@@ -183,6 +183,8 @@ def _original(path: Path, entry: Entry, present: bytes | None, untangle: Untangl
     original = untangle(path, present) if untangle is not None else None
     if original is None and not merging.traces(base, before, present):
         original = present
+    if entry.before is None and original == b"":
+        return None  # nothing is left in a file that we made
     if original is None:
         original = merging.cut_out(base, before, present)
     if original is None:

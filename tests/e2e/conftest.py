@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from clients.claude_code import ClaudeCode
 from clients.codex import Codex
+from clients.pi import Pi
 
 
 def installed(folder: str, program: str) -> Path:
@@ -31,3 +32,11 @@ def codex(hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> Codex:
 def claude(hermetic: Path) -> ClaudeCode:
     """The real Claude Code."""
     return ClaudeCode(installed("claude-code", "node_modules/.bin/claude"), hermetic)
+
+
+@pytest.fixture
+def pi(hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> Pi:
+    """The real pi. Its events have the real time, so commits have it too."""
+    monkeypatch.delenv("GIT_AUTHOR_DATE")
+    monkeypatch.delenv("GIT_COMMITTER_DATE")
+    return Pi(installed("pi", "node_modules/.bin/pi"), hermetic)

@@ -56,7 +56,7 @@ def sessions_tree(repo: Repo) -> str:
 
 def told_again(repo: Repo) -> str:
     """That tree, once every transcript on the machine was read anew from its start."""
-    for folder in (".claude/projects", ".codex/sessions"):
+    for folder in (".claude/projects", ".codex/sessions", ".pi/agent/sessions"):
         for log in (Path(os.environ["HOME"]) / folder).rglob("*.jsonl"):
             os.utime(log)
     hivemind(repo, "seal")

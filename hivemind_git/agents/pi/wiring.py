@@ -1,0 +1,80 @@
+"""Where pi is told to call us: an extension of our own, a file in one of its folders (docs/hooks-pi.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hivemind_git import resources
+from hivemind_git.agents import exclude
+from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
+from hivemind_git.agents.pi import trust
+from hivemind_git.agents.pi.disk import home
+from hivemind_git.errors import HivemindError
+from hivemind_git.git.objects import Repository
+from hivemind_git.wiring import FileChange
+
+_NAME = "hivemind.js"
+_PROJECT = f".pi/extensions/{_NAME}"
+_BEGIN, _END = b"// hivemind-git: begin", b"// hivemind-git: end\n"
+
+
+def wire(checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
+    """The change that puts our extension there for a scope; none where it is.
+
+    Raises:
+        HivemindError: something else stands there, or it is git's where it must be one person's.
+    """
+    path = _file(checkout, machine, scope)
+    change = FileChange.to(path, (resources.find("hooks") / "agent/pi.js").read_bytes())
+    if change.before is not None and not _ours(change.before):
+        raise HivemindError(f"{path} is not ours", "Move it elsewhere, then run the command again.")
+    hidden = None
+    if scope is Scope.LOCAL:
+        _refuse_committed(checkout)
+        hidden = exclude.hide(checkout, _PROJECT, "pi's extension of one person")
+    return [each for each in (change, hidden) if each and not each.empty]
+
+
+def untangle(path: Path, content: bytes) -> bytes | None:
+    """An extension or exclude file without our part; None where it has none."""
+    if path.name == "exclude":
+        return exclude.shown_again(content)
+    if path.name != _NAME or not _ours(content):
+        return None
+    before, rest = content.split(_BEGIN, 1)
+    return before + rest.split(_END, 1)[1]
+
+
+def wired(checkout: Checkout, machine: Machine) -> Wired:
+    """The files that hold our extension, and whether pi loads one of them."""
+    user, project = (_file(checkout, machine, scope) for scope in (Scope.USER, Scope.PROJECT))
+    files = tuple(path for path in (user, project) if _holds(path))
+    if user in files or not files:
+        # What stands in the person's own folder needs no trust.
+        return Wired(files)
+    return Wired(files, trust.trusted(checkout.top, machine))
+
+
+def _file(checkout: Checkout, machine: Machine, scope: Scope) -> Path:
+    return home(machine) / "extensions" / _NAME if scope is Scope.USER else checkout.top / _PROJECT
+
+
+def _ours(content: bytes) -> bool:
+    return _BEGIN in content and _END in content.split(_BEGIN, 1)[1]
+
+
+def _holds(path: Path) -> bool:
+    try:
+        return _ours(path.read_bytes())
+    except OSError:
+        return False
+
+
+def _refuse_committed(checkout: Checkout) -> None:
+    repository = Repository.containing(checkout.top)
+    head = repository.head()
+    if head and repository.entry(head, _PROJECT):
+        raise HivemindError(
+            f"{_PROJECT} is committed in this repository, so it is not one person's",
+            "Wire pi with --project for everybody, or with --user for yourself.",
+        )
