@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from clients.codex import EDITS, Codex, patched, ran
@@ -64,7 +65,9 @@ def converse(codex: Codex, repo: Repo, model: Script, turns: list[Turn], *prompt
 def person_corrects(repo: Repo, name: str) -> None:
     path = repo.path / f"{name}.py"
     assert "print(" in path.read_text()
-    repo.commit(f"Add {name}", **{f"{name}.py": path.read_text().replace("print(", "logger.info(")})
+    # Hours apart: what is changed alike in one sitting is one decision.
+    when = int(time.time()) + 7200 * MODULES.index(name)
+    repo.commit(f"Add {name}", when, **{f"{name}.py": path.read_text().replace("print(", "logger.info(")})
 
 
 def codex_status(repo: Repo) -> tuple[bool, bool | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import time
 
 from clients.chat_server import serving_chat
 from clients.model_server import Script, Turn
@@ -72,7 +73,9 @@ def first_session(pi: Pi, repo: Repo, model: Script) -> None:
 def person_corrects(repo: Repo, name: str) -> None:
     path = repo.path / f"{name}.py"
     assert "print(" in path.read_text()
-    repo.commit(f"Add {name}", **{f"{name}.py": path.read_text().replace("print(", "logger.info(")})
+    # Hours apart: what is changed alike in one sitting is one decision.
+    when = int(time.time()) + 7200 * MODULES.index(name)
+    repo.commit(f"Add {name}", when, **{f"{name}.py": path.read_text().replace("print(", "logger.info(")})
 
 
 def whole_session_is_stored(repo: Repo) -> None:
