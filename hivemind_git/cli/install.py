@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import names, render
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
@@ -34,8 +34,15 @@ def scope_options(command: Decorated) -> Decorated:
 
 
 @click.command()
-@click.argument("agents", nargs=-1, metavar="[AGENT]...")
-@click.option("--only", "only", metavar="AGENT", multiple=True, help="This assistant alone; the same as to name it.")
+@click.argument("agents", nargs=-1, metavar="[AGENT]...", shell_complete=names.assistants)
+@click.option(
+    "--only",
+    "only",
+    metavar="AGENT",
+    multiple=True,
+    shell_complete=names.assistants,
+    help="This assistant alone; the same as to name it.",
+)
 @scope_options
 @click.pass_obj
 def command(folder: str, agents: tuple[str, ...], only: tuple[str, ...], scope: str | None, dry_run: bool) -> None:
@@ -47,14 +54,14 @@ def command(folder: str, agents: tuple[str, ...], only: tuple[str, ...], scope: 
     wire(folder, [*agents, *only], scope, dry_run=dry_run)
 
 
-def wire(folder: str, names: Sequence[str], scope: str | None, *, dry_run: bool) -> None:
+def wire(folder: str, chosen: Sequence[str], scope: str | None, *, dry_run: bool) -> None:
     """Wires assistants and prints what was written, or would be."""
     from hivemind_git.agents.base import Scope  # noqa: PLC0415 - --help must not load libgit2
     from hivemind_git.pipeline import installing, workspace  # noqa: PLC0415
 
     space = workspace.open_workspace(folder)
     machine = workspace.this_machine()
-    planned = installing.plan(space, machine, list(dict.fromkeys(names)), Scope(scope) if scope else None)
+    planned = installing.plan(space, machine, list(dict.fromkeys(chosen)), Scope(scope) if scope else None)
     if dry_run:
         for change in planned.changes:
             click.echo(_coloured(change.diff()), nl=False)

@@ -1,4 +1,4 @@
-"""Names that a shell completes: skills of this branch. Completion must never fail, and never speak."""
+"""Names that a shell completes: skills of this branch, assistants. Completion must never fail, and never speak."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ def skills(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     except HivemindError:
         return []
     return [name for name in sorted(found) if name.startswith(incomplete)]
+
+
+def assistants(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    """The assistants whose names begin so."""
+    from hivemind_git.agents import NAMES  # noqa: PLC0415
+
+    return [name for name in NAMES if name.startswith(incomplete)]

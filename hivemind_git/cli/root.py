@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+from click.shell_completion import CompletionItem
 
 from hivemind_git import __version__
 from hivemind_git.cli import COMMANDS, HIDDEN, look
@@ -28,6 +29,16 @@ class LazyGroup(click.Group):
         command = module.command
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, without importing any; assistants where no command begins so, for these are asked for rarely."""
+        from hivemind_git.agents import NAMES  # noqa: PLC0415
+
+        commands = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        named = [CompletionItem(name, help=COMMANDS[name]) for name in commands]
+        if not commands:
+            named = [CompletionItem(name) for name in NAMES if name.startswith(incomplete)]
+        return named + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line a command, without importing any."""

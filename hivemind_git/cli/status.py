@@ -74,7 +74,7 @@ def agent_line(agent: AgentStatus) -> str:
     if not agent.wired:
         return f"not wired: `git hivemind install {agent.name}`" if agent.found else "not found on this machine"
     last = f"last event {agent.last_event[:16].replace('T', ' ')}" if agent.last_event else "no event yet"
-    trust = "" if agent.trusted is not False else ", not trusted by the assistant yet"
+    trust = "" if agent.trusted is not False else ", not trusted by the assistant yet: `git hivemind doctor`"
     return f"wired, {last}{trust}"
 
 

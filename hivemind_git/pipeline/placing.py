@@ -60,6 +60,8 @@ class Placer:
         """Worktree name and path in it, or None for a file outside this repository."""
         whole = _normal(path if _absolute(path) else f"{cwd}/{path}")
         found = self._below(whole) if _possible(whole) else None
+        if found is not None and ".git" in found[1].lower().split("/"):
+            return None  # git's own: no commit can hold it, however it is spelt
         if found is None:
             self._missed.add(posixpath.dirname(whole))
         return found

@@ -37,7 +37,8 @@ def test_three_ways_to_wire_one(hivemind: Hivemind, base: Repo, hermetic: Path, 
     again = hivemind(base.path, *arguments)
     assert again.out.splitlines()[0] == "Codex and git's hooks were wired already."
     assert (
-        hivemind(base.path, "codex", "status").out == "Codex: wired, no event yet, not trusted by the assistant yet\n"
+        hivemind(base.path, "codex", "status").out
+        == "Codex: wired, no event yet, not trusted by the assistant yet: `git hivemind doctor`\n"
     )
     shown = json.loads(hivemind(base.path, "codex", "status", "--json").out)
     assert shown == {

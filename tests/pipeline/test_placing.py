@@ -1,3 +1,5 @@
+import pytest
+
 from hivemind_git.pipeline.placing import Placer
 
 KNOWN = {"README.md", "cmd/app/main.go", "src/a.py", "main.go"}
@@ -58,3 +60,11 @@ def test_windows_paths_are_understood() -> None:
 
 def test_a_path_that_climbs_out_is_outside() -> None:
     assert placer(main="/r").place("/r/../etc/passwd", "/r") is None
+
+
+@pytest.mark.parametrize("path", [".git/hooks/pre-commit", ".GIT/config", "sub/.git/HEAD", ".git"])
+def test_what_is_gits_own_is_no_file_of_the_worktree(path: str) -> None:
+    placer = Placer({"/work/shop": "main"}, lambda _: False)
+    assert placer.place(f"/work/shop/{path}", "/work/shop") is None
+    assert placer.missed() == frozenset()
+    assert placer.place("/work/shop/.gitignore", "/") == ("main", ".gitignore")
