@@ -87,6 +87,14 @@ class Examinable(Protocol):
         """Why it would not run them. May start the assistant's own program, but never a session."""
 
 
+@runtime_checkable
+class Personal(Protocol):
+    """An assistant that reads one person's skills from a folder of its own, and not from `~/.agents/skills`."""
+
+    def own_skills(self, machine: Machine) -> Path | None:
+        """That folder; None where the assistant is not on this machine."""
+
+
 class Assistant(Protocol):
     """One coding assistant.
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hivemind_git.model import Json, Rule
     from hivemind_git.pipeline.ruling import Known, Shown
     from hivemind_git.pipeline.workspace import Workspace
-    from hivemind_git.skills.rules_toml import Proof
+    from hivemind_git.skills.rules_toml import Proof, SkillRule
 
 _COLOURS = {"candidate": "green", "published": "blue", "held": "yellow", "rejected": "red", "conflict": "red"}
 _STATES = click.Choice(list(_COLOURS))
@@ -22,7 +22,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, versio
 @click.group(invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """List, show, state, restore and mute rules. Without a command it lists them."""
+    """List, show, state, restore and mute rules, the repository's and your own. Without a command it lists them."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(listing)
 
@@ -30,10 +30,16 @@ def command(ctx: click.Context) -> None:
 @command.command("list")
 @click.option("--state", type=_STATES, help="Only rules in this state.")
 @click.option("--all", "everything", is_flag=True, help="List held rules of a single decision too.")
+@click.option("--user", is_flag=True, help="List your own rules, which are on this machine alone.")
 @_JSON
 @click.pass_obj
-def listing(folder: str, state: str | None = None, everything: bool = False, as_json: bool = False) -> None:
+def listing(
+    folder: str, state: str | None = None, everything: bool = False, user: bool = False, as_json: bool = False
+) -> None:
     """List all rules: mined, published, and dropped ones."""
+    if user:
+        _list_own(as_json)
+        return
     from hivemind_git.model import RuleState  # noqa: PLC0415 - --help must not load what it does not need
     from hivemind_git.pipeline import ruling  # noqa: PLC0415
 
@@ -51,12 +57,16 @@ def listing(folder: str, state: str | None = None, everything: bool = False, as_
 
 @command.command("show")
 @click.argument("rule")
+@click.option("--user", is_flag=True, help="One of your own rules.")
 @_JSON
 @click.pass_obj
-def showing(folder: str, rule: str, as_json: bool) -> None:
+def showing(folder: str, rule: str, user: bool, as_json: bool) -> None:
     """Show one rule, by the start of its id: where it stands, the guard's figures, every piece of evidence."""
     from hivemind_git.pipeline import ruling  # noqa: PLC0415
 
+    if user:
+        _show_own(rule, as_json)
+        return
     space = _space(folder)
     found = ruling.show(space, rule)
     if as_json:
@@ -68,14 +78,20 @@ def showing(folder: str, rule: str, as_json: bool) -> None:
 @command.command("add")
 @click.argument("advice")
 @click.option("--path", "paths", multiple=True, metavar="GLOB", help="Where it holds; everywhere if not given.")
+@click.option("--user", is_flag=True, help="For you alone: a skill on this machine, in no repository.")
 @_JSON
 @click.pass_obj
-def adding(folder: str, advice: str, paths: tuple[str, ...], as_json: bool) -> None:
-    """State a rule in words. It is your decision, so it waits for no second one: codify it next."""
-    from hivemind_git.pipeline import ruling  # noqa: PLC0415
+def adding(folder: str, advice: str, paths: tuple[str, ...], user: bool, as_json: bool) -> None:
+    """State a rule in words. It is your decision, so it waits for no second one: codify it next.
 
-    rule = ruling.add(_space(folder), advice, paths)
-    if as_json:
+    With --user it is in your own skills on this machine at once, in every project, and not pushed until you promote it.
+    """
+    from hivemind_git.pipeline import personal, ruling, workspace  # noqa: PLC0415
+
+    rule = personal.add(workspace.this_machine(), advice, paths) if user else ruling.add(_space(folder), advice, paths)
+    if user and not as_json:
+        click.echo(f"{rule.id}  “{render.printable(rule.advice)}”\n  yours alone, on this machine")
+    elif as_json:
         render.emit_json({"rule": rule.id, "advice": rule.advice, "scope": list(rule.scope)})
     else:
         click.echo(f"{rule.id}  “{render.printable(rule.advice)}”\n  commit it to a skill: git hivemind codify")
@@ -97,6 +113,26 @@ def restoring(folder: str, rule: str) -> None:
     click.echo(f"  review: git log -p {made.parent[:9] + '..' if made.parent else ''}{branch}")
 
 
+@command.command("promote")
+@click.argument("rule")
+@click.pass_obj
+def promoting(folder: str, rule: str) -> None:
+    """Make a rule of your own one of this repository: it leaves your own skills, and codify offers it to the team."""
+    from hivemind_git.pipeline import ruling, workspace  # noqa: PLC0415
+
+    made = ruling.promote(_space(folder), workspace.this_machine(), rule)
+    click.echo(f"{made.id}  “{render.printable(made.advice)}”\n  commit it to a skill: git hivemind codify")
+
+
+@command.command("forget")
+@click.argument("rule")
+def forgetting(rule: str) -> None:
+    """Forget a rule of your own. What the repository has is reverted, rejected in a review, or muted."""
+    from hivemind_git.pipeline import personal, workspace  # noqa: PLC0415
+
+    click.echo(f"{personal.forget(workspace.this_machine(), rule).id} is forgotten")
+
+
 @command.command("mute")
 @click.argument("rule", metavar="RULE|SKILL")
 @click.pass_obj
@@ -115,6 +151,37 @@ def unmuting(folder: str, rule: str) -> None:
     from hivemind_git.pipeline import ruling  # noqa: PLC0415
 
     click.echo(f"{ruling.unmute(_space(folder), rule)} is no longer muted")
+
+
+def _list_own(as_json: bool) -> None:
+    from hivemind_git.pipeline import personal, workspace  # noqa: PLC0415
+
+    found = personal.rules(workspace.this_machine().home)
+    if as_json:
+        render.emit_json({"rules": [_own(one) for one in found]})
+        return
+    rows = [["personal", one.id, _where(one), f"“{render.one_line(one.advice, 200)}”"] for one in found]
+    render.page(render.table(rows) if rows else 'You have no rule of your own: `git hivemind rules add --user "…"`.')
+
+
+def _show_own(rule: str, as_json: bool) -> None:
+    from hivemind_git.pipeline import personal, workspace  # noqa: PLC0415
+
+    found = personal.find(workspace.this_machine().home, rule)
+    if as_json:
+        render.emit_json({"rule": _own(found)})
+        return
+    head = f"{render.style('rule ' + found.id, fg='yellow')} (personal)"
+    stands = "stands    on this machine alone, until `git hivemind rules promote`"
+    render.page("\n".join([head, f"    “{render.printable(found.advice)}”", f"scope     {_where(found)}", stands]))
+
+
+def _where(rule: SkillRule) -> str:
+    return render.printable(", ".join(rule.scope)) or "everywhere"
+
+
+def _own(rule: SkillRule) -> dict[str, Json]:
+    return {"id": rule.id, "advice": rule.advice, "scope": list(rule.scope), "state": "personal"}
 
 
 def _space(folder: str) -> Workspace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from hivemind_git.capture.keep import RedactorFor
 from hivemind_git.capture.redact import Redactor, compile_patterns
 from hivemind_git.errors import HivemindError
 from hivemind_git.pipeline.workspace import Workspace
+from hivemind_git.skills.layout import AGENTS_DIR, PERSONAL
 
 _SETTING: Final = "hivemind.redact"
 _KEY_BYTES: Final = 32
@@ -20,13 +22,24 @@ _KEY_BYTES: Final = 32
 def redactor_for(space: Workspace) -> RedactorFor:
     """Makes redactors for the sessions of a repository, with the person's and the team's own patterns.
 
+    The words of the person's own rules are secrets like others.
+
     Raises:
         HivemindError: a pattern is none, or may run for ever.
         OSError: the local key can be neither read nor made.
     """
     key = _key(space.repository.state_dir / "key")
-    patterns = compile_patterns(space.settings.redact, _SETTING)
+    patterns = (*compile_patterns(space.settings.redact, _SETTING), *_personal())
     return lambda _, placeholders: Redactor(key, placeholders, patterns)
+
+
+def _personal() -> tuple[re.Pattern[str], ...]:
+    """The words of personal rules, which stay on this machine."""
+    if not (Path.home() / AGENTS_DIR / PERSONAL).is_dir():
+        return ()
+    from hivemind_git.pipeline import personal  # noqa: PLC0415 - most people have none
+
+    return personal.words(Path.home())
 
 
 def wrong_patterns(space: Workspace) -> tuple[str, ...]:

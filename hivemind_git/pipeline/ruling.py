@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from hivemind_git.agents.base import Machine
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import config
 from hivemind_git.model import Correction, Rule, RuleKind, RuleState
-from hivemind_git.pipeline import checking, deciding, mining, redaction
+from hivemind_git.pipeline import checking, deciding, mining, personal, redaction
 from hivemind_git.pipeline.mining import Mined
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import explicit
@@ -83,11 +85,32 @@ def add(space: Workspace, advice: str, paths: Sequence[str] = ()) -> Rule:
     if not words:
         raise HivemindError("a rule without words says nothing", 'Say it: git hivemind rules add "…".')
     rule = explicit.stated(words, scope=tuple(dict.fromkeys(paths)))
+    _refuse_personal(advice)
     stated = Decision(
         verb=Verb.ADD, rule=rule.id, t=deciding.now(), author=deciding.author(space), advice=words, scope=rule.scope
     )
     deciding.decide(space, stated)
     return rule
+
+
+def promote(space: Workspace, machine: Machine, start: str) -> Rule:
+    """Makes a personal rule one of this repository, and returns it: a candidate at once, and personal no more.
+
+    Raises:
+        HivemindError: no personal rule, or more than one, is meant, or the store cannot be written.
+    """
+    rule = personal.forget(machine, start)
+    try:
+        return add(space, rule.advice, rule.scope)
+    except BaseException:
+        personal.add(machine, rule.advice, rule.scope)
+        raise
+
+
+def _refuse_personal(advice: str) -> None:
+    own = explicit.stated(" ".join(advice.split())).id
+    if any(one.id == own for one in personal.rules(Path.home())):
+        raise HivemindError(f"{own} is your own rule", f"`git hivemind rules promote {own}` makes it the repository's.")
 
 
 def restore(space: Workspace, start: str) -> tuple[str, Publication | None]:

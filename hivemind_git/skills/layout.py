@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 AGENTS_DIR = ".agents/skills"
 """The folder that most assistants but Claude Code read."""
+PERSONAL = "hivemind-personal"
+"""The skill of one person's own rules, in the home folder."""
 SKILL_FILE = "SKILL.md"
 RULES_FILE = "rules.toml"
 FOLDER = 0o040000

@@ -30,6 +30,11 @@ class ClaudeCode:
         folder = next(iter(disk.config_folders(machine)), None)
         return Found(Path(program) if program else None, folder) if program or folder else None
 
+    def own_skills(self, machine: Machine) -> Path | None:
+        """Where one person's skills are; it reads no other folder of the home for them."""
+        folder = next(iter(disk.config_folders(machine)), None)
+        return folder / "skills" if folder else None
+
     def wire(self, checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
         """The changes that register our hooks."""
         return wiring.wire(checkout, machine, scope)
