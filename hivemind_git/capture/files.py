@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+from hivemind_git import locks
 
 _LOG_BYTES: Final = 256 * 1024
 _POLL_SECONDS: Final = 0.05
@@ -87,30 +87,6 @@ def exclusive(lock: Path, patience: float = 0.0) -> Iterator[bool]:
     private_folder(lock.parent)
     handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        until = time.monotonic() + patience
-        while not (mine := _locked(handle)) and time.monotonic() < until:
-            time.sleep(_POLL_SECONDS)
-        yield mine
+        yield locks.wait(handle, patience, _POLL_SECONDS)
     finally:
         os.close(handle)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _locked(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pygit2
@@ -138,8 +139,10 @@ def _extensions(common: Path) -> dict[str, str]:
 
 
 def _foreign_owner(git_dir: Path) -> bool:
+    if sys.platform == "win32":
+        return False
     places = [git_dir, git_dir.parent] if git_dir.name == ".git" else [git_dir]
     try:
         return any(place.stat().st_uid != os.geteuid() for place in places)
-    except (OSError, AttributeError):
+    except OSError:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -82,11 +83,18 @@ def run(
         except BaseException as error:
             # Whoever is stopped while git works leaves nothing behind: not git, nor the signer that git waits for.
             with suppress(ProcessLookupError):
-                os.killpg(running.pid, signal.SIGKILL) if unattended else running.kill()
+                _end(running, with_children=unattended)
             if isinstance(error, subprocess.TimeoutExpired):
                 raise HivemindError(f"git took longer than {timeout:.0f} seconds", "Try it by hand.") from error
             raise
     return subprocess.CompletedProcess(running.args, running.returncode, out, err)
+
+
+def _end(running: subprocess.Popen[bytes], *, with_children: bool) -> None:
+    if sys.platform != "win32" and with_children:
+        os.killpg(running.pid, signal.SIGKILL)
+    else:
+        running.kill()
 
 
 def last_words(done: subprocess.CompletedProcess[bytes]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -102,14 +103,18 @@ def _told(space: Workspace, begun: Pace, done: Codified) -> Pace:
 def _step_back() -> None:
     """Nothing asks, nothing is fetched, and whoever works at this machine goes first."""
     os.environ.update({**process.SILENT, **_NO_NETWORK})
-    with suppress(OSError):
-        os.nice(_NICE)
+    if sys.platform != "win32":
+        with suppress(OSError):
+            os.nice(_NICE)
 
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """Ends what takes too long; where even that is not heard, the process dies with what it started."""
-    if threading.current_thread() is not threading.main_thread():
+    """Ends what takes too long; where even that is not heard, the process dies with what it started.
+
+    Windows has no such timer: there each git has its own limit, and the lock ends with the process.
+    """
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
 

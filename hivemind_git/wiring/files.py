@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,7 +66,9 @@ def write(target: Path, content: bytes | None, mode: int) -> None:
 
 def _keep_owner(old: Path, new: Path) -> None:
     """So that a file which root wires for a user stays the user's."""
-    with contextlib.suppress(OSError, AttributeError):
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
         was, now = old.stat(), new.stat()
         if (was.st_uid, was.st_gid) != (now.st_uid, now.st_gid):
             os.chown(new, was.st_uid, was.st_gid)

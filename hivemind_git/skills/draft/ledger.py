@@ -6,7 +6,6 @@ again every five seconds.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import time
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from hivemind_git import locks
 from hivemind_git.errors import HivemindError
 
 _DOLLARS_PER_MILLION = {"haiku": (1, 5), "sonnet": (3, 15), "opus": (15, 75)}
@@ -105,7 +105,7 @@ class Ledger:
         except OSError as error:
             raise _unwritable(self.path, error) from error
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            locks.wait(lock)
             yield self.spent()
         finally:
             os.close(lock)
