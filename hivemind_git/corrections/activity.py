@@ -17,8 +17,8 @@ from hivemind_git.corrections.evidence import Command, Evidence
 
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1.*?^\s*\2\s*$", re.DOTALL | re.MULTILINE)
 _LINT = re.compile(
-    r"(?:\b|_)(?:\w*lint\w*|ruff|clippy|shellcheck|rubocop|standardrb|phpcbf|php-cs-fixer|biome|autopep8|autoflake|"
-    r"pyupgrade|staticcheck|pre-commit)\b"
+    r"(?:\b|_)(?:\w*lint\w*|ruff(?! format)|clippy|shellcheck|rubocop|standardrb|phpcbf|php-cs-fixer|biome(?! format)|"
+    r"autopep8|autoflake|pyupgrade|staticcheck|pre-commit)\b"
 )
 _PROGRAM = re.compile(
     r"\b(?:node|bun|deno|run|exec|sh|bash|-c|--config)[ =]['\"]?[\w@./-]+|(?:config|rc)\.[cm]?[jt]s\b|\./[\w./-]+"

@@ -16,7 +16,7 @@ from hivemind_git.corrections.evidence import CommitRecord, Evidence
 from hivemind_git.corrections.explain import Explainer, Verdict, Why
 from hivemind_git.corrections.lines import split
 from hivemind_git.corrections.outcomes import Commits, Outcomes, weighed
-from hivemind_git.corrections.timeline import Timeline, timelines
+from hivemind_git.corrections.timeline import Timeline, former_names, timelines
 from hivemind_git.corrections.walk import Walk, walk
 from hivemind_git.corrections.weigh import REPORTED, Finding, Scales, together
 from hivemind_git.model import Correction, CorrectionKind, DiffFunction, Reason, ReasonSource
@@ -110,9 +110,12 @@ def examine(evidence: Evidence, diff: DiffFunction, through: Through = iter) -> 
         found = walk(timeline, diff)
         walks.append(found)
         explainer = Explainer(timeline, activity, diff)
-        for comparison in found.comparisons:
-            doing = activity.between(comparison.worktree, timeline.paths, comparison.since, comparison.until)
-            judged += [(hunk, doing, explainer.explain(hunk, doing)) for hunk in comparison.residuals]
+        renames = timeline.renames()
+        for hunk in (residual for comparison in found.comparisons for residual in comparison.residuals):
+            comparison, since = hunk.comparison, explainer.last_seen(hunk)
+            names = former_names(comparison.path, renames, since, comparison.until)
+            doing = activity.between(comparison.worktree, names, since, comparison.until)
+            judged.append((hunk, doing, explainer.explain(hunk, doing)))
     scales = Scales(evidence, activity, (taken for found in walks for taken in found.taken))
     return together([scales.weigh(*one) for one in judged]), walks
 

@@ -47,6 +47,9 @@ class Why(StrEnum):
 FOREIGN = frozenset({Why.OTHER_SESSION, Why.AGENT_LATER, Why.RESTORED, Why.MOVED, Why.BASE, Why.GIT_OPERATION})
 """Explanations that tell of another writer than a correcting hand."""
 
+_WORDY = 4
+"""Characters of words that must be new before finding them in another text is more than chance: `is` stands in most."""
+
 _BLOCK = 3
 """Lines that must have gone before finding them in another file is more than chance."""
 
@@ -100,6 +103,19 @@ class Explainer:
         )
         return next((verdict for step in steps if (verdict := step()) is not None), None)
 
+    def last_seen(self, residual: Residual) -> float:
+        """Since when a departure may have arisen: when an agent last looked at the file before it was there."""
+        comparison = residual.comparison
+        met = self._met.get((comparison.worktree, comparison.path), [])
+        old, new = _changed(residual)
+        for t, image in reversed(met[: bisect_right(met, comparison.until, key=lambda one: one[0])]):
+            if t <= comparison.since:
+                break
+            lines = {line.strip() for line in split(image)}
+            if old <= lines and not new & lines:
+                return t
+        return comparison.since
+
     def _index(self, step: Wrote) -> None:
         if step.edit.before_known:
             self._met[step.edit.worktree, step.path].append((step.t, step.edit.before or b""))
@@ -138,6 +154,8 @@ class Explainer:
         back, or some lines stood.
         """
         comparison = residual.comparison
+        if comparison.follow:
+            return None  # what stood in the worktree then nobody knows
         met = self._met.get((comparison.worktree, comparison.path), [])
         at = bisect_right(met, comparison.until, key=lambda one: one[0])
         old, new = _changed(residual)
@@ -172,7 +190,9 @@ class Explainer:
         comparison, session = residual.comparison, residual.owner.session
         old, new = _changed(residual)
         telling = sum(map(len, new)) >= noise.INFORMATIVE
-        if telling and _all(new, self._added, lambda act: act.session != session):
+        # What a session replaced and a later commit brings back is taken back, whoever wrote it once.
+        back = comparison.follow and _all(new, self._removed, lambda act: act.session == session)
+        if telling and not back and _all(new, self._added, lambda act: act.session != session):
             return Verdict(Why.OTHER_SESSION, "another session of an agent wrote this text")
         if comparison.commit is not None:
             # A later commit may bring what the agent did at any time; the worktree's image had all it did until then.
@@ -308,4 +328,4 @@ def _from_base(residual: Residual) -> bool:
     known = set(comparison.reference.lines)
     others = noise.words([line for line in comparison.base.lines if line not in known])
     novel = noise.words(residual.after) - noise.words(residual.before)
-    return bool(novel) and novel <= others
+    return sum(map(len, novel)) >= _WORDY and novel <= others

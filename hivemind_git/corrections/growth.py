@@ -39,11 +39,14 @@ class Growth:
         """The same, with what was only laid out anew cut off from what was changed."""
         return tuple(layout.apart(version.lines, split(content), self.hunks(version, content)))
 
-    def contributed(self, version: Version, base: Version | None, after: bytes, seen: Collection[bytes]) -> bool:
+    def contributed(
+        self, version: Version, base: Version | None, after: bytes, seen: Collection[bytes], *, here: bool = False
+    ) -> bool:
         """Whether a commit that made `after` out of `base` took in, or decided about, what an agent had left pending.
 
         `seen` are the images that the agent worked from: changes of the same place say nothing where it knew another
-        image than the commit's parent.
+        image than the commit's parent. `here`: what was staged where the agent works became the commit. Then a change
+        beside the agent's is one with it, as it is for `git add -p`.
         """
         base = base or _NOTHING
         agents = self._changed(base, version.content)
@@ -53,10 +56,14 @@ class Growth:
         if base.content not in seen:
             return False
         own = self.apart(base, after)
-        return any(_decided(hunk, own) for hunk in agents if _told(hunk, pending))
+        decides = _beside if here else _decided
+        return any(decides(hunk, own) for hunk in agents if _told(hunk, pending))
 
-    def from_other(self, other: Version, version: Version, content: bytes) -> bool:
-        """Whether `content` grew from `other` and not from `version`, which an agent had made out of it meanwhile."""
+    def from_other(self, other: Version, version: Version, content: bytes, *, here: bool = False) -> bool:
+        """Whether `content` grew from `other` and not from `version`, which an agent had made out of it meanwhile.
+
+        `here` as in `contributed`.
+        """
         if self.cost(other, content) >= self.cost(version, content):
             return False
         agents = self._changed(other, version.content)
@@ -64,7 +71,8 @@ class Growth:
         if pending - self._gone(version, content):
             return False
         own = self.apart(other, content)
-        return not any(_decided(hunk, own) for hunk in agents if _told(hunk, pending))
+        decides = _beside if here else _decided
+        return not any(decides(hunk, own) for hunk in agents if _told(hunk, pending))
 
     def _gone(self, version: Version, content: bytes) -> set[int]:
         """The lines of a version that an image does not have, in whatever layout."""
@@ -105,6 +113,11 @@ def _decided(hunk: Hunk, others: Iterable[Hunk]) -> bool:
         one.before_start < at < one.before_end or (one.before_start <= at <= one.before_end and _grows(one))
         for one in others
     )
+
+
+def _beside(hunk: Hunk, others: Iterable[Hunk]) -> bool:
+    """Whether another change of the same image meets a hunk, or touches it."""
+    return any(one.before_start <= hunk.before_end and hunk.before_start <= one.before_end for one in others)
 
 
 def _grows(hunk: Hunk) -> bool:

@@ -56,10 +56,22 @@ class Timeline:
     steps: tuple[Step, ...]
     origins: tuple[tuple[str, bytes], ...] = ()
 
-    @property
-    def paths(self) -> frozenset[str]:
-        """The names that the file had."""
-        return frozenset(step.path for step in self.steps)
+    def renames(self) -> tuple[Landed, ...]:
+        """The commits that gave a file another name, oldest first."""
+        landed = (step for step in self.steps if isinstance(step, Landed))
+        return tuple(step for step in landed if step.change.previous_path not in {"", step.path})
+
+
+def former_names(path: str, renames: Sequence[Landed], since: float, until: float) -> frozenset[str]:
+    """The names that a file had within a span of time, by the commits that renamed; what it is called at its end too.
+
+    A name that it had before the span may be another file's by then.
+    """
+    found = {path}
+    for step in reversed(renames):
+        if since < step.t <= until and step.path in found:
+            found.add(step.change.previous_path)
+    return frozenset(found)
 
 
 def timelines(evidence: Evidence) -> list[Timeline]:

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hivemind_git.corrections import layout, noise
 from hivemind_git.corrections.departures import Comparison, Restored, Taken
 from hivemind_git.corrections.growth import Growth
+from hivemind_git.corrections.inherit import accepted, settled
 from hivemind_git.corrections.lines import (
-    UNKNOWN,
-    Fresh,
     Origin,
     Version,
     Writer,
@@ -153,7 +151,7 @@ class _Walker:
         change, path = step.change, step.path
         self._rename(change.previous_path, path)
         if change.after is not None:
-            self._since[change.after] = step.t
+            self._since.setdefault(change.after, step.t)
         if opaque(change.before) or opaque(change.after) or change.after is None:
             return
         base = None
@@ -164,13 +162,15 @@ class _Walker:
         if first is not None:
             # The same change again, wherever a rebase, an amend of the message or a cherry-pick put it.
             self.found.again[first].add(step.commit.id)
+            if known is not None:
+                self._left(step, base, known)
             return
         self._changes[change.before, change.after] = step.commit.id
         if known is not None:
             self._took(known, base, step)
-            self._left(step, base, known)
         else:
             known = self._remember(path, self._departed(step, base, change.after))
+        self._left(step, base, known)
         self._committed[path].append((step.t, known))
 
     def _remember(self, path: str, version: Version) -> Version:
@@ -201,7 +201,7 @@ class _Walker:
         elif (other := self._other(path, reference, content)) is not None:
             self._lost(path, reference, other)
             reference = other
-        version = carry(reference, content, self._diff, _accepted(reference, event, self._lines))
+        version = carry(reference, content, self._diff, accepted(reference, event, self._lines))
         self._compare(
             Comparison(
                 path=path,
@@ -220,10 +220,10 @@ class _Walker:
         """The version of an image that a commit brought, after comparing it with what it grew from."""
         own = self._growth.hunks(base, after) if base else (Hunk(0, 0, 0, count(after)),)
         grown = self._grown(step, base, after)
-        other = self._other(step.path, grown.version, after) if grown else None
+        other = self._elsewhere(step, base, grown, after)
         grown = None if other else grown
         reference = grown.version if grown else other or self._parent(step.path, base)
-        version = carry(reference, after, self._diff, _accepted(reference, step.commit.id, self._lines))
+        version = carry(reference, after, self._diff, accepted(reference, step.commit.id, self._lines))
         self._committed_against(step, base, own, version, grown, reference)
         if grown:
             sessions = {grown.version.origins[i].session for i in grown.version.agent(0, len(grown.version.lines))}
@@ -231,7 +231,7 @@ class _Walker:
             self._land(version, own, step)
             place = self._places[grown.worktree, step.path]
             place.seen.add(after)
-            place.add(step.t, _settled(grown.version, version, self._growth.hunks(grown.version, after), own))
+            place.add(step.t, settled(grown.version, version, self._growth.hunks(grown.version, after), own))
         if base is None or base is reference:
             return version
         # What the parent had keeps the parent's origin: only the commit's own lines can come from the worktree.
@@ -275,15 +275,26 @@ class _Walker:
     def _grown(self, step: Landed, base: Version | None, after: bytes) -> _Grown | None:
         """The nearest worktree's image whose pending agent lines the commit took in or replaced, if there is one."""
         best: tuple[int, _Grown] | None = None
+        made = step.commit.made
         for (worktree, path), place in self._places.items():
-            for moment in _moments(step, worktree) if path == step.path else ():
-                held = place.at(moment)
-                if held is None or not self._growth.contributed(held[1], base, after, place.seen):
+            here = made is not None and made.worktree == worktree and not made.replayed
+            for held in _held(place, step, worktree) if path == step.path else ():
+                seen = place.seen if made is None or worktree not in made.others else frozenset[bytes]()
+                if not self._growth.contributed(held[1], base, after, seen, here=here):
                     continue
                 cost = self._growth.cost(held[1], after)
                 if best is None or cost < best[0]:
                     best = (cost, _Grown(worktree, *held))
         return best[1] if best else None
+
+    def _elsewhere(self, step: Landed, base: Version | None, grown: _Grown | None, after: bytes) -> Version | None:
+        """The committed image from which a commit's grew, where it is neither a worktree's nor the parent's."""
+        if grown:
+            made = step.commit.made
+            here = made is not None and made.worktree == grown.worktree and not made.replayed
+            return self._other(step.path, grown.version, after, here=here)
+        # Its parent lacks the file, and yet it may be known: a commit was taken back, and is made again.
+        return self._other(step.path, unknown(b""), after) if base is None else None
 
     def _parent(self, path: str, base: Version | None) -> Version:
         """The parent's image, with the agent's lines in it even where no known commit brought them there.
@@ -298,10 +309,10 @@ class _Walker:
             origins = [b if a.writer is Writer.UNKNOWN else a for a, b in zip(origins, carried.origins, strict=True)]
         return Version(base.content, base.lines, tuple(origins))
 
-    def _other(self, path: str, version: Version, content: bytes) -> Version | None:
+    def _other(self, path: str, version: Version, content: bytes, *, here: bool = False) -> Version | None:
         """The committed image from which an image grew rather than from a version that an agent left, if one did."""
         images = {known.content: known for _, known in self._committed[path][-_RECENT:]}
-        near = (known for known in images.values() if self._growth.from_other(known, version, content))
+        near = (known for known in images.values() if self._growth.from_other(known, version, content, here=here))
         return min(near, key=lambda known: self._growth.cost(known, content), default=None)
 
     def _last(self, step: Landed, reference: Version) -> float:
@@ -317,7 +328,10 @@ class _Walker:
         own = self._growth.hunks(base, version.content) if base else (Hunk(0, 0, 0, len(version.lines)),)
         for origin in self._land(version, own, step):
             self.found.taken.add(Taken(origin.session, step.commit.author, exact=True))
-        if base is None or any(version.content == place.versions[-1].content for place in self._at(step.path)):
+        made = step.commit.made
+        others = made.others if made else frozenset[str]()
+        here = (place for (at, path), place in self._places.items() if path == step.path and at not in others)
+        if base is None or any(place.versions and version.content == place.versions[-1].content for place in here):
             return
         if self._order[version.content] < self._order[base.content]:
             # Else the way from the parent's image to this one was walked already, and judged: a squash.
@@ -361,57 +375,12 @@ class _Walker:
             self.found.comparisons.append(comparison)
 
 
-def _moments(step: Landed, worktree: str) -> list[float]:
-    """When a worktree's image may have become a commit's: as it was made there, or first, before it was replayed."""
-    made = step.commit.made
-    if made is None or (worktree != made.worktree and worktree not in made.others):
-        return sorted({step.t, step.commit.t})
-    here = [step.t] if worktree == made.worktree else []
-    return sorted({*here, step.commit.t}) if made.replayed else here
+def _held(place: _Place, step: Landed, worktree: str) -> list[tuple[float, Version]]:
+    """The images of a worktree that may have become a commit's: as they were when it was made, there or elsewhere.
 
-
-def _accepted(reference: Version, event: str, met: Set[bytes]) -> Fresh:
-    """New lines of an accepted image are unknown, but remember where they came in; reflowed ones keep their origin.
-
-    A line that had stood in an image met before may have come back from there: it remembers nothing.
+    What is replayed was made before, at its author's time; and so was what no log tells of.
     """
-
-    def fresh(hunk: Hunk, lines: Sequence[bytes], _count: int) -> list[Origin]:
-        before = reference.lines[hunk.before_start : hunk.before_end]
-        origins = reference.origins[hunk.before_start : hunk.before_end]
-        after = lines[hunk.after_start : hunk.after_end]
-        new = [
-            UNKNOWN if line in met else Origin(Writer.UNKNOWN, "", event, "", hunk.after_start + i)
-            for i, line in enumerate(after)
-        ]
-        if not before:
-            return new
-        laid_out = {noise.bare((line,)): origin for line, origin in zip(before, origins, strict=True)}
-        found = [laid_out.get(noise.bare((line,)), fallback) for line, fallback in zip(after, new, strict=True)]
-        for group in layout.groups(before, after):
-            writers = {(origins[i].writer, origins[i].session) for i in group.before if noise.bare((before[i],))}
-            for i in group.after:
-                found[i] = origins[group.before.start] if len(writers) == 1 else UNKNOWN
-        return found
-
-    return fresh
-
-
-def _settled(worktree: Version, committed: Version, hunks: Sequence[Hunk], own: Sequence[Hunk]) -> Version:
-    """What a worktree holds after a commit: its text where it changed something, else what was left unstaged."""
-    lines: list[bytes] = []
-    origins: list[Origin] = []
-    at = 0
-    for hunk in hunks:
-        lines.extend(worktree.lines[at : hunk.before_start])
-        origins.extend(worktree.origins[at : hunk.before_start])
-        staged = any(mine.after_start <= hunk.after_end and hunk.after_start <= mine.after_end for mine in own)
-        side, start, end = (
-            (committed, hunk.after_start, hunk.after_end) if staged else (worktree, hunk.before_start, hunk.before_end)
-        )
-        lines.extend(side.lines[start:end])
-        origins.extend(side.origins[start:end])
-        at = hunk.before_end
-    lines.extend(worktree.lines[at:])
-    origins.extend(worktree.origins[at:])
-    return Version(b"".join(lines), tuple(lines), tuple(origins))
+    made = step.commit.made
+    known = made is not None and (worktree == made.worktree or worktree in made.others)
+    moments = {step.t} if known and made and not made.replayed else {step.t, step.commit.t}
+    return [held for moment in sorted(moments) if (held := place.at(moment)) is not None]

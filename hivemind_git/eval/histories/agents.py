@@ -7,7 +7,7 @@ import random
 from hivemind_git.capture.images import Image
 from hivemind_git.eval.histories import texts
 from hivemind_git.eval.histories.ledger import agent
-from hivemind_git.eval.histories.places import clear, place, single
+from hivemind_git.eval.histories.places import clear, place, single, written_by_hand
 from hivemind_git.eval.histories.world import LINTER, File, World
 from hivemind_git.model import Kind
 
@@ -114,7 +114,7 @@ def linter(world: World, rng: random.Random) -> bool:
     one = world.session(rng, tree)
     world.run(one, f"ruff check --fix '{path}'", path, LINTER)
     runs = world.lint(tree, path)
-    mended = world.load(tree, path)
+    mended = world.load(tree, path) if written_by_hand(path) else None
     for start, end, old in runs:
         around = world.ledger.around(file.lines, start, end)
         if mended and {*around, *world.ledger.names(old)} & world.ledger.touched:

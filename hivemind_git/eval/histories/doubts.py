@@ -34,8 +34,7 @@ def of_act(world: World, act: Act, shown: Sequence[Moment], moments: Sequence[Mo
     if act.origin == "revert" and not any(act.telling <= set(moment.names) for moment in moments if moment.commit):
         return "an earlier image came back, and no commit that is left says why"
     first = min(shown, key=lambda moment: moment.t)
-    renamed = first.path in world.renamed and not any(one.path == first.path and one.previous for one in moments)
-    if renamed:
+    if _unseen_rename(world, first.path, moments):
         return NO_RENAME
     taken = any(act.telling <= set(one.names) for one in moments if one.commit != first.commit and one.t <= first.t)
     if world.hole and first.commit and taken:
@@ -61,6 +60,19 @@ def of_lines(world: World, gone: Sequence[str], new: Sequence[str]) -> str:
     if telling and any(telling <= set(lines) for lines in standing):
         return "the lines stand in another worktree: no record says in which one the commit was made"
     return ""
+
+
+def _unseen_rename(world: World, path: str, moments: Sequence[Moment]) -> bool:
+    """Whether git sees one of a file's renames not as one, of those since an agent first met it under an older name."""
+    seen = {moment.path for moment in moments if moment.previous}
+    names = [path]
+    while names[-1] in world.renamed:
+        names.append(world.renamed[names[-1]][1])
+    for number, name in enumerate(names[:-1], 1):
+        t, older = world.renamed[name][0], names[number:]
+        if name not in seen and any(met.path in older and met.t < t for met in world.met):
+            return True
+    return False
 
 
 def _ran(world: World, act: Act, until: float) -> str:

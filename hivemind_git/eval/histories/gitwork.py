@@ -227,7 +227,7 @@ def rename(world: World, rng: random.Random) -> bool:
         return False
     world.say(f"person in {tree}: renames {path} to {target}")
     done = _commit_all(world, tree, "Rename")
-    world.renamed.add(target)
+    world.renamed[target] = (world.now, path)
     return done
 
 
@@ -283,20 +283,20 @@ def _all_others(world: World, tree: str) -> list[str]:
 
 def _both_sides(world: World, tree: str) -> None:
     for path in _listed(world, tree, "diff", "--name-only", "--diff-filter=U", "-z"):
-        file = world.load(tree, path)
-        if file is None:
+        target = world.trees[tree] / path
+        if not target.is_file():
             continue
-        kept: list[str] = []
-        inside: list[str] = []
+        kept: list[bytes] = []
         within = False
-        for line in file.lines:
-            if line.startswith(("<<<<<<< ", ">>>>>>> ")) or line.rstrip() == "=======":
-                within = not line.startswith(">>>>>>> ")
+        # Git may end its marks otherwise than the file its lines.
+        for line in target.read_bytes().splitlines(keepends=True):
+            if line.startswith((b"<<<<<<< ", b">>>>>>> ")) or line.rstrip() == b"=======":
+                within = not line.startswith(b">>>>>>> ")
                 continue
             kept.append(line)
-            inside += [line] if within else []
-        world.ledger.doubt(inside, _BOTH)
-        world.save(tree, path, File(tuple(kept), file.end, file.final))
+            if within:
+                world.ledger.doubt([line.decode()], _BOTH)
+        target.write_bytes(b"".join(kept))
     world.git(tree, "add", "-A")
     world.git(tree, "commit", "-q", "--no-edit")
     world.say(f"person in {tree}: resolves the conflict to both sides")
@@ -307,7 +307,9 @@ def _vanished(world: World, tree: str, before: Mapping[str, File | None]) -> Non
         new = world.load(tree, path)
         standing = set(world.ledger.names(new.lines)) if new else set()
         if old:
-            world.ledger.doubt([line for line in old.lines if world.ledger.name(line) not in standing], _THROWN)
+            thrown = {name for name in world.ledger.names(old.lines) if name not in standing}
+            pending = (act for act in world.ledger.acts if thrown & {*act.new, *act.around} and act.path == path)
+            world.ledger.doubt([*thrown, *(name for act in pending for name in act.gone)], _THROWN)
 
 
 def _reverted(world: World, where: tuple[str, str, float], old: Sequence[str], new: Sequence[str]) -> None:
@@ -320,7 +322,9 @@ def _reverted(world: World, where: tuple[str, str, float], old: Sequence[str], n
         if tag == "equal":
             continue
         around = world.ledger.around(old, start, end)
-        gone, come = old[start:end], new[new_start:new_end]
+        # A line cut by a layout has its name on both sides of what an agent put into it.
+        gone = [name for name in old[start:end] if name not in new]
+        come = [name for name in new[new_start:new_end] if name not in old]
         known = world.ledger.names([*gone, *come])
         if any(map(world.ledger.by_agent, gone)) and not set(known) & world.ledger.touched:
             world.ledger.act(gone, come, around, where, "revert")

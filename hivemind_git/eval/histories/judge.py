@@ -77,7 +77,9 @@ def judge(world: World) -> Score:
     made = commits.makings(repository)
     evidence = Evidence(sessions=read, commits=tuple(commits.records(repository, starts, paths, since, made=made)))
     score = Score()
-    _corrections(world, derive(evidence, diff_lines).corrections, list(_moments(world, repository, starts)), score)
+    logged = [one for tree in world.trees for one in world.git(tree, "log", "-g", "--format=%H", "HEAD")[1].split()]
+    moments = list(_moments(world, repository, [*starts, *logged]))
+    _corrections(world, derive(evidence, diff_lines).corrections, moments, score)
     for (path, content), origins in attribute(evidence, diff_lines).images.items():
         _lines(world, path, split_lines(content), origins, score)
     return score

@@ -96,7 +96,7 @@ class World:
         self.met: list[Met] = []
         self.ran: list[Ran] = []
         self.seen: dict[str, list[bytes]] = {}
-        self.renamed: set[str] = set()
+        self.renamed: dict[str, tuple[float, str]] = {}
         self.hooks = rng.random() < 0.5
         self.formats = rng.random() < 0.15
         self.hole = rng.random() < 0.08

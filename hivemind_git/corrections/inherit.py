@@ -1,0 +1,56 @@
+"""What the lines of an image inherit from the one it grew from, and what a worktree holds after a commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from hivemind_git.corrections import layout, noise
+from hivemind_git.corrections.lines import UNKNOWN, Fresh, Origin, Version, Writer
+from hivemind_git.model import Hunk
+
+
+def accepted(reference: Version, event: str, met: Set[bytes]) -> Fresh:
+    """New lines of an accepted image are unknown, but remember where they came in; reflowed ones keep their origin.
+
+    A line that had stood in an image met before may have come back from there: it remembers nothing.
+    """
+
+    def fresh(hunk: Hunk, lines: Sequence[bytes], _count: int) -> list[Origin]:
+        before = reference.lines[hunk.before_start : hunk.before_end]
+        origins = reference.origins[hunk.before_start : hunk.before_end]
+        after = lines[hunk.after_start : hunk.after_end]
+        new = [
+            UNKNOWN if line in met else Origin(Writer.UNKNOWN, "", event, "", hunk.after_start + i)
+            for i, line in enumerate(after)
+        ]
+        if not before:
+            return new
+        laid_out = {noise.bare((line,)): origin for line, origin in zip(before, origins, strict=True)}
+        found = [laid_out.get(noise.bare((line,)), fallback) for line, fallback in zip(after, new, strict=True)]
+        for group in layout.groups(before, after):
+            writers = {(origins[i].writer, origins[i].session) for i in group.before if noise.bare((before[i],))}
+            for i in group.after:
+                found[i] = origins[group.before.start] if len(writers) == 1 else UNKNOWN
+        return found
+
+    return fresh
+
+
+def settled(worktree: Version, committed: Version, hunks: Sequence[Hunk], own: Sequence[Hunk]) -> Version:
+    """What a worktree holds after a commit: its text where it changed something, else what was left unstaged."""
+    lines: list[bytes] = []
+    origins: list[Origin] = []
+    at = 0
+    for hunk in hunks:
+        lines.extend(worktree.lines[at : hunk.before_start])
+        origins.extend(worktree.origins[at : hunk.before_start])
+        staged = any(mine.after_start <= hunk.after_end and hunk.after_start <= mine.after_end for mine in own)
+        side, start, end = (
+            (committed, hunk.after_start, hunk.after_end) if staged else (worktree, hunk.before_start, hunk.before_end)
+        )
+        lines.extend(side.lines[start:end])
+        origins.extend(side.origins[start:end])
+        at = hunk.before_end
+    lines.extend(worktree.lines[at:])
+    origins.extend(worktree.origins[at:])
+    return Version(b"".join(lines), tuple(lines), tuple(origins))
