@@ -6,15 +6,17 @@ import os
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from hivemind_git import agents, resources
-from hivemind_git.agents.base import Assistant, Call, Examinable, Fault, Machine
+from hivemind_git.agents.base import Assistant, Call, Examinable, Fault, Machine, Wired
 from hivemind_git.agents.command import command_line
 from hivemind_git.capture.journal import Journal
+from hivemind_git.errors import HivemindError
 from hivemind_git.git import hooks
 from hivemind_git.pipeline import installing, loading, probing
 from hivemind_git.pipeline.workspace import Workspace
@@ -128,12 +130,23 @@ def _assistant(space: Workspace, machine: Machine, one: Assistant, *, live: bool
         return
     faults = one.faults(space.checkout, machine) if isinstance(one, Examinable) else _untrusted(one, wired.trusted)
     yield from (Check(one.name, one.title, State.BROKEN, fault.what, fault.mend) for fault in faults)
+    if old := _outdated(space, machine, one, wired):
+        yield Check(one.name, one.title, State.BROKEN, f"not of this version: {', '.join(map(str, old))}", again)
     for skill in loading.unloaded(space, one):
         yield Check(one.name, one.title, State.BROKEN, skill.text, skill.mend)
     if live:
         yield from _live(space, machine, one, again)
     elif not faults:
         yield Check(one.name, one.title, State.OK, f"wired in {', '.join(map(str, wired.files))}")
+
+
+def _outdated(space: Workspace, machine: Machine, one: Assistant, wired: Wired) -> list[Path]:
+    """The wired files that install would write anew."""
+    found: dict[Path, None] = {}
+    for scope in one.scopes:
+        with suppress(HivemindError):  # what cannot be wired in a scope is not wired there
+            found |= {each.path: None for each in one.wire(space.checkout, machine, scope) if each.path in wired.files}
+    return list(found)
 
 
 def _untrusted(one: Assistant, trusted: bool | None) -> tuple[Fault, ...]:

@@ -14,7 +14,7 @@ from hivemind_git.pipeline import sealing, workspace
 if TYPE_CHECKING:
     from cli.conftest import Hivemind
 
-NAMES = ("claude-code", "codex", "cursor")
+NAMES = ("claude-code", "codex", "cursor", "pi")
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_all_is_well_in_lines_of_text(hivemind: Hivemind, wired: Repo) -> None:
     hivemind(wired.path, "codex", "uninstall")
     said = hivemind(wired.path, "doctor")
     assert (said.code, said.err) == (0, "")
-    assert [line.split(None, 1)[0] for line in said.out.splitlines()] == ["ok"] * 5
+    assert [line.split(None, 1)[0] for line in said.out.splitlines()] == ["ok"] * 6
     assert "Claude Code" in said.out
 
 
@@ -103,6 +103,16 @@ def strange_event(repo: Repo) -> None:
 def talk(repo: Repo) -> None:
     hook = state(repo) / "hook"
     hook.write_text("echo oops; " + hook.read_text())
+
+
+def extension() -> Path:
+    return Path.home() / ".pi/agent/extensions/hivemind.js"
+
+
+def untrusted_skill(repo: Repo) -> None:
+    skill = repo.path / ".agents/skills/logging/SKILL.md"
+    skill.parent.mkdir(parents=True)
+    skill.write_text("---\nname: logging\ndescription: x\n---\n")
 
 
 BROKEN = {
@@ -154,6 +164,18 @@ BROKEN = {
         "a live event arrived, but it prints 'oops'",
         "git hivemind install cursor",
     ),
+    "an extension of an older version": (
+        lambda repo: extension().write_text("// hivemind-git: begin\n// hivemind-git: end\n"),
+        "pi",
+        "not of this version: {home}/.pi/agent/extensions/hivemind.js",
+        "git hivemind install pi",
+    ),
+    "a project that pi does not trust": (
+        untrusted_skill,
+        "pi",
+        "pi does not trust this project, so it passes over the skills in .agents/skills",
+        "start `pi` here and trust the project, or give it `--approve`",
+    ),
     "a full journal": (
         lambda repo: (state(repo) / "full").touch(),
         "journal",
@@ -168,7 +190,7 @@ def test_what_is_broken_comes_with_what_mends_it(hivemind: Hivemind, wired: Repo
     breaks, name, text, mend = case
     (state(wired) / "journal").mkdir(exist_ok=True)
     breaks(wired)
-    named = {"top": wired.path, "state": state(wired)}
+    named = {"top": wired.path, "state": state(wired), "home": Path.home()}
     code, found = checks(hivemind, wired)
     assert code == 1
     assert ("broken", text.format(**named), mend.format(**named)) in found[name]

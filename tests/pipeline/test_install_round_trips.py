@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
@@ -60,6 +61,11 @@ def install(space: Workspace, agent: str, scope: Scope | None) -> list[Path]:
     return installing.install(space, machine, installing.plan(space, machine, [agent], scope))
 
 
+def _command(agent: str) -> bytes:
+    """Our command as it stands in JSON."""
+    return json.dumps(command_line(agent), ensure_ascii=False)[1:-1].encode()
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_byte_survives_install_and_uninstall(space: Workspace, hermetic: Path, case: Case) -> None:
     file = put(space, hermetic, case)
@@ -67,8 +73,7 @@ def test_every_byte_survives_install_and_uninstall(space: Workspace, hermetic: P
     assert install(space, case.agent, case.scope)
     wired = tree(space, hermetic)
     assert installing.agents.assistant(case.agent).wired(space.checkout, workspace.this_machine()).files
-    escaped = command_line(case.agent).replace("\\", "\\\\").replace('"', '\\"').encode()
-    assert escaped in file.read_bytes() or command_line(case.agent).encode() in file.read_bytes()
+    assert not case.holds or _command(case.agent) in file.read_bytes()
     assert install(space, case.agent, case.scope) == []
     assert tree(space, hermetic) == wired
     assert installing.uninstall(space, workspace.this_machine()) == []

@@ -15,7 +15,8 @@ Edit = tuple[bytes, bytes]
 class Case:
     """A file of an assistant's, below the home folder where `path` starts with `~/`, else below the repository's top.
 
-    `real` is where the file stands if `path` is a link to it, and `link` how the link is written.
+    `real` is where the file stands if `path` is a link to it, and `link` how the link is written. `holds`: it is this
+    file that our hooks go into, and not one of our own beside it.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Case:
     edit: Edit | None = None
     real: str = ""
     link: str = ""
+    holds: bool = True
 
 
 def text(value: object, indent: int | str | None = 2, end: str = "\n") -> bytes:
@@ -82,7 +84,7 @@ CURSOR_COMMENTED = b"""{
 \t\t],
 \t},
 }"""
-OPUS = (b'"opus"', b'"sonnet"')
+OPUS = (b"opus", b"sonnet")
 DONE = (b"notify-send", b"terminal-notifier")
 AUDIT = (b"./audit.sh", b"./audit-2.sh")
 LOCAL, PROJECT, USER = Scope.LOCAL, Scope.PROJECT, Scope.USER
@@ -101,6 +103,10 @@ def _codex(name: str, content: bytes, edit: Edit | None = None, **more: str) -> 
 
 def _cursor(name: str, content: bytes, edit: Edit | None = None, **more: str) -> Case:
     return Case(f"cursor: {name}", "cursor", LOCAL, _K, content, edit, **more)
+
+
+def _pi(name: str, path: str, content: bytes, edit: Edit | None = None, **more: str) -> Case:
+    return Case(f"pi: {name}", "pi", USER, path, content, edit, **more, holds=False)
 
 
 CASES = (
@@ -164,6 +170,12 @@ CASES = (
         real="~/dotfiles/cursor.json",
         link="../dotfiles/cursor.json",
     ),
+    _pi("settings beside", "~/.pi/agent/settings.json", text({"defaultModel": "opus"}, "\t", ""), OPUS),
+    _pi("decisions beside", "~/.pi/agent/trust.json", crlf(text({"/home/ada/shop": True}))),
+    _pi("an extension of theirs", "~/.pi/agent/extensions/mine.ts", b"export default (pi) => { notify('opus') }", None),
+    _pi("linked extensions", "~/.pi/agent/extensions", b"", None, real="~/dotfiles/pi/.keep", link="../../dotfiles/pi"),
+    Case("pi: of the team", "pi", PROJECT, ".pi/settings.json", text({"skills": []}), holds=False),
+    Case("pi: of one person here", "pi", LOCAL, ".pi/extensions/mine.js", b"// opus\n", OPUS, holds=False),
 )
 
 Malformed = tuple[str, str, Scope, str, bytes]

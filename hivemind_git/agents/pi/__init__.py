@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hivemind_git.agents.base import Assistant, Checkout, Found, Machine, Scope, Wired
+from hivemind_git.agents.base import Assistant, Call, Checkout, Fault, Found, Machine, Scope, Wired
 from hivemind_git.agents.lines import Tally, whole_lines
 from hivemind_git.agents.pi import disk, wiring
 from hivemind_git.agents.stamp import Place
@@ -43,6 +43,14 @@ class Pi:
     def wired(self, checkout: Checkout, machine: Machine) -> Wired:
         """The files that hold our extension."""
         return wiring.wired(checkout, machine)
+
+    def calls(self, checkout: Checkout, machine: Machine) -> tuple[Call, ...]:
+        """How our extension runs the hook."""
+        return wiring.calls(checkout, machine)
+
+    def faults(self, checkout: Checkout, machine: Machine) -> tuple[Fault, ...]:
+        """What pi passes over."""
+        return wiring.faults(checkout, machine)
 
     def hear(self, told: Sequence[Payload], place: Place, diff: DiffFunction) -> Iterator[Capture]:
         """What our extension told, in order."""

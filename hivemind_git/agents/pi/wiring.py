@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from hivemind_git import resources
 from hivemind_git.agents import exclude
-from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
+from hivemind_git.agents.base import Call, Checkout, Fault, Machine, Scope, Wired
+from hivemind_git.agents.command import command_line
 from hivemind_git.agents.pi import trust
-from hivemind_git.agents.pi.disk import home
+from hivemind_git.agents.pi.disk import AGENT, home
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
 from hivemind_git.wiring import FileChange
@@ -53,6 +55,25 @@ def wired(checkout: Checkout, machine: Machine) -> Wired:
         # What stands in the person's own folder needs no trust.
         return Wired(files)
     return Wired(files, trust.trusted(checkout.top, machine))
+
+
+def calls(checkout: Checkout, machine: Machine) -> tuple[Call, ...]:
+    """How our extension runs the hook, once for each of its files, with what pi sets for all that it starts."""
+    argv = tuple(shlex.split(command_line(AGENT)))
+    environ = {"AI_AGENT": "pi", "PI_CODING_AGENT": "true"}
+    return tuple(Call(argv, checkout.top, environ) for _ in wired(checkout, machine).files)
+
+
+def faults(checkout: Checkout, machine: Machine) -> tuple[Fault, ...]:
+    """What pi passes over in a project that it does not trust."""
+    if trust.trusted(checkout.top, machine) is not False:
+        return ()
+    passed = ["our extension"] if wired(checkout, machine).trusted is False else []
+    passed += ["the skills in .agents/skills"] if any((checkout.top / ".agents/skills").glob("*/SKILL.md")) else []
+    if not passed:
+        return ()
+    what = f"pi does not trust this project, so it passes over {' and '.join(passed)}"
+    return (Fault(what, "start `pi` here and trust the project, or give it `--approve`"),)
 
 
 def _file(checkout: Checkout, machine: Machine, scope: Scope) -> Path:
