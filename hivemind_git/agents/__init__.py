@@ -25,6 +25,23 @@ NAMES = tuple(_MODULES)
 """The names of all assistants, as in the journal and the store: a package's with a hyphen for each underscore."""
 
 
+def measured(agent: str, log: Path) -> tuple[int, int] | None:
+    """How much is in an assistant's log and when that changed, in ns; None where it is not there.
+
+    A log is a file, or a part of a database, whose own size and time are everybody's: then the assistant says.
+    """
+    try:
+        stat = log.stat()
+    except NotADirectoryError:
+        from hivemind_git.agents.base import KeepsDatabase  # noqa: PLC0415 - most logs are files
+
+        part = assistant(agent)
+        return part.measured(log) if isinstance(part, KeepsDatabase) else None
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
 def assistant(name: str) -> Assistant:
     """The assistant of that name: what its package calls ASSISTANT.
 

@@ -95,6 +95,14 @@ class Personal(Protocol):
         """That folder; None where the assistant is not on this machine."""
 
 
+@runtime_checkable
+class KeepsDatabase(Protocol):
+    """An assistant whose logs are parts of a database: their paths continue the database's, `<file>/<session>`."""
+
+    def measured(self, path: Path) -> tuple[int, int] | None:
+        """How much such a log holds, in whatever only grows, and when that changed, in ns; None: it is not there."""
+
+
 class Assistant(Protocol):
     """One coding assistant.
 

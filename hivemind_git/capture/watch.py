@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from hivemind_git.capture.files import place, private_folder
 
 WATCHED_SECONDS: Final = 14 * 86400.0
+Measure: TypeAlias = Callable[[str, Path], tuple[int, int] | None]
+"""(assistant, log) → how much is in it and when that changed, in ns; None where it is not there."""
 
 
 class Look(NamedTuple):
-    """A log as it stood when it was looked at: its size in bytes and its time in ns.
+    """A log as it stood when it was looked at: its size, in bytes or in messages, and its time in ns.
 
     `size` is -1 where nothing of it is in the store yet; `time` is then when it was named. `guest`: the session is
     another repository's.
@@ -33,10 +35,20 @@ class Look(NamedTuple):
     guest: bool = False
 
 
+def file_size(_: str, log: Path) -> tuple[int, int] | None:
+    """Size and time of a log that is a file."""
+    try:
+        stat = log.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
 class Watch:
     """The logs that are watched in one repository."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, measure: Measure = file_size) -> None:
+        self._measure = measure
         self._file = state / "unfinished.json"
         self._looks = _read(self._file)
 
@@ -56,12 +68,11 @@ class Watch:
 
     def look(self, agent: str, log: Path) -> Look | None:
         """The log as it stands now; None where it is gone."""
-        try:
-            stat = log.stat()
-        except OSError:
+        found = self._measure(agent, log)
+        if found is None:
             return None
         known = self._looks.get(str(log))
-        return Look(agent, stat.st_size, stat.st_mtime_ns, known.guest if known else False)
+        return Look(agent, *found, known.guest if known else False)
 
     def has(self, log: Path) -> bool:
         """Whether a log is watched."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from hivemind_git import agents
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.watch import Watch
 from hivemind_git.errors import HivemindError
@@ -16,7 +17,7 @@ def catch_up(space: Workspace) -> None:
     What goes wrong is in the log, and stops no command.
     """
     state = space.repository.state_dir
-    if Journal(state).pending() or any(Watch(state).changed()):
+    if Journal(state).pending() or any(Watch(state, agents.measured).changed()):
         from hivemind_git.pipeline import sealing  # noqa: PLC0415 - most commands find nothing to seal
 
         with suppress(HivemindError, OSError):

@@ -61,7 +61,7 @@ class _Sealing:
         self.windowed = Windowed(space)
         self._space = space
         self._listener = Listener(space)
-        self._watch = Watch(space.repository.state_dir)
+        self._watch = Watch(space.repository.state_dir, agents.measured)
         self._read: list[tuple[Path, Look]] = []
 
     def captures(self, agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
@@ -83,7 +83,7 @@ class _Sealing:
             HivemindError: the store or the disk cannot be written.
         """
         repository = self._space.repository
-        if not self._read and not any(Watch(repository.state_dir).changed()):
+        if not self._read and not any(Watch(repository.state_dir, agents.measured).changed()):
             return done
         try:
             with exclusive(lock_path(repository)) as mine:
@@ -111,7 +111,7 @@ class _Sealing:
         """Remembers where the worktrees are. A copy lets go of the logs that are the original's."""
         repository = self._space.repository
         tops = {str(path): name for path, name in repository.worktrees.items()}
-        self._watch = Watch(repository.state_dir)
+        self._watch = Watch(repository.state_dir, agents.measured)
         if places.remember(repository.state_dir, repository.common_dir, tops):
             self._watch.clear()
 
