@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hivemind_git.agents.codex import edits
 from hivemind_git.agents.codex.tools import PATCH
+from hivemind_git.agents.hermes.form import shared
 from hivemind_git.agents.lines import mapping, text
 from hivemind_git.capture.journal import Payload
 
@@ -59,7 +60,7 @@ class ShellSide:
 
 def shell_side(payload: Payload) -> ShellSide | None:
     """The side of a shell command that a payload tells; None for any other payload."""
-    data = payload.data
+    data = shared(payload.data)
     event, asked = text(data, "hook_event_name"), mapping(data, "tool_input")
     if (event not in _OPENS and event not in _ENDS) or text(data, "tool_name") not in _SHELLS:
         return None
@@ -86,12 +87,12 @@ def session_of(payload: Payload) -> str:
 
 def ends_turn(payload: Payload) -> str | None:
     """The session, if the payload tells that a turn of it began or ended: no command of the last one runs on."""
-    return session_of(payload) if text(payload.data, "hook_event_name") in _TURNS else None
+    return session_of(payload) if text(shared(payload.data), "hook_event_name") in _TURNS else None
 
 
 def written_files(payload: Payload) -> list[tuple[str, str]]:
     """Tool use and absolute path of each file that a file tool wrote."""
-    data = payload.data
+    data = shared(payload.data)
     if text(data, "hook_event_name") not in _DONE:
         return []
     asked, tool = mapping(data, "tool_input"), text(data, "tool_name")

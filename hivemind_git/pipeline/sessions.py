@@ -11,7 +11,18 @@ from hivemind_git.corrections import evidence
 from hivemind_git.model import Event, Kind, Result
 
 _SHELLS = frozenset(
-    {"Bash", "BashOutput", "PowerShell", "exec_command", "shell", "local_shell", "terminal", "execute", "Shell"}
+    {
+        "Bash",
+        "BashOutput",
+        "PowerShell",
+        "Shell",
+        "exec_command",
+        "execute",
+        "execute_code",
+        "local_shell",
+        "shell",
+        "terminal",
+    }
 )
 
 _NO_TRANSCRIPT = evidence.Hole(what="no prompt of it is known: its transcript is missing")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from clients.claude_code import ClaudeCode
 from clients.codex import Codex
+from clients.hermes import Hermes
 from clients.pi import Pi
 
 
@@ -40,3 +41,11 @@ def pi(hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> Pi:
     monkeypatch.delenv("GIT_AUTHOR_DATE")
     monkeypatch.delenv("GIT_COMMITTER_DATE")
     return Pi(installed("pi", "node_modules/.bin/pi"), hermetic)
+
+
+@pytest.fixture
+def hermes(hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> Hermes:
+    """The real Hermes Agent. Its events have the real time, so commits have it too."""
+    monkeypatch.delenv("GIT_AUTHOR_DATE")
+    monkeypatch.delenv("GIT_COMMITTER_DATE")
+    return Hermes(installed("hermes", "bin/hermes"), hermetic)
