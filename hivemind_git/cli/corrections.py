@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import progress, render
+from hivemind_git.cli import choice, look, progress, render
 from hivemind_git.errors import HivemindError
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 _WORTH_A_BAR = 200
 
 
-@click.command()
-@click.argument("paths", nargs=-1)
+@click.command(cls=choice.ListCommand)
+@click.argument("paths", nargs=-1, type=click.Path())
+@choice.options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.option(
     "--kind", type=click.Choice(["replaced", "removed", "extended", "rejected", "restated"]), help="Only this kind."
@@ -26,6 +27,7 @@ _WORTH_A_BAR = 200
 @click.option("--session", metavar="ID", default="", help="Only this session (a prefix will do).")
 @click.option("--rejected", is_flag=True, help="List the changed agent lines that are no corrections, and why.")
 @click.option("--why", metavar="ID|PATH", help="Why one is a correction, or why changes of a path are none.")
+@look.options
 @click.pass_obj
 def command(
     folder: str,
@@ -38,30 +40,30 @@ def command(
 ) -> None:
     """List what people changed of what agents wrote, oldest first, as diffs.
 
-    PATHS limit the list to files and folders.
+    PATHS limit the list to files and folders, as git's pathspecs do.
     """
-    from hivemind_git.pipeline import deriving, workspace  # noqa: PLC0415 - --help must not load libgit2
+    from hivemind_git.pipeline import choosing, deriving, workspace  # noqa: PLC0415 - --help must not load libgit2
 
     space = workspace.open_workspace(folder)
+    wanted = choice.wanted(folder, paths)
     with progress.stages(_WORTH_A_BAR) as told:
         outcome = deriving.derive(space, told)
     if why:
         _show_why(outcome, why, as_json)
         return
     if rejected:
-        explained = [e for e in outcome.explained if _inside(e.path, paths) and e.session.startswith(session)]
-        _show_explained(explained, as_json)
+        explained = [e for e in outcome.explained if e.session.startswith(session)]
+        _show_explained(
+            choosing.by_path(explained, lambda e: (e.path,) if e.path else (), wanted)[: wanted.most], as_json
+        )
         return
-    wanted = [
-        c
-        for c in outcome.corrections
-        if _inside(c.path, paths) and kind in {None, c.kind.value} and c.session.startswith(session)
-    ]
+    of_kind = [c for c in outcome.corrections if kind in {None, c.kind.value} and c.session.startswith(session)]
+    found = choosing.corrections(of_kind, wanted)
     if as_json:
         rules = deriving.published_rule_of(space)
-        render.emit_json({"corrections": [row(c, rules.get(c.id)) for c in wanted]})
-    elif wanted:
-        render.page("\n\n".join(text(c) for c in wanted))
+        render.emit_json({"corrections": [row(c, rules.get(c.id)) for c in found]})
+    elif found:
+        render.page("\n\n".join(text(c) for c in found))
     else:
         click.echo(_nothing(outcome, bool(outcome.corrections)))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import choice, look, render
 
 if TYPE_CHECKING:
     from hivemind_git.model import Json, Rule
@@ -19,24 +19,41 @@ _STATES = click.Choice(list(_COLOURS))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 
 
-@click.group(invoke_without_command=True)
+class _ListingGroup(click.Group):
+    """A group whose options are those of its list."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Takes what begins with an option for `list`."""
+        bare = bool(args) and args[0].startswith("-") and args[0] not in ctx.help_option_names
+        return super().parse_args(ctx, ["list", *args] if bare else args)
+
+
+@click.group(cls=_ListingGroup, invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """List, show, state, restore and mute rules, the repository's and your own. Without a command it lists them."""
+    """List, show, state, restore and mute rules, the repository's and your own.
+
+    Without a command it lists them, with the options of `list`.
+    """
     if ctx.invoked_subcommand is None:
         ctx.invoke(listing)
 
 
-@command.command("list")
+@command.command("list", cls=choice.ListCommand)
+@choice.options
 @click.option("--state", type=_STATES, help="Only rules in this state.")
 @click.option("--all", "everything", is_flag=True, help="List held rules of a single decision too.")
 @click.option("--user", is_flag=True, help="List your own rules, which are on this machine alone.")
 @_JSON
+@look.options
 @click.pass_obj
 def listing(
     folder: str, state: str | None = None, everything: bool = False, user: bool = False, as_json: bool = False
 ) -> None:
-    """List all rules: mined, published, and dropped ones."""
+    """List all rules: mined, published, and dropped ones.
+
+    Author, assistant, time and path are those of the corrections that a rule rests on.
+    """
     if user:
         _list_own(as_json)
         return
@@ -44,7 +61,8 @@ def listing(
     from hivemind_git.pipeline import ruling  # noqa: PLC0415
 
     space = _space(folder)
-    found = ruling.known(space, RuleState(state) if state else None)
+    wanted = choice.wanted(folder)
+    found = ruling.known(space, RuleState(state) if state else None, wanted)
     if as_json:
         render.emit_json({"rules": [row(one) for one in found]})
         return
@@ -52,7 +70,8 @@ def listing(
     parts = [render.table([_cells(one) for one in shown])] if shown else []
     if len(shown) < len(found):
         parts.append(f"{render.count(len(found) - len(shown), 'lesson')} of a single decision not listed (--all).")
-    render.page("\n".join(parts) or "No rule yet: `git hivemind mine` says what one needs.")
+    none = "No rule yet: `git hivemind mine` says what one needs." if wanted.everything else "No rule matches."
+    render.page("\n".join(parts) or none)
 
 
 @command.command("show")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import progress, render
+from hivemind_git.cli import names, progress, render
 
 if TYPE_CHECKING:
     from hivemind_git.model import Json
@@ -19,10 +20,22 @@ _KINDS = ("prompt", "response", "command", "edit", "refusal", "correction", "rul
 @click.command()
 @click.argument("words", nargs=-1, required=True)
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only these (may be given again).")
-@click.option("--agent", metavar="NAME", default="", help="Only what came of this assistant's sessions.")
-@click.option("--since", metavar="DAY", default="", help="Only what is of this UTC day (YYYY-MM-DD) or later.")
+@click.option(
+    "--agent", metavar="NAME", default="", shell_complete=names.assistants, help="Only what came of its sessions."
+)
+@click.option("--since", "--after", metavar="TIME", default="", help="Only what is of this time or later.")
+@click.option("--until", "--before", metavar="TIME", default="", help="Only what is of this time or earlier.")
 @click.option("--path", "paths", multiple=True, metavar="PATH", help="Only this file or folder (may be given again).")
-@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1), help="At most so many.")
+@click.option(
+    "-n",
+    "--max-count",
+    "--limit",
+    "limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1),
+    help="At most so many.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.pass_obj
 def command(
@@ -31,6 +44,7 @@ def command(
     kinds: tuple[str, ...],
     agent: str,
     since: str,
+    until: str,
     paths: tuple[str, ...],
     limit: int,
     as_json: bool,
@@ -40,12 +54,16 @@ def command(
     All words must stand in what is found. word* finds what begins so, and a quoted argument is words that stand
     together. Corrections are those that were last derived: `git hivemind corrections` derives.
     """
+    from hivemind_git.git import dates  # noqa: PLC0415 - --help must not start git
     from hivemind_git.pipeline import finding, workspace  # noqa: PLC0415 - --help must not load libgit2
     from hivemind_git.store.index.query import Wanted  # noqa: PLC0415
 
     space = workspace.open_workspace(folder)
     joined = " ".join(f'"{word}"' if " " in word else word for word in words)
-    wanted = Wanted(words=joined, kinds=kinds, agent=agent, since=since, paths=paths, limit=limit)
+    here = Path(folder)
+    begins = dates.moment(here, since) if since else ""
+    ends = dates.moment(here, until, end=True) if until else ""
+    wanted = Wanted(words=joined, kinds=kinds, agent=agent, since=begins, until=ends, paths=paths, limit=limit)
     with progress.bar("Indexing sessions", _WORTH_A_BAR) as advance:
         hits = finding.search(space, wanted, advance)
     if as_json:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import progress, render
+from hivemind_git.cli import choice, look, progress, render
 from hivemind_git.model import Result
 
 if TYPE_CHECKING:
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 _WORTH_A_BAR = 200
 
 
-@click.command()
+@click.command(cls=choice.ListCommand)
 @click.argument("session", required=False)
+@choice.options
 @click.option(
     "--outcome",
     type=click.Choice([result.value for result in Result]),
     help="Only those whose tests last passed or failed, or whose commits were kept or reverted.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
+@look.options
 @click.pass_obj
 def command(folder: str, session: str | None, outcome: str | None, as_json: bool) -> None:
     """List the sessions in the store, newest first; or show one, given the start of its id.
@@ -33,9 +35,9 @@ def command(folder: str, session: str | None, outcome: str | None, as_json: bool
     """
     from hivemind_git.pipeline import listing, workspace  # noqa: PLC0415 - --help must not load libgit2
 
-    if session is not None and outcome is not None:
-        raise click.UsageError("--outcome chooses among sessions, and one is named.")
-
+    wanted = choice.wanted(folder)
+    if session is not None and (outcome is not None or not wanted.everything or wanted.most is not None):
+        raise click.UsageError("Options and paths choose among sessions, and one is named.")
     space = workspace.open_workspace(folder)
     if session is not None:
         events = listing.events(space, session)
@@ -45,13 +47,15 @@ def command(folder: str, session: str | None, outcome: str | None, as_json: bool
             render.page("\n".join(filter(None, map(line, events))))
         return
     with progress.stages(_WORTH_A_BAR) as told:
-        found = listing.sessions(space, Result(outcome) if outcome else None, told)
+        found = listing.sessions(space, wanted, Result(outcome) if outcome else None, told)
     if as_json:
         render.emit_json({"sessions": [_row(one) for one in found]})
     elif found:
         render.page(render.table([_line(one) for one in found]))
     elif outcome:
         click.echo(f"No session ended so: {outcome}.")
+    elif not wanted.everything:
+        click.echo("No session matches.")
     else:
         click.echo(
             "No session yet: `git hivemind install` captures the next ones, `git hivemind import` reads those on disk."

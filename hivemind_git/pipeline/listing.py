@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from hivemind_git.corrections.outcomes import Commits
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Correction, Event, Kind, Result
-from hivemind_git.pipeline import deriving
+from hivemind_git.pipeline import choosing, deriving
 from hivemind_git.pipeline.catching_up import catch_up
+from hivemind_git.pipeline.choosing import Wanted
 from hivemind_git.pipeline.progress import Progress, unseen
 from hivemind_git.pipeline.sessions import tests
 from hivemind_git.pipeline.workspace import Workspace
@@ -18,7 +19,7 @@ from hivemind_git.pipeline.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A session in a line: when it began, whose it was, how much there is of it, and its first prompt.
+    """A session in a line: when it began and ended, whose it was, how much there is of it, and its first prompt.
 
     `tests` is how those that it ran last ended. `commits` took its lines; of a session of another machine only those
     are known that accepted a correction.
@@ -32,6 +33,8 @@ class Listed:
     prompt: str
     tests: Result | None
     commits: Commits
+    ended: str
+    paths: frozenset[str]
 
     @property
     def outcomes(self) -> frozenset[Result]:
@@ -40,18 +43,25 @@ class Listed:
         return frozenset(result for result in (self.tests, fate) if result is not None)
 
 
-def sessions(space: Workspace, outcome: Result | None = None, progress: Progress = unseen) -> list[Listed]:
-    """All sessions in the store, newest first.
+def sessions(
+    space: Workspace, wanted: Wanted | None = None, outcome: Result | None = None, progress: Progress = unseen
+) -> list[Listed]:
+    """The sessions in the store, newest first.
+
+    An author is one who corrected a session, a path one that its agent edited.
 
     Args:
         space: where.
+        wanted: which of them.
         outcome: only those that ended so.
         progress: told how far the derivation is that finds out.
 
     Raises:
-        HivemindError: the store cannot be read or written.
+        HivemindError: the store cannot be read or written, or git does not take a pathspec.
     """
+    asked = wanted or Wanted()
     derived = deriving.derive(space, progress)
+    theirs = {one.session for one in derived.corrections if asked.by(one.author)}
     foreign: dict[str, list[Correction]] = defaultdict(list)
     for one in derived.corrections:
         if one.commit and one.session not in derived.commits:
@@ -63,8 +73,16 @@ def sessions(space: Workspace, outcome: Result | None = None, progress: Progress
         if events:
             name = events[0].session
             found.append(_listed(events, derived.commits.get(name) or _accepting(foreign[name])))
-    wanted = [one for one in found if outcome is None or outcome in one.outcomes]
-    return sorted(wanted, key=lambda one: (one.t, one.session), reverse=True)
+    taken = [
+        one
+        for one in found
+        if (outcome is None or outcome in one.outcomes)
+        and asked.in_time(one.t, one.ended)
+        and asked.of(one.agent)
+        and (not asked.author or one.session in theirs)
+    ]
+    chosen = choosing.by_path(taken, lambda one: one.paths, asked)
+    return sorted(chosen, key=lambda one: (one.t, one.session), reverse=True)[: asked.most]
 
 
 def _accepting(corrections: Iterable[Correction]) -> Commits:
@@ -104,4 +122,8 @@ def _listed(events: list[Event], commits: Commits) -> Listed:
         prompt=next((text for text in prompts if isinstance(text, str)), ""),
         tests=(Result.PASSED if runs[-1].passed else Result.FAILED) if runs else None,
         commits=commits,
+        ended=max(event.t for event in events),
+        paths=frozenset(
+            path for event in events if event.kind is Kind.EDIT and isinstance(path := event.fields.get("path"), str)
+        ),
     )

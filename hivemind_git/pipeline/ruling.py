@@ -10,7 +10,8 @@ from hivemind_git.agents.base import Machine
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import config
 from hivemind_git.model import Correction, Rule, RuleKind, RuleState
-from hivemind_git.pipeline import checking, deciding, mining, personal, redaction
+from hivemind_git.pipeline import checking, choosing, deciding, mining, personal, redaction
+from hivemind_git.pipeline.choosing import Wanted
 from hivemind_git.pipeline.mining import Mined
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import explicit
@@ -43,14 +44,23 @@ class Shown:
     figures: Figures | None
 
 
-def known(space: Workspace, state: RuleState | None = None) -> list[Known]:
-    """All rules, mined ones first as `mine` orders them, then those that only a skill or an older tree has.
+def known(space: Workspace, state: RuleState | None = None, wanted: Wanted | None = None) -> list[Known]:
+    """The rules, mined ones first as `mine` orders them, then those that only a skill or an older tree has.
+
+    Args:
+        space: where.
+        state: only those in it.
+        wanted: only those that a correction of this kind is evidence of.
 
     Raises:
-        HivemindError: the store cannot be read or written.
+        HivemindError: the store cannot be read or written, or git does not take a pathspec.
     """
-    found = Rules(space).all
-    return [one for one in found if state in {None, one.rule.state}]
+    rules, asked = Rules(space), wanted or Wanted()
+    found = [one for one in rules.all if state in {None, one.rule.state}]
+    if asked.since or asked.until or asked.author or asked.agent:
+        found = [one for one in found if any(map(asked.takes, rules.corrections(one.rule)))]
+    chosen = choosing.by_path(found, lambda one: {proof.path for proof in rules.evidence(one.rule)} - {""}, asked)
+    return chosen[: asked.most]
 
 
 def show(space: Workspace, start: str) -> Shown:
@@ -187,14 +197,15 @@ class Rules:
         others = [self._unmined(rule) for name, rule in recorded.items() if name not in found]
         self.all = [self._known(rule) for rule in [*self.mined.rules, *others]]
 
+    def corrections(self, rule: Rule) -> list[Correction]:
+        """The corrections that a rule rests on, as far as they are in this store."""
+        return [self.mined.corrections[one] for one in rule.corrections if one in self.mined.corrections]
+
     def evidence(self, rule: Rule) -> tuple[Proof, ...]:
         """What a rule rests on: as its skill has it, then what was derived here since."""
         told = self._recorded[rule.id].evidence if rule.id in self._recorded else ()
         names = {proof.correction for proof in told}
-        here: list[Correction] = [
-            self.mined.corrections[one] for one in rule.corrections if one in self.mined.corrections
-        ]
-        return (*told, *(compose.proof(one) for one in here if one.id not in names))
+        return (*told, *(compose.proof(one) for one in self.corrections(rule) if one.id not in names))
 
     def _standing(self, treeish: str) -> dict[str, tuple[str, SkillRule]]:
         found = folder.skills(self._space.repository, treeish, self._space.settings.skills_dir).ours

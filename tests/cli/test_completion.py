@@ -78,6 +78,13 @@ def test_bash_completes_commands_options_and_choices(repo: Repo) -> None:
     assert ask_bash(repo.path, "_hivemind", "COMP_WORDS=(hivemind search --lim) COMP_CWORD=2") == ["--limit"]
     kinds = ask_bash(repo.path, "_hivemind", "COMP_WORDS=(hivemind corrections --kind re) COMP_CWORD=3")
     assert kinds == ["replaced", "removed", "rejected", "restated"]
+    for command in ("sessions", "corrections", "rules list"):
+        count = len(command.split()) + 1
+        assert ask_bash(repo.path, "_hivemind", f"COMP_WORDS=(hivemind {command} --auth) COMP_CWORD={count}") == [
+            "--author"
+        ]
+    agents = ask_bash(repo.path, "_hivemind", "COMP_WORDS=(hivemind sessions --agent clau) COMP_CWORD=3")
+    assert agents == ["claude-code"]
 
 
 def test_bash_completes_below_git_with_gits_own_variables(skilled: Repo) -> None:

@@ -35,6 +35,7 @@ class Wanted:
     kinds: tuple[str, ...] = ()
     agent: str = ""
     since: str = ""
+    until: str = ""
     paths: tuple[str, ...] = ()
     limit: int = 20
 
@@ -157,6 +158,9 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[str | int]]:
     if wanted.since:
         where.append("d.t >= ?")
         values.append(wanted.since)
+    if wanted.until:
+        where.append("d.t <> '' AND d.t <= ?")
+        values.append(wanted.until)
     if wanted.paths:
         where.append("(" + " OR ".join(["d.path = ? OR substr(d.path, 1, ?) = ?"] * len(wanted.paths)) + ")")
         for path in wanted.paths:
