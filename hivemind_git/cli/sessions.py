@@ -37,7 +37,8 @@ def command(folder: str, session: str | None, outcome: str | None, as_json: bool
 
     wanted = choice.wanted(folder)
     if session is not None and (outcome is not None or not wanted.everything or wanted.most is not None):
-        raise click.UsageError("Options and paths choose among sessions, and one is named.")
+        what = "--outcome chooses" if outcome else "Options and paths choose"
+        raise click.UsageError(f"{what} among sessions, and one is named.")
     space = workspace.open_workspace(folder)
     if session is not None:
         events = listing.events(space, session)
