@@ -11,7 +11,10 @@ and phrases.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
+
+from hivemind_git.rules import concerns_abroad as abroad
 
 _COMPLAINTS: Final = {
     "output": "use-logger use-the-logger use-our-logger print-statement console-log structured-log",
@@ -118,6 +121,7 @@ _TOPICS: Final = {
     "interface": "layout render align spacing margin padding button color colour screen dialog modal ui$ ux$",
 }
 _NOT_HERE: Final = re.compile(r"(?:\bnot\b|n't\b)[^.?!\n]{0,60}\bin this (?:branch|pr|commit)\b", re.IGNORECASE)
+_DENSE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _NOT_CODE: Final = re.compile(
     r"\b(?:pr|review|bot|reviewer'?s?)\s+comments?\b|\bcommented(?: out)?\b|\buncomment\w*", re.IGNORECASE
 )
@@ -130,16 +134,19 @@ def _beginning(entry: str) -> str:
     return text + (r"(?!\w)" if whole else r"\w*")
 
 
-def _compiled(table: dict[str, str]) -> dict[str, re.Pattern[str]]:
-    return {
-        concern: re.compile(
-            r"(?<!\w)(?:" + "|".join(_beginning(entry) for entry in entries.split()) + ")", re.IGNORECASE
-        )
-        for concern, entries in table.items()
-    }
+def _any(entries: str) -> re.Pattern[str]:
+    """Entries as one pattern. Writing without spaces has no word to begin."""
+    listed = entries.split()
+    begun = "|".join(_beginning(one) for one in listed if not _DENSE.match(one))
+    dense = [re.escape(one) for one in listed if _DENSE.match(one)]
+    return re.compile("|".join([rf"(?<!\w)(?:{begun})", *dense]), re.IGNORECASE)
 
 
-_PATTERNS: Final = {**_compiled(_COMPLAINTS), **_compiled(_TOPICS)}
+def _compiled(table: Mapping[str, str], others: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
+    return {concern: _any(f"{entries} {others.get(concern, '')}") for concern, entries in table.items()}
+
+
+_PATTERNS: Final = {**_compiled(_COMPLAINTS, abroad.COMPLAINTS), **_compiled(_TOPICS, abroad.TOPICS)}
 
 
 def concerns(text: str) -> dict[str, int]:
