@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hivemind_git.agents.base import Checkout
+from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
 from hivemind_git.wiring import FileChange
 
@@ -29,6 +30,25 @@ def hide(checkout: Checkout, name: str, why: str) -> FileChange | None:
     path = checkout.common / "info" / "exclude"
     change = FileChange.to(path, None)
     return FileChange(path, change.before, _lines(name, why) + (change.before or b""), change.mode)
+
+
+class CommittedError(HivemindError):
+    """A file that was to be one person's is git's."""
+
+
+def refuse_committed(checkout: Checkout, name: str, title: str) -> None:
+    """Makes sure that a file of the worktree, which is to be one person's, is not committed.
+
+    Raises:
+        CommittedError: it is.
+    """
+    repository = Repository.containing(checkout.top)
+    head = repository.head()
+    if head and repository.entry(head, name):
+        raise CommittedError(
+            f"{name} is committed in this repository, so it is not one person's",
+            f"Wire {title} with --project for everybody, or with --user for yourself.",
+        )
 
 
 def joined(changes: Iterable[FileChange]) -> list[FileChange]:

@@ -55,9 +55,27 @@ def plan(space: Workspace, machine: Machine, names: Sequence[str] = (), scope: S
         if scope is not None and scope not in assistant.scopes:
             known = ", ".join(f"--{one.value}" for one in assistant.scopes)
             raise HivemindError(f"{assistant.title} cannot be wired for --{scope.value}", f"Known are {known}.")
-        changes += assistant.wire(space.checkout, machine, scope or assistant.scopes[0])
+        changes += assistant.wire(space.checkout, machine, scope) if scope else _by_default(space, machine, assistant)
     real = tuple(change for change in exclude.joined(changes) if not change.empty)
     return Plan(real, tuple(one.title for one in chosen), hooks.obstacles(space.repository))
+
+
+def _by_default(space: Workspace, machine: Machine, assistant: Assistant) -> list[FileChange]:
+    """The changes for the assistant's own default; for the person alone where the team has committed its file.
+
+    None where that file registers our hooks: the team was wired with --project.
+
+    Raises:
+        HivemindError: as `Assistant.wire`.
+    """
+    try:
+        return assistant.wire(space.checkout, machine, assistant.scopes[0])
+    except exclude.CommittedError:
+        if assistant.wired(space.checkout, machine).files:
+            return []
+        if Scope.USER not in assistant.scopes:
+            raise
+        return assistant.wire(space.checkout, machine, Scope.USER)
 
 
 def install(space: Workspace, machine: Machine, planned: Plan) -> list[Path]:

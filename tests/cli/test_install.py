@@ -120,3 +120,32 @@ def test_with_a_token_nobody_is_asked_anything(
     everything = [path.read_bytes() for path in hermetic.rglob("*") if path.is_file()]
     everything += [path.read_bytes() for path in base.path.rglob("*") if path.is_file()]
     assert not [content for content in everything if b"s3cret-token" in content]
+
+
+def test_a_file_that_the_team_committed_stays_the_teams(hivemind: Hivemind, base: Repo, hermetic: Path) -> None:
+    """Without --user, too: one assistant's file must not keep all others from being wired."""
+    base.commit("hooks", **{".cursor/hooks.json": '{"version": 1, "hooks": {}}\n'})
+    for folder in (".claude", ".cursor"):
+        (hermetic / folder).mkdir()
+    said = hivemind(base.path, "install")
+    assert f"wrote {hermetic / '.cursor/hooks.json'}\n" in said.out
+    assert wired(hivemind, base) == ["claude-code", "cursor"]
+    assert base.git("status", "--porcelain") == ""
+    refused = hivemind(base.path, "install", "cursor", "--local")
+    assert (refused.code, refused.err.splitlines()[1].strip()) == (
+        3,
+        "Wire Cursor with --project for everybody, or with --user for yourself.",
+    )
+
+
+def test_in_a_clone_of_a_team_that_is_wired_nothing_more_is_written(
+    hivemind: Hivemind, base: Repo, hermetic: Path, tmp_path: Path
+) -> None:
+    hivemind(base.path, "install", "cursor", "--project")
+    base.git("add", ".cursor")
+    base.git("commit", "-qm", "wire Cursor for everybody")
+    base.git("clone", "-q", str(base.path), str(tmp_path / "clone"))
+    said = hivemind(tmp_path / "clone", "install", "cursor")
+    assert (said.code, ".cursor" in said.out) == (0, False)
+    assert not (hermetic / ".cursor").exists()
+    assert hivemind(tmp_path / "clone", "doctor").code == 0

@@ -8,8 +8,6 @@ from hivemind_git.agents import exclude, jsonedit
 from hivemind_git.agents.base import Call, Checkout, Fault, Machine, Scope, Wired
 from hivemind_git.agents.claude_code.disk import AGENT, config_folders
 from hivemind_git.agents.hookfile import Hook, HookFile
-from hivemind_git.errors import HivemindError
-from hivemind_git.git.objects import Repository
 from hivemind_git.wiring import FileChange
 
 _LOCAL = ".claude/settings.local.json"
@@ -39,7 +37,7 @@ def wire(checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]
     """
     changes = [_OURS.registered(path) for path in _files(checkout, machine, scope)]
     if scope is Scope.LOCAL:
-        _refuse_committed(checkout)
+        exclude.refuse_committed(checkout, _LOCAL, "Claude Code")
         hidden = exclude.hide(checkout, _LOCAL, "Claude Code's settings of one person")
         changes += [hidden] if hidden else []
     return [change for change in changes if not change.empty]
@@ -90,13 +88,3 @@ def _files(checkout: Checkout, machine: Machine, scope: Scope) -> list[Path]:
     # same command in several files runs once.
     main = [checkout.common.parent] if scope is Scope.LOCAL and checkout.common.name == ".git" else []
     return list(dict.fromkeys(top / name for top in [checkout.top, *main]))
-
-
-def _refuse_committed(checkout: Checkout) -> None:
-    repository = Repository.containing(checkout.top)
-    head = repository.head()
-    if head and repository.entry(head, _LOCAL):
-        raise HivemindError(
-            f"{_LOCAL} is committed in this repository, so it is not one person's",
-            "Wire Claude Code with --project for everybody, or with --user for yourself.",
-        )

@@ -13,7 +13,6 @@ from hivemind_git.agents.codex.disk import AGENT, home
 from hivemind_git.agents.command import command_line, is_ours
 from hivemind_git.agents.hookfile import Hook, HookFile
 from hivemind_git.errors import HivemindError
-from hivemind_git.git.objects import Repository
 from hivemind_git.wiring import FileChange
 
 _NAME = "hooks.json"
@@ -49,7 +48,7 @@ def wire(checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]
             "Mend the file, then run the command again; nothing was changed.",
         )
     if scope is Scope.LOCAL:
-        _refuse_committed(checkout)
+        exclude.refuse_committed(checkout, _PROJECT, "Codex")
     hidden = exclude.hide(checkout, _PROJECT, "Codex's hooks of one person") if scope is Scope.LOCAL else None
     return [change for change in (*changes, hidden) if change and not change.empty]
 
@@ -121,13 +120,3 @@ def _trusted(path: Path, checkout: Checkout, machine: Machine) -> bool | None:
     }
     project = None if path == home(machine) / _NAME else checkout.top
     return trust.trusted(hashes, machine, project)
-
-
-def _refuse_committed(checkout: Checkout) -> None:
-    repository = Repository.containing(checkout.top)
-    head = repository.head()
-    if head and repository.entry(head, _PROJECT):
-        raise HivemindError(
-            f"{_PROJECT} is committed in this repository, so it is not one person's",
-            "Wire Codex with --project for everybody, or with --user for yourself.",
-        )

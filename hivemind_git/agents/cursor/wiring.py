@@ -9,8 +9,6 @@ from hivemind_git.agents.base import Call, Checkout, Fault, Machine, Scope, Wire
 from hivemind_git.agents.cursor.disk import AGENT, home
 from hivemind_git.agents.hookfile import Hook
 from hivemind_git.agents.hooklist import HookList
-from hivemind_git.errors import HivemindError
-from hivemind_git.git.objects import Repository
 from hivemind_git.wiring import FileChange
 
 _NAME = "hooks.json"
@@ -69,7 +67,7 @@ def wire(checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]
     """
     changes = [_OURS.registered(_file(checkout, machine, scope))]
     if scope is Scope.LOCAL:
-        _refuse_committed(checkout)
+        exclude.refuse_committed(checkout, _PROJECT, "Cursor")
         hidden = exclude.hide(checkout, _PROJECT, "Cursor's hooks of one person")
         changes += [hidden] if hidden else []
     return [change for change in changes if not change.empty]
@@ -111,13 +109,3 @@ def faults(checkout: Checkout, machine: Machine) -> tuple[Fault, ...]:
 
 def _file(checkout: Checkout, machine: Machine, scope: Scope) -> Path:
     return home(machine) / _NAME if scope is Scope.USER else checkout.top / _PROJECT
-
-
-def _refuse_committed(checkout: Checkout) -> None:
-    repository = Repository.containing(checkout.top)
-    head = repository.head()
-    if head and repository.entry(head, _PROJECT):
-        raise HivemindError(
-            f"{_PROJECT} is committed in this repository, so it is not one person's",
-            "Wire Cursor with --project for everybody, or with --user for yourself.",
-        )

@@ -12,7 +12,6 @@ from hivemind_git.agents.command import command_line
 from hivemind_git.agents.pi import trust
 from hivemind_git.agents.pi.disk import AGENT, home
 from hivemind_git.errors import HivemindError
-from hivemind_git.git.objects import Repository
 from hivemind_git.wiring import FileChange
 
 _NAME = "hivemind.js"
@@ -32,7 +31,7 @@ def wire(checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]
         raise HivemindError(f"{path} is not ours", "Move it elsewhere, then run the command again.")
     hidden = None
     if scope is Scope.LOCAL:
-        _refuse_committed(checkout)
+        exclude.refuse_committed(checkout, _PROJECT, "pi")
         hidden = exclude.hide(checkout, _PROJECT, "pi's extension of one person")
     return [each for each in (change, hidden) if each and not each.empty]
 
@@ -89,13 +88,3 @@ def _holds(path: Path) -> bool:
         return _ours(path.read_bytes())
     except OSError:
         return False
-
-
-def _refuse_committed(checkout: Checkout) -> None:
-    repository = Repository.containing(checkout.top)
-    head = repository.head()
-    if head and repository.entry(head, _PROJECT):
-        raise HivemindError(
-            f"{_PROJECT} is committed in this repository, so it is not one person's",
-            "Wire pi with --project for everybody, or with --user for yourself.",
-        )
