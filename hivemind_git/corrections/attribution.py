@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hivemind_git.corrections.departures import Comparison
 from hivemind_git.corrections.derive import examine
 from hivemind_git.corrections.evidence import Evidence
-from hivemind_git.corrections.lines import Origin, Writer
+from hivemind_git.corrections.lines import Origin, Writer, place_of
 from hivemind_git.model import CorrectionOrigin, DiffFunction
 
 
@@ -35,7 +35,8 @@ def attribute(evidence: Evidence, diff: DiffFunction) -> Attribution:
     for finding in findings:
         if finding.reported and finding.by_hand and finding.origin is CorrectionOrigin.HUMAN:
             hunk, comparison = finding.residual.hunk, finding.residual.comparison
-            by_hand[comparison].update((comparison.event, i) for i in range(hunk.after_start, hunk.after_end))
+            place = place_of(comparison.event, comparison.path)
+            by_hand[comparison].update((place, i) for i in range(hunk.after_start, hunk.after_end))
     images = {}
     for walk in walks:
         ours = {place for comparison in walk.comparisons for place in by_hand.get(comparison, ())}

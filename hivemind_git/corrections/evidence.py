@@ -188,12 +188,14 @@ class Making:
 
     `replayed`: git made its files out of other commits (rebase, cherry-pick, revert, merge); else it holds what
     somebody had staged there. `others` are worktrees in which it surely was not made, because they keep a log too. Of
-    folders that sessions from elsewhere call a worktree, neither is known.
+    folders that sessions from elsewhere call a worktree, neither is known. `since`: when that HEAD was moved or reset
+    before, and with it, perhaps, what stood in the worktree.
     """
 
     t: float
     worktree: str
     replayed: bool = False
+    since: float = float("-inf")
     others: frozenset[str] = frozenset()
 
 

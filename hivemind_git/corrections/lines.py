@@ -29,8 +29,8 @@ class Writer(StrEnum):
 class Origin(NamedTuple):
     """Where a line came from: the edit that wrote it, and the how-manieth of that edit's written lines it is.
 
-    Of a line that is not the agent's, `event` is the moment that accepted it, and `number` its place in that image. A
-    tuple, for a derivation makes more of these than of anything else.
+    Of a line that is not the agent's, `event` is the moment that accepted it and the path (`place_of`), and `number`
+    its place in that image. A tuple, for a derivation makes more of these than of anything else.
     """
 
     writer: Writer
@@ -41,6 +41,11 @@ class Origin(NamedTuple):
 
 
 UNKNOWN = Origin(Writer.UNKNOWN)
+
+
+def place_of(event: str, path: str) -> str:
+    """Where a line came in that is not the agent's: one commit accepts many files."""
+    return f"{event} {path}"
 
 
 @dataclass(frozen=True, slots=True)

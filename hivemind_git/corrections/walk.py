@@ -7,7 +7,6 @@ another branch, the same commit rebased) is no departure at all.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,10 +21,12 @@ from hivemind_git.corrections.lines import (
     carry,
     count,
     opaque,
+    place_of,
     unknown,
     written,
 )
 from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
+from hivemind_git.corrections.worktrees import Grown, Place, candidates, staged_from, where
 from hivemind_git.model import DiffFunction, Hunk
 
 _RECENT = 8
@@ -50,36 +51,6 @@ class Walk:
     versions: dict[tuple[str, bytes], Version] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Place:
-    """One worktree's copy of a file: its images with their times, and all that an agent worked from there."""
-
-    times: list[float] = field(default_factory=list)
-    versions: list[Version] = field(default_factory=list)
-    seen: set[bytes] = field(default_factory=set)
-
-    def add(self, t: float, version: Version) -> None:
-        self.times.append(t)
-        self.versions.append(version)
-        self.seen.add(version.content)
-
-    def copy(self) -> _Place:
-        return _Place([*self.times], [*self.versions], {*self.seen})
-
-    def at(self, t: float) -> tuple[float, Version] | None:
-        i = bisect_right(self.times, t) - 1
-        return (self.times[i], self.versions[i]) if i >= 0 else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Grown:
-    """The image from which a commit grew. `worktree` is empty where it is the parent's."""
-
-    worktree: str
-    since: float
-    version: Version
-
-
 def walk(timeline: Timeline, diff: DiffFunction) -> Walk:
     """All departures along the timeline, in its order."""
     walker = _Walker(diff)
@@ -102,7 +73,7 @@ class _Walker:
         self._diff = diff
         self._growth = Growth(diff)
         self._known: dict[bytes, Version] = {}
-        self._places: dict[tuple[str, str], _Place] = defaultdict(_Place)
+        self._places: dict[tuple[str, str], Place] = defaultdict(Place)
         self._committed: dict[str, list[tuple[float, Version]]] = defaultdict(list)
         self._since: dict[bytes, float] = {}
         self._order: dict[bytes, int] = {}
@@ -201,7 +172,7 @@ class _Walker:
         elif (other := self._other(path, reference, content)) is not None:
             self._lost(path, reference, other)
             reference = other
-        version = carry(reference, content, self._diff, accepted(reference, event, self._lines))
+        version = carry(reference, content, self._diff, accepted(reference, place_of(event, path), self._lines))
         self._compare(
             Comparison(
                 path=path,
@@ -223,7 +194,9 @@ class _Walker:
         other = self._elsewhere(step, base, grown, after)
         grown = None if other else grown
         reference = grown.version if grown else other or self._parent(step.path, base)
-        version = carry(reference, after, self._diff, accepted(reference, step.commit.id, self._lines))
+        version = carry(
+            reference, after, self._diff, accepted(reference, place_of(step.commit.id, step.path), self._lines)
+        )
         self._committed_against(step, base, own, version, grown, reference)
         if grown:
             sessions = {grown.version.origins[i].session for i in grown.version.agent(0, len(grown.version.lines))}
@@ -243,14 +216,14 @@ class _Walker:
         base: Version | None,
         own: tuple[Hunk, ...],
         version: Version,
-        grown: _Grown | None,
+        grown: Grown | None,
         reference: Version,
     ) -> None:
         """Notes how a commit's image departs from what it grew from: a worktree's image, or if none one before it."""
         self._compare(
             Comparison(
                 path=step.path,
-                worktree=grown.worktree if grown else step.commit.made.worktree if step.commit.made else "",
+                worktree=where(step, grown),
                 reference=reference,
                 accepted=version.lines,
                 hunks=self._growth.apart(reference, version.content),
@@ -272,26 +245,28 @@ class _Walker:
         if place and place.versions and base and place.versions[-1].content == base.content != version.content:
             place.add(step.t, version)
 
-    def _grown(self, step: Landed, base: Version | None, after: bytes) -> _Grown | None:
+    def _grown(self, step: Landed, base: Version | None, after: bytes) -> Grown | None:
         """The nearest worktree's image whose pending agent lines the commit took in or replaced, if there is one."""
-        best: tuple[int, _Grown] | None = None
+        best: tuple[int, Grown] | None = None
         made = step.commit.made
         for (worktree, path), place in self._places.items():
-            here = made is not None and made.worktree == worktree and not made.replayed
-            for held in _held(place, step, worktree) if path == step.path else ():
-                seen = place.seen if made is None or worktree not in made.others else frozenset[bytes]()
+            for held in candidates(place, step, worktree) if path == step.path else ():
+                seen, since = place.seen, held[0]
+                if made and worktree in made.others:
+                    # Only its own lines can say that it went from there to here, and then it may have gone long ago.
+                    seen, since = set(), place.first(held[1])
+                here = staged_from(step, worktree, since)
                 if not self._growth.contributed(held[1], base, after, seen, here=here):
                     continue
                 cost = self._growth.cost(held[1], after)
                 if best is None or cost < best[0]:
-                    best = (cost, _Grown(worktree, *held))
+                    best = (cost, Grown(worktree, since, held[1]))
         return best[1] if best else None
 
-    def _elsewhere(self, step: Landed, base: Version | None, grown: _Grown | None, after: bytes) -> Version | None:
+    def _elsewhere(self, step: Landed, base: Version | None, grown: Grown | None, after: bytes) -> Version | None:
         """The committed image from which a commit's grew, where it is neither a worktree's nor the parent's."""
         if grown:
-            made = step.commit.made
-            here = made is not None and made.worktree == grown.worktree and not made.replayed
+            here = staged_from(step, grown.worktree, grown.since)
             return self._other(step.path, grown.version, after, here=here)
         # Its parent lacks the file, and yet it may be known: a commit was taken back, and is made again.
         return self._other(step.path, unknown(b""), after) if base is None else None
@@ -359,7 +334,7 @@ class _Walker:
                 # Which worktree's commit it was, and which still has the old name, nobody tells: it stands in both.
                 self._places[(worktree, new)] = self._places[(worktree, path)].copy()
 
-    def _at(self, path: str) -> list[_Place]:
+    def _at(self, path: str) -> list[Place]:
         return [place for (_, at), place in self._places.items() if at == path and place.versions]
 
     def _nearest(self, content: bytes, path: str) -> Version:
@@ -373,14 +348,3 @@ class _Walker:
     def _compare(self, comparison: Comparison) -> None:
         if comparison.hunks:
             self.found.comparisons.append(comparison)
-
-
-def _held(place: _Place, step: Landed, worktree: str) -> list[tuple[float, Version]]:
-    """The images of a worktree that may have become a commit's: as they were when it was made, there or elsewhere.
-
-    What is replayed was made before, at its author's time; and so was what no log tells of.
-    """
-    made = step.commit.made
-    known = made is not None and (worktree == made.worktree or worktree in made.others)
-    moments = {step.t} if known and made and not made.replayed else {step.t, step.commit.t}
-    return [held for moment in sorted(moments) if (held := place.at(moment)) is not None]

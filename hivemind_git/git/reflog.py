@@ -8,6 +8,7 @@ days, or 30 where no branch holds the commit.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,12 +26,14 @@ class Made:
     """HEAD of a worktree became a commit because it was made there, at `t` in POSIX seconds.
 
     `replayed`: git made its files out of other commits (rebase, cherry-pick, revert, merge, pull, am); else they are
-    what somebody had staged.
+    what somebody had staged. `since`: when HEAD had been moved or reset there before, or something replayed: what stood
+    in the worktree may have gone with it. A reset that only unstages looks the same.
     """
 
     t: float
     commit: str
     replayed: bool
+    since: float = float("-inf")
 
 
 def made(common: Path) -> dict[str, tuple[Made, ...]]:
@@ -47,19 +50,22 @@ def made(common: Path) -> dict[str, tuple[Made, ...]]:
             lines = log.read_bytes().split(b"\n")
         except OSError:
             continue
-        found[worktree] = tuple(one for line in lines if (one := _made(os.fsdecode(line))) is not None)
+        found[worktree] = tuple(_of_log(map(os.fsdecode, lines)))
     return found
 
 
-def _made(line: str) -> Made | None:
-    who, _, done = line.partition("\t")
-    ids, _, when = who.rpartition("> ")
-    action, _, rest = done.partition(": ")
-    if action.partition(" ")[0] not in _MAKE or rest.lower().startswith(_MOVED_TO):
-        return None
-    try:
-        _, commit, *_ = ids.split(" ", 2)
-        t = float(when.split(" ")[0])
-    except ValueError:
-        return None
-    return Made(t, commit, replayed=not action.startswith("commit"))
+def _of_log(lines: Iterable[str]) -> Iterator[Made]:
+    since = float("-inf")
+    for line in lines:
+        who, _, done = line.partition("\t")
+        ids, _, when = who.rpartition("> ")
+        action, _, rest = done.partition(": ")
+        try:
+            _, commit, *_ = ids.split(" ", 2)
+            t = float(when.split(" ")[0])
+        except ValueError:
+            continue
+        staged = action.startswith("commit")
+        if action.partition(" ")[0] in _MAKE and not rest.lower().startswith(_MOVED_TO):
+            yield Made(t, commit, not staged, since)
+        since = since if staged else t

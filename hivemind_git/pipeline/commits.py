@@ -39,7 +39,7 @@ def makings(repository: Repository) -> dict[str, Making]:
     for worktree, made in logs.items():
         others = frozenset(logs) - {worktree}
         for one in made:
-            found.setdefault(one.commit, Making(one.t, worktree, one.replayed, others))
+            found.setdefault(one.commit, Making(one.t, worktree, one.replayed, one.since, others))
     return found
 
 

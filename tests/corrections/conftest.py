@@ -109,7 +109,7 @@ class Story:
             patch=f"patch-{number}",
             files=(change, *also),
             generated=generated,
-            made=Making(self.now, made, replayed, frozenset({"main", "side"} - {made})) if made else None,
+            made=Making(self.now, made, replayed, others=frozenset({"main", "side"} - {made})) if made else None,
         )
         self.commits.append(record)
         return number

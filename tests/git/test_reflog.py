@@ -16,6 +16,7 @@ def test_each_commit_stands_in_the_worktree_that_made_it_and_not_where_head_only
     side = Repo(repo.path.parent / "main")
     two = side.commit("two", T + 1, **{"b.py": "1\n"})
     repo.git("merge", "-q", "--ff-only", "side")
+    merged = float(repo.git("log", "-g", "-1", "--format=%gd", "--date=unix", "HEAD")[6:-1])
     three = repo.commit("three", T + 2, **{"a.py": "1\n2\n3\n4\n"})
     clock = {"GIT_AUTHOR_DATE": f"{T} +0000", "GIT_COMMITTER_DATE": f"{T + 3} +0000"}
     repo.git("commit", "-q", "--amend", "-m", "again", env=clock)
@@ -31,14 +32,14 @@ def test_each_commit_stands_in_the_worktree_that_made_it_and_not_where_head_only
     assert Repository.containing(repo.path).made() == {
         "main": (
             Made(T, one, replayed=False),
-            Made(T + 2, three, replayed=False),
-            Made(T + 3, again, replayed=False),
-            Made(T + 3, reverted, replayed=True),
+            Made(T + 2, three, replayed=False, since=merged),
+            Made(T + 3, again, replayed=False, since=merged),
+            Made(T + 3, reverted, replayed=True, since=merged),
         ),
         "worktrees/main": (
-            Made(T + 1, two, replayed=False),
-            Made(T + 4, four, replayed=False),
-            Made(T + 3, rebased, replayed=True),
+            Made(T + 1, two, replayed=False, since=T),
+            Made(T + 4, four, replayed=False, since=T),
+            Made(T + 3, rebased, replayed=True, since=T + 3),
         ),
     }
 
@@ -55,7 +56,7 @@ def test_what_git_did_not_make_there_and_what_makes_no_sense_is_passed_over(repo
         + b"\n"
     )
     assert Repository.containing(repo.path).made() == {
-        "main": (Made(T, made, replayed=False), Made(12, made, replayed=False))
+        "main": (Made(T, made, replayed=False), Made(12, made, replayed=False, since=T))
     }
     log.unlink()
     assert Repository.containing(repo.path).made() == {}

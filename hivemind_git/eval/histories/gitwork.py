@@ -47,6 +47,7 @@ def commit_parts(world: World, rng: random.Random) -> bool:
         world, tree, f"Change a part of {path}", f"git add -p {path} ({answers.split()}), commits", hook=False
     )
     world.git(tree, "reset", "-q")
+    _half_moved(world, tree, path)
     return done
 
 
@@ -300,6 +301,14 @@ def _both_sides(world: World, tree: str) -> None:
     world.git(tree, "add", "-A")
     world.git(tree, "commit", "-q", "--no-edit")
     world.say(f"person in {tree}: resolves the conflict to both sides")
+
+
+def _half_moved(world: World, tree: str, path: str) -> None:
+    """Of lines that were moved, a commit may have the place where they went away, and not the other one."""
+    there, held = world.load(tree, path), world.git(tree, "show", f"HEAD:{path}")[1]
+    standing = set(world.ledger.names(there.lines)) if there else set()
+    missing = standing - set(world.ledger.names(held.splitlines()))
+    world.ledger.doubt(missing & world.ledger.moved, "lines were moved, and a commit took half of it")
 
 
 def _vanished(world: World, tree: str, before: Mapping[str, File | None]) -> None:

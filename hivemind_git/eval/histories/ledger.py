@@ -73,6 +73,7 @@ class Ledger:
     doubts: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     common: set[str] = field(default_factory=set)
+    moved: set[str] = field(default_factory=set)
     _names: dict[str, str] = field(default_factory=dict)
     _births: int = 0
 

@@ -112,6 +112,7 @@ def move(world: World, rng: random.Random) -> bool:
     at, lines = rng.choice(targets), file.lines[start:end]
     around = (file.lines[start - 1], file.lines[end], file.lines[at - 1], file.lines[at])
     world.ledger.touched.update(world.ledger.names([*lines, *around]))
+    world.ledger.moved.update(world.ledger.names(lines))
     first, second = sorted(((start, end, ()), (at, at, lines)), reverse=True)
     world.save(tree, path, file.having(*first).having(*second))
     world.ran.append(Ran(world.now, tree, path, "other lines were moved"))

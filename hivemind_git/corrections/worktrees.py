@@ -1,0 +1,71 @@
+"""What each worktree held of a file, as far as agents saw it, and what of that may have become a commit's."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from hivemind_git.corrections.lines import Version
+from hivemind_git.corrections.timeline import Landed
+
+
+@dataclass(slots=True)
+class Place:
+    """One worktree's copy of a file: its images with their times, and all that an agent worked from there."""
+
+    times: list[float] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+    seen: set[bytes] = field(default_factory=set)
+
+    def add(self, t: float, version: Version) -> None:
+        """The file stood so from a time on."""
+        self.times.append(t)
+        self.versions.append(version)
+        self.seen.add(version.content)
+
+    def copy(self) -> Place:
+        """The same, under another name of the file."""
+        return Place([*self.times], [*self.versions], {*self.seen})
+
+    def first(self, version: Version) -> float:
+        """When the file first stood as in one of its images."""
+        return next(t for t, held in zip(self.times, self.versions, strict=True) if held.content == version.content)
+
+    def at(self, t: float) -> tuple[float, Version] | None:
+        """The last image until a time, and since when it stood; None before the first."""
+        i = bisect_right(self.times, t) - 1
+        return (self.times[i], self.versions[i]) if i >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """The image from which a commit grew. `worktree` is empty where it is the parent's."""
+
+    worktree: str
+    since: float
+    version: Version
+
+
+def staged_from(step: Landed, worktree: str, since: float) -> bool:
+    """Whether what stood in a worktree since then was there to be staged when a commit was made of what was staged."""
+    made = step.commit.made
+    return made is not None and made.worktree == worktree and not made.replayed and since >= made.since
+
+
+def where(step: Landed, grown: Grown | None) -> str:
+    """The worktree in which a departure arose; empty where it is not known, or went through several."""
+    made = step.commit.made.worktree if step.commit.made else ""
+    if grown is None:
+        return made
+    return grown.worktree if made in {"", grown.worktree} else ""
+
+
+def candidates(place: Place, step: Landed, worktree: str) -> list[tuple[float, Version]]:
+    """The images of a worktree that may have become a commit's: as they were when it was made, there or elsewhere.
+
+    What is replayed was made before, at its author's time; and so was what no log tells of.
+    """
+    made = step.commit.made
+    known = made is not None and (worktree == made.worktree or worktree in made.others)
+    moments = {step.t} if known and made and not made.replayed else {step.t, step.commit.t}
+    return [held for moment in sorted(moments) if (held := place.at(moment)) is not None]
