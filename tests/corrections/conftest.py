@@ -93,6 +93,7 @@ class Story:
         generated: frozenset[str] = frozenset(),
         made: str = "",
         replayed: bool = False,
+        since: float = float("-inf"),
     ) -> str:
         """A commit that makes `after` out of `before`, in the worktree `made` if that is known; gives its id."""
         self.now += 60
@@ -109,7 +110,7 @@ class Story:
             patch=f"patch-{number}",
             files=(change, *also),
             generated=generated,
-            made=Making(self.now, made, replayed, others=frozenset({"main", "side"} - {made})) if made else None,
+            made=Making(self.now, made, replayed, since, frozenset({"main", "side"} - {made})) if made else None,
         )
         self.commits.append(record)
         return number

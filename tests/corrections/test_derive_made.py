@@ -49,3 +49,88 @@ def test_after_a_revert_in_a_clean_worktree_nothing_of_the_agent_is_pending_ther
     story.commit(BASE, "a\n\nb = 2\nb3 = 3\nb4 = 4\nc = 1\n\nd\n", made="main")
 
     assert story.corrections() == [("removed", "new = first(1)\nmore = second(2)\n", "", reverted)]
+
+
+def test_lines_that_stand_in_another_worktree_s_commit_came_from_here(story: Story) -> None:
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, "a\n\nb = 1\nc = 1\nnew = first(1)\nmore = second(2)\nlast = third(3)\n\nd\n")
+    commit = story.commit(BASE, "a\n\nb = 1\nc = 1\nnew = first(1)\nlast = third(3)\n\nd\n", made="side")
+
+    assert story.corrections() == [("removed", "more = second(2)\n", "", commit)]
+
+
+def test_a_file_whose_commit_was_taken_back_is_compared_with_it_when_it_is_committed_again(story: Story) -> None:
+    whole = "one = first(1)\ntwo = second(2)\nthree = third(3)\nfour = fourth(4)\n"
+    story.edit(None, whole)
+    story.commit(None, whole, made="main")
+    commit = story.commit(None, whole.replace("two = second(2)\n", ""), made="side")
+
+    assert story.corrections() == [("removed", "two = second(2)\n", "", commit)]
+
+
+def test_where_head_was_reset_a_change_beside_pending_lines_says_nothing_of_them(story: Story) -> None:
+    three = "a\n\nb = first(1)\nc = 1\nnew = second(2)\n\nd\n"
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, ONE)
+    story.commit(BASE, ONE, made="main")
+    story.edit(ONE, three)
+    commit = story.commit(ONE, ONE.replace("b = first(1)\nc = 1", "b = 2"), made="main", since=story.now + 30)
+
+    assert story.corrections() == [("replaced", "b = first(1)\nc = 1\n", "b = 2\n", commit)]
+
+
+def test_what_stood_in_the_worktree_is_one_change_with_what_was_changed_beside_it(story: Story) -> None:
+    three = "a\n\nb = first(1)\nc = 1\nnew = second(2)\n\nd\n"
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, ONE)
+    story.commit(BASE, ONE, made="main")
+    story.edit(ONE, three)
+    commit = story.commit(ONE, ONE.replace("b = first(1)\nc = 1", "b = 2"), made="main")
+
+    assert story.corrections() == [("replaced", "b = first(1)\nc = 1\nnew = second(2)\n", "b = 2\n", commit)]
+
+
+def test_a_linter_that_ran_before_somebody_looked_did_not_write_what_came_after(story: Story) -> None:
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, ONE)
+    story.commit(BASE, ONE, made="main")
+    story.run("ruff check --fix src/app.py")
+    story.see(ONE)
+    story.commit(ONE, ONE.replace("first(1)", "first(one)"), made="main")
+
+    assert [(one.origin, one.after) for one in story.derive().corrections] == [("human", "b = first(one)\n")]
+
+
+def test_a_linter_s_work_is_its_own_though_the_same_text_was_committed_again_after_it(story: Story) -> None:
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, ONE)
+    story.commit(BASE, ONE, made="main")
+    story.run("ruff check --fix src/app.py")
+    story.commit(BASE, ONE, made="main")
+    story.commit(ONE, ONE.replace("first(1)", "first(one)"), made="main")
+
+    assert [(one.origin, one.after) for one in story.derive().corrections] == [("linter", "b = first(one)\n")]
+
+
+def test_a_revert_takes_back_what_a_session_wrote_though_another_one_had_written_what_comes_back(story: Story) -> None:
+    other = "a\n\nb = computed_by_another(1)\nc = 1\n\nd\n"
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, other, session="s2")
+    story.commit(BASE, other, made="main")
+    story.edit(other, ONE)
+    story.commit(other, ONE, made="main")
+    reverted = story.commit(ONE, other, made="main", replayed=True)
+
+    assert story.corrections() == [("replaced", "b = first(1)\n", "b = computed_by_another(1)\n", reverted)]
+
+
+def test_a_name_that_a_file_had_before_is_another_file_s_now(story: Story) -> None:
+    moved = "src/old.py"
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, ONE)
+    story.commit(BASE, ONE, path=moved, previous_path="src/app.py", made="main")
+    story.edit(None, "x = first(1)\ny = second(2)\n")
+    story.run(f"sed -i s/d/e/ {moved}")
+    commit = story.commit(None, "x = better(1)\ny = second(2)\n", made="main")
+
+    assert story.corrections() == [("replaced", "x = first(1)\n", "x = better(1)\n", commit)]
