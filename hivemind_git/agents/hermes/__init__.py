@@ -32,6 +32,11 @@ class Hermes:
         there = folder if folder.is_dir() else None
         return Found(Path(program) if program else None, there) if program or there else None
 
+    def own_skills(self, machine: Machine) -> Path | None:
+        """Where one person's skills are; it reads no other folder of the home for them."""
+        folder = disk.home(machine)
+        return folder / "skills" if folder.is_dir() else None
+
     def wire(self, checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:  # noqa: ARG002 - it has one place
         """The changes that register our hooks and the repository's skills."""
         return wiring.wire(machine)

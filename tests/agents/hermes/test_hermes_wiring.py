@@ -10,13 +10,14 @@ from repos import Repo
 from ruamel.yaml import YAML
 
 from hivemind_git import wiring
-from hivemind_git.agents import assistant
 from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
 from hivemind_git.agents.command import command_line
+from hivemind_git.agents.hermes import ASSISTANT, Hermes
 from hivemind_git.agents.hermes.wiring import HOOKS, SKILLS
 from hivemind_git.errors import HivemindError
 
-HERMES = assistant("hermes")
+HERMES = ASSISTANT
+PERSONAL = Hermes()
 COMMAND = command_line("hermes")
 
 CONFIGURATIONS = {
@@ -240,7 +241,9 @@ def test_found_by_folder_or_program(tmp_path: Path) -> None:
     found = HERMES.find(Machine(tmp_path, {"PATH": str(program.parent)}))
     assert found is not None
     assert (found.program, found.folder) == (program, None)
+    assert PERSONAL.own_skills(Machine(tmp_path, {})) is None
     (tmp_path / ".hermes").mkdir()
+    assert PERSONAL.own_skills(Machine(tmp_path, {})) == tmp_path / ".hermes" / "skills"
     found = HERMES.find(Machine(tmp_path, {"PATH": ""}))
     assert found is not None
     assert (found.program, found.folder) == (None, tmp_path / ".hermes")
