@@ -142,6 +142,10 @@ class Spans:
         """Whether another command ran in the same worktree meanwhile."""
         return any(window.meets(other) for other in self.windows.values())
 
+    def shared(self, window: Window) -> bool:
+        """Whether a command of another session ran in the same worktree meanwhile."""
+        return any(window.meets(other) and other.session != window.session for other in self.windows.values())
+
     def touched(self, window: Window) -> set[str]:
         """The files that file tools wrote meanwhile."""
         return {touch.path for touch in self.touches if window.began <= touch.t <= window.until}

@@ -10,7 +10,7 @@ from hivemind_git.agents.shell import ShellSide, ends_turn, shell_side, written_
 from hivemind_git.capture.journal import Journal, Payload
 from hivemind_git.capture.windows import Side, Spans, Touch, Window, Windows
 from hivemind_git.git.snapshots import Snapshots
-from hivemind_git.model import Capture, Kind
+from hivemind_git.model import Capture, Event, Kind
 from hivemind_git.pipeline.shell_writes import ShellWrites, State
 from hivemind_git.pipeline.workspace import Workspace
 
@@ -28,6 +28,7 @@ class Windowed:
         self._windows = Windows(space.repository.state_dir)
         self._journal = Journal(space.repository.state_dir)
         self._known: dict[str, set[str]] = {}
+        self._seen: Spans | None = None
         self._space = space
 
     def captures(self, agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
@@ -44,6 +45,7 @@ class Windowed:
         ended = [(payload, side, window) for payload in payloads for side, window in _ended(payload, spans)]
         left = [(payload, window) for payload in payloads for window in _left(payload, spans)]
         self._windows.keep(spans, now)
+        self._seen = spans
         snapshots = Snapshots(self._space.repository.common_dir, self._windows.objects)
         writes = ShellWrites(self._space, snapshots, spans, agent)
         for payload, side, window in ended:
@@ -59,13 +61,36 @@ class Windowed:
         return self._windows.side(payload.name) is not None
 
     def knows(self, capture: Capture) -> bool:
-        """Whether a window told this edit: no log knows it better, and some only guess at what stood before."""
+        """Whether a window has the last word on this edit, so that no log need tell it.
+
+        Either it told the edit: no log knows it better, and some only guess at what stood before. Or it shows that
+        another agent was at work, and only the client's own list of changed files names the edit: that list has no eye
+        for who wrote.
+
+        Raises:
+            OSError: the disk is full, or cannot be written.
+        """
         event = capture.event
         if event.kind is not Kind.EDIT or event.fields.get("by_shell") is not True:
             return False
         if event.session not in self._known:
             self._known[event.session] = self._windows.told(event.session)
+        if event.id not in self._known[event.session] and self._may_be_anothers(event):
+            self._windows.tell(event.session, [event.id])
+            self._known[event.session].add(event.id)
         return event.id in self._known[event.session]
+
+    def _may_be_anothers(self, event: Event) -> bool:
+        if event.fields.get("watched") is not True:
+            return False
+        if self._seen is None:
+            self._seen = self._windows.spans()
+        window = self._seen.windows.get(f"{event.session} {event.fields.get('tool_use')}")
+        if window is None:
+            return False
+        tops = {name: str(top) for top, name in self._space.repository.worktrees.items()}
+        path = f"{tops.get(event.worktree or '', '')}/{event.fields.get('path')}"
+        return self._seen.shared(window) or path in self._seen.touched(window)
 
     def _remembered(self, session: str, found: list[Capture]) -> list[Capture]:
         edits = [capture.event.id for capture in found if capture.event.kind is Kind.EDIT]

@@ -263,3 +263,49 @@ def test_a_seal_that_is_repeated_tells_the_same(desk: Desk, tmp_path: Path) -> N
     for path in (tmp_path / "journal").iterdir():
         shutil.copy2(path, journal / path.name)
     assert desk.edits() == first == [A]
+
+
+def changed(desk: Desk, *paths: str) -> dict[str, object]:
+    """What Claude Code's own list says of files that it saw change."""
+    hunk = {"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 1, "lines": ["-one", "+ONE"]}
+    files = [{"filePath": str(desk.repo.path / path), "hunks": [hunk]} for path in paths]
+    return {"tool_response": {"stdout": "", "bashEditDiff": {"files": files}}}
+
+
+def test_the_clients_list_is_not_believed_while_another_agent_writes(desk: Desk) -> None:
+    mine, other = desk.begin("make"), desk.begin("make", "t")
+    desk.repo.write("a.txt", "ONE\n")
+    desk.end(mine, **changed(desk, "a.txt"))
+    desk.end(other, **changed(desk, "a.txt"))
+    assert desk.events(Kind.EDIT) == []
+    assert desk.windows() == ["unknown", "unknown"]
+    told = sorted((desk.hook.home / "windows/told").iterdir())
+    assert [path.name for path in told] == ["s", "t"]
+    # What a day later the windows show no more is remembered.
+    (desk.hook.home / "windows/spans.json").unlink()
+    desk.end(mine, **changed(desk, "a.txt"))
+    assert desk.events(Kind.EDIT) == []
+
+
+def test_the_clients_list_is_believed_of_its_own_commands_at_once(desk: Desk) -> None:
+    first, second = desk.begin("make"), desk.begin("make")
+    desk.repo.write("a.txt", "ONE\n")
+    desk.end(first, **changed(desk, "a.txt"))
+    desk.end(second)
+    (edit,) = desk.events(Kind.EDIT)
+    assert (edit.fields["path"], edit.fields["watched"]) == ("a.txt", True)
+
+
+def test_the_clients_list_is_not_believed_of_a_file_that_a_file_tool_wrote_meanwhile(desk: Desk) -> None:
+    use = desk.begin("make")
+    path = desk.repo.write("a.txt", "ONE\n")
+    desk.tell(
+        "PostToolUse",
+        "t",
+        tool_name="Write",
+        tool_use_id="toolu_t",
+        tool_input={"file_path": str(path), "content": "ONE\n"},
+        tool_response={"type": "update", "filePath": str(path), "content": "ONE\n", "originalFile": "one\n"},
+    )
+    desk.end(use, **changed(desk, "a.txt"))
+    assert [(event.session, event.fields.get("by_shell")) for event in desk.events(Kind.EDIT)] == [("t", None)]

@@ -184,6 +184,7 @@ def _wrote(asked: Asked, answer: Answer, done: Effects, stamp: Stamp, files: Fil
     cwd = asked.stamp.cwd
     watched = list(watched_edits(answer.detail, cwd, files))
     edits = {edit.where: edit for edit in shell_edits(done, cwd, files)}
+    said = set(edits)
     hunks: dict[Where, list[Json]] = {}
     for edit, shown in watched:
         if edit.after is not None or edit.where not in edits:
@@ -195,6 +196,7 @@ def _wrote(asked: Asked, answer: Answer, done: Effects, stamp: Stamp, files: Fil
         extra: dict[str, Json] = {"tool_use": asked.tool_use, "by_shell": True, "subagent": asked.subagent or None}
         if not edit.before_known and where in hunks:
             extra["hunks"] = hunks[where]
+        extra["watched"] = where not in said or None
         identity = event_id(AGENT, asked.stamp.session, asked.tool_use, Kind.EDIT, where[1])
         yield edit_capture(stamp, identity, edit, files.diff, extra)
 
