@@ -34,9 +34,17 @@ def command(folder: str, skill: str | None, ahead: bool, as_json: bool) -> None:
     if ahead:
         seen = measuring.foresee(space)
         if as_json:
-            render.emit_json({"caught": seen.caught, "corrections": seen.corrections})
+            render.emit_json(
+                {
+                    "caught": seen.caught,
+                    "corrections": seen.corrections,
+                    "foretold": seen.foretold,
+                    "spoken": seen.spoken,
+                }
+            )
         else:
-            click.echo(f"Rules known by then match {seen.caught} of {seen.corrections} later corrections by hand.")
+            click.echo(f"Rules known by then match {seen.caught} of {seen.corrections} later corrections by hand,")
+            click.echo(f"and say what {seen.foretold} of {seen.spoken} later corrections in words say again.")
         return
     found = measuring.measure(space, skill)
     if as_json:

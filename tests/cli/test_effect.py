@@ -49,6 +49,9 @@ def test_lines_are_counted_on_both_sides_of_the_landing(taught: Repo, hivemind: 
 
 def test_what_rules_known_by_then_would_have_caught(taught: Repo, hivemind: Hivemind) -> None:
     said = hivemind(taught.path, "effect", "--ahead")
-    assert said.out == "Rules known by then match 0 of 4 later corrections by hand.\n"
+    assert said.out == (
+        "Rules known by then match 0 of 4 later corrections by hand,\n"
+        "and say what 0 of 0 later corrections in words say again.\n"
+    )
     data = json.loads(hivemind(taught.path, "effect", "--ahead", "--json").out)
-    assert (data["caught"], data["corrections"]) == (0, 4)
+    assert [data[name] for name in ("caught", "corrections", "foretold", "spoken")] == [0, 4, 0, 0]
