@@ -265,6 +265,8 @@ HOSTILE = {
     "git folder": ({".git/hooks/x": ("100755", GOOD)}, "could not be reached"),
     "control characters": ({"sessions/2026-01/\x1b[2J": ("100644", b"x")}, r"'sessions/2026-01/\\x1b\[2J'"),
     "link": ({f"{SEGMENT}/{NAME}.jsonl": ("120000", b"../../../../format")}, "which has no place"),
+    "link to itself": ({"sessions": ("120000", b"sessions")}, "'sessions', which has no place"),
+    "link around": ({"sessions/2026-01": ("120000", b"..")}, "'sessions/2026-01', which has no place"),
     "executable": ({f"{SEGMENT}/{NAME}.jsonl": ("100755", GOOD)}, "which has no place"),
     "submodule": ({"sessions": ("160000", b"1" * 40)}, "'sessions', which has no place"),
     "another name": ({f"{SEGMENT}/{'0' * 16}.jsonl": ("100644", GOOD)}, "a content that is not its own"),
@@ -317,6 +319,36 @@ def test_a_bomb_of_trees_is_not_walked(mates: Team, monkeypatch: pytest.MonkeyPa
     planted(mates.hub, data)
     with pytest.raises(HivemindError, match="has more than 5000 new entries"):
         exchange(ada)
+
+
+def test_refs_that_lead_to_each_other_are_a_sentence(mates: Team) -> None:
+    """At the hub, then here; and a store's name that leads to a branch of the user's is not written through."""
+    ada = mates.clones["ada"]
+    tip = keep(ada, an_event("1", "a"))
+
+    def refused(sentence: str) -> None:
+        with pytest.raises(HivemindError, match=sentence):
+            exchange(ada)
+
+    def loop(repo: Repo) -> None:
+        repo.git("symbolic-ref", REF, "refs/heads/loop")
+        repo.git("symbolic-ref", "refs/heads/loop", REF)
+
+    loop(mates.hub)
+    refused("origin refused hivemind/sessions")
+    assert ada.git("rev-parse", REF) == tip
+    for name in (REF, "refs/heads/loop"):
+        mates.hub.git("symbolic-ref", "-d", name)
+    exchange(ada)
+    ada.git("update-ref", "-d", REF)
+    loop(ada)
+    refused("cannot be written")
+    assert (ada.path / ".git" / REF).read_text() == "ref: refs/heads/loop\n"
+    main = ada.git("rev-parse", "main")
+    ada.git("symbolic-ref", REF, "refs/heads/main")
+    refused("the local store is not a session store")
+    assert ada.git("rev-parse", "main") == main
+    assert mates.hub.git("rev-parse", REF) == tip
 
 
 def test_a_store_whose_objects_are_gone_is_a_sentence(mates: Team, tmp_path: Path) -> None:
