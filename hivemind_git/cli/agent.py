@@ -17,8 +17,8 @@ def group_of(name: str, title: str) -> click.Group:
     @group.command("install", help=f"Wire {title} and git's hooks; as `git hivemind install {name}`.")
     @install.scope_options
     @click.pass_obj
-    def _install(folder: str, scope: str | None, dry_run: bool) -> None:
-        install.wire(folder, [name], scope, dry_run=dry_run)
+    def _install(folder: str, scope: str | None, skill: bool, dry_run: bool) -> None:
+        install.wire(folder, [name], scope, skill=skill, dry_run=dry_run)
 
     @group.command("uninstall", help=f"Take the hooks of {title} out again, byte for byte; git's stay.")
     @click.pass_obj

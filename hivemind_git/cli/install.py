@@ -26,6 +26,9 @@ def scope_options(command: Decorated) -> Decorated:
             click.option(
                 "--user", "scope", flag_value="user", help="For you, in every repository where install was run."
             ),
+            click.option(
+                "--skill", is_flag=True, help="Add the skill by which assistants look up what was codified and said."
+            ),
             click.option("--dry-run", is_flag=True, help="Show what would be written, as a diff, and write nothing."),
         )
     ):
@@ -45,23 +48,26 @@ def scope_options(command: Decorated) -> Decorated:
 )
 @scope_options
 @click.pass_obj
-def command(folder: str, agents: tuple[str, ...], only: tuple[str, ...], scope: str | None, dry_run: bool) -> None:
+def command(
+    folder: str, agents: tuple[str, ...], only: tuple[str, ...], scope: str | None, skill: bool, dry_run: bool
+) -> None:
     """Wire the git hooks and the assistants named, or all that are found on this machine.
 
     Installing again writes no byte. A hook that is there stays as it is, ours runs beside it. Uninstall restores all.
     Each assistant is wired for you alone in this repository where it can be, else for you.
     """
-    wire(folder, [*agents, *only], scope, dry_run=dry_run)
+    wire(folder, [*agents, *only], scope, skill=skill, dry_run=dry_run)
 
 
-def wire(folder: str, chosen: Sequence[str], scope: str | None, *, dry_run: bool) -> None:
+def wire(folder: str, chosen: Sequence[str], scope: str | None, *, skill: bool, dry_run: bool) -> None:
     """Wires assistants and prints what was written, or would be."""
     from hivemind_git.agents.base import Scope  # noqa: PLC0415 - --help must not load libgit2
     from hivemind_git.pipeline import installing, workspace  # noqa: PLC0415
 
     space = workspace.open_workspace(folder)
     machine = workspace.this_machine()
-    planned = installing.plan(space, machine, list(dict.fromkeys(chosen)), Scope(scope) if scope else None)
+    wanted = Scope(scope) if scope else None
+    planned = installing.plan(space, machine, list(dict.fromkeys(chosen)), wanted, skill=skill)
     if dry_run:
         for change in planned.changes:
             click.echo(_coloured(change.diff()), nl=False)

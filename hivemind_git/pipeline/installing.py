@@ -16,7 +16,7 @@ from hivemind_git.capture.files import place
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import hooks
 from hivemind_git.git.objects import Repository
-from hivemind_git.pipeline import notices
+from hivemind_git.pipeline import notices, teaching
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.wiring import FileChange, files
 
@@ -37,7 +37,14 @@ class Plan:
     obstacles: dict[str, str] = field(default_factory=dict)
 
 
-def plan(space: Workspace, machine: Machine, names: Sequence[str] = (), scope: Scope | None = None) -> Plan:
+def plan(
+    space: Workspace,
+    machine: Machine,
+    names: Sequence[str] = (),
+    scope: Scope | None = None,
+    *,
+    skill: bool = False,
+) -> Plan:
     """The changes that wire git's hooks and assistants.
 
     Args:
@@ -45,6 +52,8 @@ def plan(space: Workspace, machine: Machine, names: Sequence[str] = (), scope: S
         machine: the person's side.
         names: the assistants; all that are found here where none is named.
         scope: for whom; each assistant's own default where None.
+        skill: whether to put the skill there by which they look up what is known; for this person here where no scope
+            is given.
 
     Raises:
         HivemindError: no assistant is found, one cannot be wired for that scope, or a file of theirs is malformed.
@@ -56,6 +65,8 @@ def plan(space: Workspace, machine: Machine, names: Sequence[str] = (), scope: S
             known = ", ".join(f"--{one.value}" for one in assistant.scopes)
             raise HivemindError(f"{assistant.title} cannot be wired for --{scope.value}", f"Known are {known}.")
         changes += assistant.wire(space.checkout, machine, scope) if scope else _by_default(space, machine, assistant)
+    if skill:
+        changes += teaching.changes(space, machine, chosen, scope or Scope.LOCAL)
     real = tuple(change for change in exclude.joined(changes) if not change.empty)
     return Plan(real, tuple(one.title for one in chosen), hooks.obstacles(space.repository))
 

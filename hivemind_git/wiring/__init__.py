@@ -142,7 +142,9 @@ def restore(
     done = {path: entry for path, entry in known.items() if (only is None or path in only) and path not in lost}
     if done:
         save(record, {path: entry for path, entry in known.items() if path not in done})
-    for folder in (*(folder for entry in done.values() for folder in reversed(entry.folders)), record.parent):
+    # The innermost first, whichever of several installs made them.
+    made = sorted({folder for entry in done.values() for folder in entry.folders}, key=lambda one: -len(one.parts))
+    for folder in (*made, record.parent):
         with contextlib.suppress(OSError):
             folder.rmdir()  # which the system refuses while anything is in it
     return lost
