@@ -107,6 +107,14 @@ def _act(one: Correction) -> tuple[tuple[str, ...], float]:
     return ("by hand", one.author or one.session, *_changed(one.before, one.after)), SITTING
 
 
+def seconds(t: str) -> float:
+    """POSIX time of an RFC 3339 time stamp; 0.0 where it is none (an event of an unknown time still counts)."""
+    try:
+        return datetime.fromisoformat(t).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
+
+
 def stamp(t: float) -> str:
     """A POSIX time as RFC 3339 in UTC with milliseconds; what no calendar holds becomes its nearest end."""
     low, high = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)

@@ -7,23 +7,23 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from hivemind_git.corrections.decisions import stamp
+from hivemind_git.corrections.decisions import seconds, stamp
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Rule
-from hivemind_git.pipeline import redaction
-from hivemind_git.pipeline.sessions import seconds
 from hivemind_git.pipeline.workspace import Workspace
-from hivemind_git.rules import explicit
 from hivemind_git.rules.verdict import Dropped
 from hivemind_git.skills import branches, offers
 from hivemind_git.skills.decisions import Decision, Verb, latest, stated
 from hivemind_git.skills.lineage import DroppedRule, Lineage
 from hivemind_git.skills.offers import Offer
-from hivemind_git.skills.publish import Publication
 from hivemind_git.skills.rules_toml import SkillRule
 from hivemind_git.store import codec, layout, writer
 from hivemind_git.store.layout import Area
+
+if TYPE_CHECKING:
+    from hivemind_git.skills.publish import Publication
 
 _HEADS = "refs/heads/"
 
@@ -99,6 +99,8 @@ def offer(space: Workspace, published: Sequence[Publication], rules: Mapping[str
 
 def explicit_rules(found: Sequence[Decision]) -> tuple[Rule, ...]:
     """The rules that people stated outright."""
+    from hivemind_git.rules import explicit  # noqa: PLC0415 - status reads decisions, and no rules
+
     return tuple(
         replace(explicit.stated(one.advice, scope=one.scope, language=one.language), id=rule)
         for rule, one in sorted(stated(found).items())
@@ -183,6 +185,8 @@ def _committed(space: Workspace, commit: str) -> float:
 
 def _machine(space: Workspace) -> str:
     """The local id of this machine's clone: a digest of its key, which goes with the folder that holds the images."""
+    from hivemind_git.pipeline import redaction  # noqa: PLC0415 - only where an offer is there
+
     redaction.redactor_for(space)
     key = (space.repository.state_dir / "key").read_bytes()
     return hashlib.sha256(b"machine\0" + key).hexdigest()[:16]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from hivemind_git.corrections.decisions import language
+from hivemind_git.corrections.decisions import language, seconds
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Event, Kind, Rule, RuleKind
 from hivemind_git.pipeline import checking, deriving, mining
-from hivemind_git.pipeline.sessions import seconds
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import scope
 from hivemind_git.rules.ahead import Ahead, ahead

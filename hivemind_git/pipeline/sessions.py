@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from hivemind_git.capture.images import Image
 from hivemind_git.corrections import evidence
+from hivemind_git.corrections.decisions import seconds
 from hivemind_git.model import Event, Kind, Result
 
 _SHELLS = frozenset(
@@ -26,14 +26,6 @@ _SHELLS = frozenset(
 )
 
 _NO_TRANSCRIPT = evidence.Hole(what="no prompt of it is known: its transcript is missing")
-
-
-def seconds(t: str) -> float:
-    """POSIX time of an RFC 3339 time stamp; 0.0 where it is none (an event of an unknown time still counts)."""
-    try:
-        return datetime.fromisoformat(t).timestamp()
-    except (ValueError, OverflowError):
-        return 0.0
 
 
 def session(
