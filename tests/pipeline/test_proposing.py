@@ -148,6 +148,17 @@ def test_what_names_no_lesson_joins_nothing(
     assert (groups(found), found.note) == ([1, 1, 1, 1], note)
 
 
+@pytest.mark.parametrize("cap", ["draftTokens", "draftDollars"])
+def test_beyond_the_day_s_cap_nobody_is_asked(told: Repo, asking: Callable[..., Model], cap: str) -> None:
+    model = asking(loud)
+    told.git("config", f"hivemind.{cap}", "0")
+    command = [sys.executable, "-m", "hivemind_git", "mine", "--all"]
+    done = subprocess.run(command, cwd=told.path, env=os.environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr, model.asked) == (0, "", [])
+    assert done.stdout.endswith("\n\nGrouped without a model: the model's cap for today is reached.\n")
+    assert done.stdout.count("held") == 4
+
+
 def test_without_a_key_people_are_grouped_as_without_a_model(told: Repo) -> None:
     found = mined(told)
     assert groups(found) == [1, 1, 1, 1]

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -105,6 +108,17 @@ def test_several_rules_in_one_run(desk: Desk) -> None:
     assert [(one.draft.name, one.base.branch, one.draft.added) for one in found.skills] == [
         (NAME, BRANCH, ("0000000000000004",))
     ]
+
+
+def test_what_is_committed_passes_the_reference_validator(desk: Desk) -> None:
+    """By its own command, on the files as a clone has them, through the link as well."""
+    for name in codified(desk, a_rule(1), advice(3, "Run the tests first", headline="Run the tests: all of them")):
+        desk.repo.git("merge", "-q", "--no-edit", f"hivemind/skill/{name}")
+    command = Path(sys.executable).with_name("agentskills")
+    for folder in (*desk.repo.path.glob(".claude/skills/*"), *desk.repo.path.glob(".agents/skills/*")):
+        done = subprocess.run([command, "validate", folder], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert len(list(desk.repo.path.glob(".agents/skills/*/SKILL.md"))) == 2
 
 
 def test_a_broken_skill_stops_only_itself(desk: Desk) -> None:
