@@ -243,3 +243,10 @@ def test_hostile_texts_take_time_in_proportion(name: str) -> None:
     redactor = Redactor(KEY)
     redacted = redactor.text(HOSTILE[name])
     assert redactor.text(redacted) == redacted
+
+
+def test_a_password_in_the_attribute_behind_its_name() -> None:
+    """As NuGet and .NET configure it; a reference and a stand-in are none."""
+    told = '<add key="ClearTextPassword" value="yL1aCcTlN99mhW" /><add key="Password" value="%PASSWORD%" />'
+    hidden = '<add key="ClearTextPassword" value="<password:1>" /><add key="Password" value="%PASSWORD%" />'
+    assert Redactor(b"a local key of thirty-two bytes.").text(told) == hidden

@@ -150,6 +150,8 @@ _SIGNS = (
     ),
     # Docker's config.json and npm's .npmrc.
     _sign("auth", rf"{_ASSIGNED}([A-Za-z0-9+/]{{8,}}={{0,2}})", "basic-credentials", _is_basic),
+    # NuGet's configuration, and .NET's: the name stands in one attribute, the value in the next.
+    _sign("password", rf"\\{{0,64}}[\"']\s{{1,4}}value\s{{0,2}}=\s{{0,2}}\\{{0,64}}[\"']{_WORD}", "password", _is_real),
     # Azure's shared access signatures.
     _sign("sig=", r"([A-Za-z0-9%+/=_-]{40,})", "url-signature", _is_drawn),
     _sign("curl", rf"\b[^\n|;]{{0,400}}?\s(?:-u|--user)[ =]?[\"']?[^\s:\"'$]{{1,100}}:{_WORD}", "password", _is_real),

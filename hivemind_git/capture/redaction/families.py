@@ -1,9 +1,10 @@
 """Token families that show themselves by a literal part, usually a prefix that the issuer chose for scanners to find.
 
-The list covers every rule of gitleaks' default configuration that has such a literal, and the services that coding
-agents use. Lengths are the least that the issuer is known to use, left open above: issuers lengthen their tokens
-(GitHub did), and a token half redacted is a token lost. What no issuer would draw, such as `ghp_xxxx…`, is left to
-`shapes`.
+The list covers every rule of gitleaks' default configuration that has such a literal (compared rule by rule with its
+commit 009e025), and the services that coding agents use; not the lengths that its patterns allow and nobody issued,
+such as ten characters of Stripe's. Lengths are the least that the issuer is known to use, left open above: issuers
+lengthen their tokens (GitHub did), and a token half redacted is a token lost. What no issuer would draw, such as
+`ghp_xxxx…`, is left to `shapes`.
 """
 
 from __future__ import annotations
@@ -58,13 +59,13 @@ REGISTRIES = (
     Family("npm-token", r"npm_[A-Za-z0-9]{36,}", ("npm_",)),
     Family("pypi-token", r"pypi-AgE[\w-]{50,}", ("pypi-AgE",)),
     Family("rubygems-token", r"rubygems_[0-9a-f]{48}", ("rubygems_",)),
-    Family("clojars-token", r"CLOJARS_[a-z0-9]{60}", ("CLOJARS_",)),
+    Family("clojars-token", r"CLOJARS_[A-Za-z0-9]{60}", ("CLOJARS_",)),
     Family("nuget-key", rf"oy2[a-z0-9]{{43}}{_END}", ("oy2",), word=True),
     Family("docker-token", r"dckr_[po]at_[\w-]{24,}", ("dckr_pat_", "dckr_oat_")),
     Family("artifactory-key", r"AKCp[A-Za-z0-9]{69,}", ("AKCp",), word=True),
     Family("artifactory-key", rf"cmVmd[A-Za-z0-9]{{59}}{_END}", ("cmVmd",), word=True),
     Family("readme-token", r"rdme_[a-z0-9]{70}", ("rdme_",)),
-    Family("postman-key", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}", ("PMAK-",)),
+    Family("postman-key", r"PMAK-[0-9a-fA-F]{24}-[0-9a-fA-F]{34}", ("PMAK-",)),
 )
 
 MODELS = (
@@ -151,20 +152,22 @@ DATA = (
     Family("clickhouse-key", rf"4b1d[A-Za-z0-9]{{38}}{_END}", ("4b1d",), word=True),
     Family("contentful-token", r"CFPAT-[\w-]{40,}", ("CFPAT-",)),
     Family("dropbox-token", r"sl\.(?:u\.)?[\w-]{130,}", ("sl.",), word=True),
+    Family("dropbox-token", rf"[A-Za-z0-9]{{11}}A{{10}}[\w=-]{{43}}{_END}", (), word=True, near="dropbox"),
     Family("notion-token", r"ntn_[0-9]{11}[A-Za-z0-9]{35}", ("ntn_",), word=True),
     Family("notion-token", rf"secret_[A-Za-z0-9]{{43}}{_END}", ("secret_",), word=True),
     Family("figma-token", r"figd_[\w-]{40,}", ("figd_",)),
     Family("maxmind-key", rf"[A-Za-z0-9]{{6}}_[A-Za-z0-9]{{29}}_mmk{_END}", ("_mmk",), lead=(36,)),
     Family("mapbox-token", r"[pst]k\.eyJ[\w-]{40,}\.[\w-]{20,}", ("pk.eyJ", "sk.eyJ", "tk.eyJ"), word=True),
+    Family("mapbox-token", rf"[pst]k\.[A-Za-z0-9]{{60}}\.[A-Za-z0-9]{{22}}{_END}", (), word=True, near="mapbox"),
     Family("infracost-key", r"ico-[A-Za-z0-9]{32}", ("ico-",), word=True),
-    Family("harness-token", r"[ps]at\.[\w-]{22}\.[0-9a-f]{24}\.[A-Za-z0-9]{20}", ("pat.", "sat."), word=True),
+    Family("harness-token", r"[ps]at\.[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}", ("pat.", "sat."), word=True),
     Family("grafana-token", r"glc_[A-Za-z0-9+/]{32,}={0,3}", ("glc_",), word=True),
     Family("grafana-token", r"glsa_[A-Za-z0-9]{32}_[0-9a-fA-F]{8}", ("glsa_",)),
     Family("grafana-token", r"eyJrIjoi[A-Za-z0-9+/]{60,}={0,3}", ("eyJrIjoi",), word=True),
-    Family("dynatrace-token", r"dt0[cs]\d\d\.[A-Z0-9]{24}\.[A-Z0-9]{64}", ("dt0c", "dt0s"), word=True),
+    Family("dynatrace-token", r"dt0[cs]\d\d\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{64}", ("dt0c", "dt0s"), word=True),
     Family("sentry-token", r"sntrys_eyJ[A-Za-z0-9+/]{20,}={0,2}(?:_[A-Za-z0-9+/]{40,})?", ("sntrys_eyJ",)),
     Family("sentry-token", r"sntryu_[0-9a-f]{64}", ("sntryu_",)),
-    Family("newrelic-key", r"NR(?:AK-[A-Z0-9]{27}|II-[\w-]{32}|JS-[0-9a-f]{19})", ("NRAK-", "NRII-", "NRJS-")),
+    Family("newrelic-key", r"NR(?:AK-[A-Za-z0-9]{27}|II-[\w-]{32}|JS-[0-9a-f]{19})", ("NRAK-", "NRII-", "NRJS-")),
     Family("posthog-key", r"ph[xs]_[A-Za-z0-9]{40,}", ("phx_", "phs_"), word=True),
     Family("apify-token", r"apify_api_[A-Za-z0-9]{30,}", ("apify_api_",)),
 )
@@ -176,6 +179,7 @@ SERVICES = (
     Family("discord-webhook", r"/api/webhooks/\d{15,}/[\w-]{50,}", ("/api/webhooks/",)),
     Family("teams-webhook", rf"\.webhook\.office\.com/webhookb2/{_UUID}@[\w/@-]{{60,}}", (".webhook.office.com/",)),
     Family("telegram-token", r"(?<!\d)\d{8,10}:AA[\w-]{33}(?![\w-])" + APART, (":AA",), lead=(10, 9, 8)),
+    Family("telegram-token", rf"\d{{5,16}}:A[\w-]{{34}}{_END}", (), word=True, near="telegr"),
     Family(
         "stripe-key",
         r"[sr]k_(?:live|test|prod)_[A-Za-z0-9]{16,}",
@@ -184,18 +188,22 @@ SERVICES = (
     Family("stripe-secret", r"whsec_[A-Za-z0-9+/]{20,}={0,2}", ("whsec_",)),
     Family("square-token", r"sq0(?:atp|csp)-[\w-]{22,}", ("sq0atp-", "sq0csp-")),
     Family("square-token", rf"EAAA[\w-]{{56,62}}{_END}", ("EAAA",), word=True),
-    Family("twilio-key", rf"SK[0-9a-f]{{32}}{_END}", ("SK",), word=True),
+    Family("twilio-key", rf"SK[0-9a-fA-F]{{32}}{_END}", ("SK",), word=True),
     Family("sendgrid-key", r"SG\.[\w=-]{16,32}\.[\w=-]{30,}", ("SG.",), word=True),
     Family("sendinblue-key", r"x(?:keysib|smtpsib)-[0-9a-f]{64}-[A-Za-z0-9]{16}", ("xkeysib-", "xsmtpsib-")),
     Family("resend-key", r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}", ("re_",), word=True),
     Family("mailchimp-key", rf"[0-9a-f]{{32}}-us\d{{1,2}}{_END}", ("-us",), word=True, lead=(32,)),
     Family("mailgun-key", rf"(?:pub)?key-[0-9a-f]{{32}}{_END}", (), word=True, near="mailgun"),
     Family("facebook-token", r"EAA[A-Z][A-Za-z0-9]{100,}", ("EAA",), word=True),
+    Family("facebook-token", rf"\d{{15,16}}[|%][\w-]{{27,40}}{_END}", (), word=True, near="facebook"),
+    Family("twitter-token", rf"{'A' * 22}[A-Za-z0-9%]{{80,}}{_END}", ("A" * 22,), word=True),
+    Family("beamer-token", rf"b_[\w=-]{{44}}{_END}", (), word=True, near="beamer"),
+    Family("sumologic-key", rf"su(?=[A-Za-z]*\d)[A-Za-z0-9]{{12}}{_END}", (), word=True, near="sumo"),
     Family("shopify-token", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}", ("shpat_", "shpca_", "shppa_", "shpss_")),
     Family("shippo-token", r"shippo_(?:live|test)_[0-9a-fA-F]{40}", ("shippo_",)),
     Family("easypost-key", r"EZ[AT]K[A-Za-z0-9]{54}", ("EZAK", "EZTK"), word=True),
     Family("duffel-token", r"duffel_(?:test|live)_[\w=-]{43}", ("duffel_",)),
-    Family("flutterwave-key", r"FLW(?:SECK|PUBK)(?:_TEST)?-[0-9a-h]{12,}(?:-X)?", ("FLWSECK", "FLWPUBK")),
+    Family("flutterwave-key", r"FLW(?:SECK|PUBK)(?:_TEST)?-[0-9a-hA-H]{12,}(?:-X)?", ("FLWSECK", "FLWPUBK")),
     Family("frameio-token", r"fio-u-[\w=-]{64}", ("fio-u-",)),
     Family("settlemint-token", r"sm_[aps]at_[A-Za-z0-9]{16,}", ("sm_aat_", "sm_pat_", "sm_sat_")),
     Family("typeform-token", r"tfp_[\w.=-]{40,}", ("tfp_",), word=True),
@@ -205,8 +213,8 @@ SERVICES = (
     Family("plaid-token", rf"access-(?:sandbox|development|production)-{_UUID}", ("access-",), word=True),
     Family("gocardless-token", rf"live_[\w=-]{{40}}{_END}", (), word=True, near="gocardless"),
     Family("lob-key", rf"(?:live|test)_(?:pub_)?[0-9a-f]{{31,35}}{_END}", (), word=True, near="lob"),
-    Family("jwt", r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{10,}", ("eyJ",), word=True),
-    Family("jwt", r"ZXlK[A-Za-z0-9+/]{100,}={0,2}", ("ZXlK",), word=True),
+    Family("jwt", r"ey[JA][\w-]{8,}\.ey[JA][\w-]{8,}\.(?:[\w-]{10,})?", ("eyJ", "eyA"), word=True),
+    Family("jwt", r"ZXlK[A-Za-z0-9+/]{60,}={0,2}", ("ZXlK",), word=True),
 )
 
 FAMILIES = (*FORGES, *REGISTRIES, *MODELS, *CLOUDS, *DATA, *SERVICES)
