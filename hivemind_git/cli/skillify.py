@@ -99,7 +99,7 @@ def _model(model: Model) -> str:
         return "the template; `git config hivemind.draft anthropic` asks a model"
     spent, caps = model.spent, model.caps
     return (
-        f"{render.printable(model.name)}, today {spent.tokens:,} of {caps.tokens:,} tokens, "
+        f"{model.drafter}/{render.printable(model.name)}, today {spent.tokens:,} of {caps.tokens:,} tokens, "
         f"${spent.microdollars / 1e6:.2f} of ${caps.microdollars / 1e6:.2f}"
     )
 

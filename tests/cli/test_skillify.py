@@ -80,7 +80,7 @@ def test_what_is_live_and_whom_the_words_cost(skilled: Repo, hivemind: Hivemind)
     rows = shown(hivemind, skilled)
     assert (rows["live"], rows["rules"]) == ("python-logging, 1 rule", "1 published: `git hivemind mine`")
     assert rows["scope"] == f"workspace shop, here {skilled.path}"
-    assert rows["words by"] == "claude-haiku-4-5, today 0 of 5,120 tokens, $0.00 of $0.50"
+    assert rows["words by"] == "anthropic/claude-haiku-4-5, today 0 of 5,120 tokens, $0.00 of $0.50"
 
 
 def test_failures_rests_and_switches(taught: Repo, hivemind: Hivemind) -> None:
