@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cli.conftest import Hivemind, Said
+from repos import Repo
 from teams import REF, an_event, keep, team
 
 
@@ -56,18 +57,28 @@ def test_wrong_usage_and_a_remote_out_of_reach(hivemind: Hivemind, tmp_path: Pat
 
 
 def test_progress_is_for_a_terminal_alone(tmp_path: Path) -> None:
-    ada = team(tmp_path).clone("ada")
+    mates = team(tmp_path)
+    ada, bob = mates.clone("ada"), mates.clone("bob")
     keep(ada, *(an_event(f"{number}", f"s{number}") for number in range(40)))
+    shown, printed = on_a_terminal(ada)
+    assert "writing: 100%" in shown
+    assert shown.endswith("\r\x1b[K")
+    assert printed == "Synced with hivemind/sessions at origin: 40 segments went there.\n"
+    shown, printed = on_a_terminal(bob)
+    assert "receiving: 100%" in shown
+    assert shown.endswith("\r\x1b[K")
+    assert printed == "Synced with hivemind/sessions at origin: 40 segments came.\n"
+
+
+def on_a_terminal(repo: Repo) -> tuple[str, str]:
+    """What a sync shows on standard error, which is a terminal, and prints on standard output, which is none."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "hivemind_git", "sync"]
-    running = subprocess.Popen(command, cwd=ada.path, stdout=subprocess.PIPE, stderr=theirs, text=True)
+    running = subprocess.Popen(command, cwd=repo.path, stdout=subprocess.PIPE, stderr=theirs, text=True)
     os.close(theirs)
     shown = ""
     with suppress(OSError):  # how a terminal ends that nobody writes to any more
         while piece := os.read(ours, 1 << 16):
             shown += piece.decode()
     os.close(ours)
-    printed = running.communicate()[0]
-    assert "writing: 100%" in shown
-    assert shown.endswith("\r\x1b[K")
-    assert printed == "Synced with hivemind/sessions at origin: 40 segments went there.\n"
+    return shown, running.communicate()[0]
