@@ -269,8 +269,12 @@ class Windows:
         for path in self._told.glob("*"):
             _remove_older(path, now - days * _DAY)
         if _too_much(self.objects):
-            for folder in (self.objects, *self._worktrees()):
-                shutil.rmtree(folder, ignore_errors=True)
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Removes the images of worktrees. Windows that are open then are unknown."""
+        for folder in (self.objects, self._top / "states", *self._worktrees()):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _tidy_states(self, now: float) -> None:
         """Removes the states that no side needs any more, but for those that still stand."""

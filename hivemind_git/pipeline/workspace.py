@@ -65,7 +65,8 @@ def _mirror(repository: Repository, loaded: Settings) -> None:
         return
     marker, listed = repository.state_dir / "off", repository.state_dir / "ignored"
     with contextlib.suppress(OSError):
-        _show(listed, pathspecs(loaded.capture_ignore).encode("utf-8", "surrogateescape"))
+        if _show(listed, pathspecs(loaded.capture_ignore).encode("utf-8", "surrogateescape")):
+            _let_go_of_worktrees(repository)
         _show(repository.state_dir / "answers", _moments(loaded))
         if "HIVEMIND_CAPTURE" in os.environ:
             return  # what holds for one session is not the repository's setting
@@ -83,10 +84,20 @@ def _moments(loaded: Settings) -> bytes:
     return f"{' '.join(moments)}\n".encode() if moments else b""
 
 
-def _show(path: Path, content: bytes) -> None:
-    """Puts a setting where a script reads it; empty where it is not set."""
-    if content != (path.read_bytes() if path.exists() else b""):
-        place(path, content)
+def _let_go_of_worktrees(repository: Repository) -> None:
+    """Forgets what windows saw before the ignored paths changed: a file that is ignored now may be in it."""
+    if (repository.state_dir / "windows").is_dir():
+        from hivemind_git.capture.windows import Windows  # noqa: PLC0415 - the setting hardly ever changes
+
+        Windows(repository.state_dir).let_go()
+
+
+def _show(path: Path, content: bytes) -> bool:
+    """Puts a setting where a script reads it, empty where it is not set; true where that changed."""
+    if content == (path.read_bytes() if path.exists() else b""):
+        return False
+    place(path, content)
+    return True
 
 
 def this_machine() -> Machine:

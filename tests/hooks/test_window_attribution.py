@@ -265,6 +265,21 @@ def test_a_seal_that_is_repeated_tells_the_same(desk: Desk, tmp_path: Path) -> N
     assert desk.edits() == first == [A]
 
 
+def test_paths_that_are_ignored_from_now_on_leave_no_image(desk: Desk) -> None:
+    desk.run(desk.write("secret.pem", "a secret\n"))
+    oid = desk.repo.git("hash-object", "secret.pem")
+    image = desk.hook.home / "windows/objects" / oid[:2] / oid[2:]
+    assert image.is_file()
+    desk.repo.git("config", "hivemind.captureIgnore", "*.pem")
+    open_workspace(desk.repo.path)
+    assert list((desk.hook.home / "windows").rglob(oid[2:])) == []
+    desk.run(desk.write("secret.pem", "another\n"))
+    desk.run(desk.write("a.txt", "ONE\n"))
+    assert [path for path, *_ in desk.edits()] == ["a.txt"]
+    later = desk.repo.git("hash-object", "secret.pem")
+    assert not any((desk.hook.home / "windows").rglob(later[2:]))
+
+
 def changed(desk: Desk, *paths: str) -> dict[str, object]:
     """What Claude Code's own list says of files that it saw change."""
     hunk = {"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 1, "lines": ["-one", "+ONE"]}
