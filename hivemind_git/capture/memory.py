@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -19,9 +20,12 @@ from hivemind_git.capture.files import append_line, place, private_folder
 from hivemind_git.model import Capture, Event
 from hivemind_git.store import layout
 
+FIRST: Final = ""
+"""In the place of a secret's HMAC: the number behind which a session's placeholders go on."""
 Placeholder: TypeAlias = tuple[str, int]
 """Family of a secret and its number in the session: `<github-token:1>`."""
 
+_NUMBERS: Final = 900_000_000
 _ATTRIBUTES: Final = tuple(item.name for item in fields(Event) if item.name not in ("seq", "fields"))
 
 
@@ -49,6 +53,7 @@ class Memory:
     def __init__(self, state: Path) -> None:
         self._sealed = state / "sealed"
         self._placeholders = state / "placeholders"
+        self._copy = state / "copy"
 
     def holds(self, session: str) -> bool:
         """Whether a session was sealed on this machine: then it is this machine that derives its corrections."""
@@ -83,17 +88,34 @@ class Memory:
 
     def placeholders(self, session: str) -> dict[str, Placeholder]:
         """The placeholders of a session's secrets, by the secrets' HMACs."""
-        try:
-            found = json.loads((self._placeholders / layout.named_folder(session)).read_bytes())
-            return {str(key): (str(family), int(number)) for key, (family, number) in found.items()}
-        except (FileNotFoundError, ValueError, TypeError, AttributeError):
-            return {}
+        return _placeholders(self._placeholders / layout.named_folder(session))
 
     def number(self, session: str, placeholders: Mapping[str, Placeholder]) -> None:
         """Keeps the placeholders of a session, before any text that holds one of them is in the store."""
         if placeholders and placeholders != self.placeholders(session):
             private_folder(self._placeholders)
             place(self._placeholders / layout.named_folder(session), json.dumps(dict(placeholders)).encode())
+
+    def part(self) -> None:
+        """Makes this the memory of a copy: of the sessions that it shares, each goes on with numbers of its own.
+
+        Both know the key and the last numbers, and would call two secrets the same where the stores meet again.
+
+        Raises:
+            OSError: a file cannot be written.
+        """
+        private_folder(self._placeholders)
+        place(self._copy, secrets.token_hex(16).encode())
+        for path in {self._placeholders / kept.name for kept in self._sealed.glob("*")}:
+            known = _placeholders(path)
+            place(path, json.dumps({**known, FIRST: ("", secrets.randbelow(_NUMBERS) + 1)}).encode())
+
+    def salt(self) -> bytes:
+        """What tells a copy of a repository from its original; empty for one that is none."""
+        try:
+            return self._copy.read_bytes()
+        except FileNotFoundError:
+            return b""
 
     def forget(self, session: str) -> None:
         """Removes all that is remembered of a session."""
@@ -106,6 +128,14 @@ class Memory:
             for path in folder.glob("*"):
                 if path.stat().st_mtime < before:
                     path.unlink(missing_ok=True)
+
+
+def _placeholders(path: Path) -> dict[str, Placeholder]:
+    try:
+        found = json.loads(path.read_bytes())
+        return {str(key): (str(family), int(number)) for key, (family, number) in found.items()}
+    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def digest(capture: Capture) -> str:

@@ -24,23 +24,26 @@ def remembered(state: Path) -> dict[str, str]:
     return {str(top): str(name) for top, name in known.items() if not os.path.lexists(Path(top) / ".git")}
 
 
-def remember(state: Path, common: Path, tops: Mapping[str, str]) -> bool:
-    """Remembers where all is now; true if this is a copy of a repository that stands elsewhere.
+def is_copy(state: Path, common: Path) -> bool:
+    """Whether this is a copy, not seen as one yet, of a repository that stands elsewhere."""
+    home = str(_read(state).get("home") or common)
+    return home != str(common) and (Path(home) / state.name).is_dir() and not common.samefile(home)
+
+
+def remember(state: Path, common: Path, tops: Mapping[str, str]) -> None:
+    """Remembers where all is now. A copy is none any more.
 
     A copy knows nothing of the original's worktrees; a repository that was moved still knows where it was.
 
     Raises:
         OSError: the file cannot be written.
     """
-    before = _read(state)
-    home = str(before.get("home") or common)
-    copied = home != str(common) and (Path(home) / state.name).is_dir() and not common.samefile(home)
+    before, copied = _read(state), is_copy(state, common)
     known = before.get("tops")
     after = {"home": str(common), "tops": {**({} if copied or not isinstance(known, dict) else known), **tops}}
     if after != before:
         private_folder(state)
         place(state / _FILE, json.dumps(after, sort_keys=True).encode("utf-8", "surrogatepass"))
-    return copied
 
 
 def _read(state: Path) -> dict[str, Any]:

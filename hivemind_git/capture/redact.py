@@ -73,8 +73,10 @@ class Redactor:
         self._known = dict(known or {})
         self._patterns = tuple(patterns)
         self._last: dict[str, int] = {}
+        # Of a copied repository's sessions, the number behind which its own placeholders begin.
+        self._first = self._known.get("", ("", 0))[1]
         for family, number in self._known.values():
-            self._last[family] = max(number, self._last.get(family, 0))
+            self._last[family] = max(number, self._first, self._last.get(family, 0))
 
     def text(self, value: str) -> str:
         """The text with a placeholder for each secret. Redacting the answer again changes nothing."""
@@ -119,7 +121,7 @@ class Redactor:
     def _placeholder(self, secret: str, family: str) -> str:
         digest = hmac.new(self._key, secret.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
         if digest not in self._known:
-            self._last[family] = self._last.get(family, 0) + 1
+            self._last[family] = self._last.get(family, self._first) + 1
             self._known[digest] = (family, self._last[family])
         name, number = self._known[digest]
         return f"<{name}:{number}>"

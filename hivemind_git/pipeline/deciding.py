@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hivemind_git.capture.memory import Memory
 from hivemind_git.corrections.decisions import seconds, stamp
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Rule
@@ -184,12 +185,15 @@ def _committed(space: Workspace, commit: str) -> float:
 
 
 def _machine(space: Workspace) -> str:
-    """The local id of this machine's clone: a digest of its key, which goes with the folder that holds the images."""
+    """The local id of this machine's clone: a digest of its key, which goes with the folder that holds the images.
+
+    A copied folder is another clone, whose branches the original does not see.
+    """
     from hivemind_git.pipeline import redaction  # noqa: PLC0415 - only where an offer is there
 
     redaction.redactor_for(space)
     key = (space.repository.state_dir / "key").read_bytes()
-    return hashlib.sha256(b"machine\0" + key).hexdigest()[:16]
+    return hashlib.sha256(b"machine\0" + key + Memory(space.repository.state_dir).salt()).hexdigest()[:16]
 
 
 def _append(space: Workspace, area: Area, lines: Sequence[codec.Line], t: str, message: str) -> None:

@@ -15,6 +15,7 @@ from hivemind_git.capture import seal as capture
 from hivemind_git.capture.files import exclusive, note
 from hivemind_git.capture.journal import Journal, Payload
 from hivemind_git.capture.keep import Keeper
+from hivemind_git.capture.memory import Memory
 from hivemind_git.capture.seal import SealResult, lock_path
 from hivemind_git.capture.watch import Look, Watch
 from hivemind_git.errors import HivemindError
@@ -108,12 +109,17 @@ class _Sealing:
         return replace(done, events=done.events + kept.events, sessions=done.sessions + len(kept.sessions))
 
     def _settle(self) -> None:
-        """Remembers where the worktrees are. A copy lets go of the logs that are the original's."""
+        """Remembers where the worktrees are.
+
+        A copy lets go of the logs that are the original's, and parts from it: both go on with the same sessions.
+        """
         repository = self._space.repository
         tops = {str(path): name for path, name in repository.worktrees.items()}
         self._watch = Watch(repository.state_dir, agents.measured)
-        if places.remember(repository.state_dir, repository.common_dir, tops):
+        if places.is_copy(repository.state_dir, repository.common_dir):
             self._watch.clear()
+            Memory(repository.state_dir).part()
+        places.remember(repository.state_dir, repository.common_dir, tops)
 
     def _all_logs(self) -> list[tuple[str, Path]]:
         """The watched logs, and those of sub-agents that came beside them since."""

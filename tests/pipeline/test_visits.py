@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from repos import Repo
 
 from hivemind_git.capture.watch import Watch
 from hivemind_git.model import Event
-from hivemind_git.pipeline import installing, sealing
+from hivemind_git.pipeline import deciding, installing, sealing
 from hivemind_git.pipeline.workspace import open_workspace, this_machine
 
 Make = Callable[[str], Repo]
@@ -136,3 +137,33 @@ def test_a_copy_lets_go_of_the_originals_logs_and_a_move_keeps_them(make_repo: M
     log.writes("toolu_1", "a.py", "a = 1\n")
     seal(Repo(moved))
     assert told(Repo(moved))[2:] == ["prompt main Second.", "tool_use main a.py", "edit main a.py"]
+
+
+def test_two_copies_never_call_two_secrets_the_same(make_repo: Make, hermetic: Path) -> None:
+    ours = captured(make_repo("ours"))
+    ours.git("config", "hivemind.redact", "hunter[0-9]+")
+    log = Log(hermetic, ours.path, "s")
+    log.prompt("Use hunter1.")
+    log.hook(ours.path / ".git/hivemind", "Stop")
+    seal(ours)
+    copy = Repo(ours.path.with_name("copy"))
+    shutil.copytree(ours.path, copy.path)
+    machines = set()
+    for number, repo in enumerate((ours, copy), 2):
+        elsewhere = Log(hermetic / str(number), repo.path, "s")
+        elsewhere.prompt("Use hunter1.")
+        elsewhere.prompt(f"Not hunter1: hunter{number}.")
+        elsewhere.hook(repo.path / ".git/hivemind", "Stop")
+        seal(repo)
+        machines.add(deciding._machine(open_workspace(repo.path)))
+    assert len(machines) == 2
+    said = [told(repo)[-1] for repo in (ours, copy)]
+    assert said[0] == "prompt main Not <custom:1>: <custom:2>."
+    (number,) = re.findall(r"^prompt main Not <custom:1>: <custom:(\d+)>\.$", said[1])
+    assert 2 < int(number) < 10**9
+    # The one after it goes on from there, and a session that the original never had begins anew.
+    last = Log(hermetic / "last", copy.path, "t")
+    last.prompt("hunter9")
+    last.hook(copy.path / ".git/hivemind", "Stop")
+    seal(copy)
+    assert "prompt main <custom:1>" in told(copy)
