@@ -5,7 +5,8 @@ missing last line end. ruamel.yaml says where each node stands; the text between
 would. Each edit is read back: where the file would not say what it must, nothing is changed.
 
 A key that is made for an element carries a mark as its comment, so that it is known which keys go with their last
-element. Elements themselves carry none: a tool that writes the file anew drops comments, and keeps values.
+element; one that is made inside of brackets, where no comment can stand, has two spaces behind its own bracket.
+Elements themselves carry none: a tool that writes the file anew drops comments, and keeps values.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from hivemind_git.model import Json
 Path: TypeAlias = tuple[str, ...]
 MARK = "# hivemind-git"
 _UNIT = 2
+_MADE = frozenset({"[  ]", "{  }"})
+"""What is left of a list or mapping that was made inside of brackets."""
 
 
 class YamlError(ValueError):
@@ -172,8 +175,20 @@ class _Document:
         found = _member(parent, path[-1]) if _is(parent, "mapping") else None
         if found is None or not _empty(found[1]):
             return None
+        if parent.flow_style:
+            return self._member_in_flow(parent, path[-1])
         start, end = self._line_start(found[0].start_mark.index), self._line_end(found[0].end_mark.index)
         return (start, end) if self.text[start:end].rstrip().endswith(MARK) else None
+
+    def _member_in_flow(self, parent: Any, name: str) -> tuple[int, int] | None:
+        """Where a member that was made inside of brackets stands, with the comma that is its own."""
+        at = next(at for at, (key, _) in enumerate(parent.value) if key.value == name)
+        key, value = parent.value[at]
+        if self.text[value.start_mark.index : value.end_mark.index] not in _MADE:
+            return None
+        before, after = parent.value[:at], parent.value[at + 1 :]
+        start = _end(before[-1][1]) if before else key.start_mark.index
+        return start, _end(value) if before or not after else after[0][0].start_mark.index
 
     def _at(self, path: Path) -> Any:
         node = self.root
@@ -201,8 +216,7 @@ class _Document:
         return self._after(start, _block(names, item, column))
 
     def _into_flow(self, node: Any, names: Path, item: Json) -> str:
-        written = json.dumps(_nested(names, item) if names else item, ensure_ascii=False)
-        written = written[1:-1] if names else written
+        written = _in_brackets(names, item)
         if not node.value:
             at = node.start_mark.index + 1
             return self.text[:at] + written + self.text[at:]
@@ -256,11 +270,13 @@ def _end(node: Any) -> int:
     return max(_end(value), int(key.end_mark.index)) if key is not None else _end(value)
 
 
-def _nested(names: Path, item: Json) -> Json:
-    value: Json = [item]
-    for name in reversed(names):
-        value = {name: value}
-    return value
+def _in_brackets(names: Path, item: Json) -> str:
+    """An element below its keys, or alone, as it stands inside of brackets."""
+    written = json.dumps(item, ensure_ascii=False)
+    for depth, name in enumerate(reversed(names)):
+        opens, closes = "{}" if depth else "[]"
+        written = f"{json.dumps(name, ensure_ascii=False)}: {opens}  {written}{closes}"
+    return written
 
 
 def _block(names: Path, item: Json, column: int) -> Iterator[str]:

@@ -44,11 +44,11 @@ CASES = {
     ),
     "in brackets": (
         "hooks: {}\nmodel: a\n",
-        f'hooks: {{"pre_llm_call": [{WRITTEN}]}}\nmodel: a\n',
+        f'hooks: {{"pre_llm_call": [  {WRITTEN}]}}\nmodel: a\n',
     ),
     "brackets with others": (
         "hooks: {on_session_end: [{command: a}]} # all\n",
-        f'hooks: {{on_session_end: [{{command: a}}], "pre_llm_call": [{WRITTEN}]}} # all\n',
+        f'hooks: {{on_session_end: [{{command: a}}], "pre_llm_call": [  {WRITTEN}]}} # all\n',
     ),
     "a list in brackets": (
         "hooks:\n  pre_llm_call: [ {command: a} ]\n",
@@ -69,8 +69,6 @@ CASES = {
 LEFT = {
     "no last line end": "model: a\n",
     "hooks of null": "hooks:  # none yet\nmodel: a\n",
-    "in brackets": 'hooks: {"pre_llm_call": []}\nmodel: a\n',
-    "brackets with others": 'hooks: {on_session_end: [{command: a}], "pre_llm_call": []} # all\n',
 }
 """What stays another way than it was: the wiring's own record gives that back, where nobody wrote there since."""
 

@@ -76,6 +76,28 @@ COMMENTED = b"""// mine, synced by chezmoi
   },
 }
 """
+HERMES = b"""# Hermes, kept by hand
+model:
+  default: opus   # or sonnet
+  provider: anthropic
+
+terminal: {backend: local, timeout: 180}
+toolsets: [hermes-cli]
+hooks:
+  post_tool_call:
+    # formats what was written
+    - matcher: "write_file|patch"
+      command: '~/bin/fmt --quiet'
+      timeout: 30
+skills:
+  external_dirs:
+    - ~/.agents/skills
+    - "${HOME}/more skills"
+prompt: |
+  Be terse.
+
+  Say "I do not know".
+"""
 CURSOR_COMMENTED = b"""{
 \t"version": 1, // do not raise
 \t"hooks": {
@@ -90,6 +112,7 @@ AUDIT = (b"./audit.sh", b"./audit-2.sh")
 LOCAL, PROJECT, USER = Scope.LOCAL, Scope.PROJECT, Scope.USER
 _C, _CP, _CU = ".claude/settings.local.json", ".claude/settings.json", "~/.claude/settings.json"
 _X, _XP = "~/.codex/hooks.json", ".codex/hooks.json"
+_H = "~/.hermes/config.yaml"
 _K, _KU = ".cursor/hooks.json", "~/.cursor/hooks.json"
 
 
@@ -107,6 +130,10 @@ def _cursor(name: str, content: bytes, edit: Edit | None = None, **more: str) ->
 
 def _pi(name: str, path: str, content: bytes, edit: Edit | None = None, **more: str) -> Case:
     return Case(f"pi: {name}", "pi", USER, path, content, edit, **more, holds=False)
+
+
+def _hermes(name: str, content: bytes, edit: Edit | None = None, **more: str) -> Case:
+    return Case(f"hermes: {name}", "hermes", USER, _H, content, edit, **more, holds=False)
 
 
 CASES = (
@@ -174,6 +201,18 @@ CASES = (
     _pi("decisions beside", "~/.pi/agent/trust.json", crlf(text({"/home/ada/shop": True}))),
     _pi("an extension of theirs", "~/.pi/agent/extensions/mine.ts", b"export default (pi) => { notify('opus') }", None),
     _pi("linked extensions", "~/.pi/agent/extensions", b"", None, real="~/dotfiles/pi/.keep", link="../../dotfiles/pi"),
+    _hermes("tidy", HERMES, OPUS),
+    _hermes("Windows line ends", crlf(HERMES), OPUS),
+    _hermes("no last line end", HERMES.rstrip(b"\n"), OPUS),
+    _hermes("no hooks, no skills", b"model:\n  default: opus\n", OPUS),
+    _hermes("four spaces", b"---\nmodel:\n    default: opus\nhooks:\n    on_session_end: []\n", OPUS),
+    _hermes("lists at the left", b"hooks:\n  pre_llm_call:\n  - command: opus\n    timeout: 5\n", OPUS),
+    _hermes("hooks in braces", b"hooks: {}\nskills: {external_dirs: []}\nmodel: opus\n", OPUS),
+    _hermes("all in braces", b'{"model": "opus", "hooks": {"pre_llm_call": [{"command": "a"}]}}\n', OPUS),
+    _hermes("anchors", b"base: &base\n  timeout: 5\nother:\n  <<: *base\n  model: opus\n", OPUS),
+    _hermes("comments alone", b"# nothing yet: opus\n", OPUS),
+    _hermes("no byte", b""),
+    _hermes("linked dotfiles", HERMES, OPUS, real="~/dotfiles/hermes.yaml", link="../dotfiles/hermes.yaml"),
     Case("pi: of the team", "pi", PROJECT, ".pi/settings.json", text({"skills": []}), holds=False),
     Case("pi: of one person here", "pi", LOCAL, ".pi/extensions/mine.js", b"// opus\n", OPUS, holds=False),
 )
@@ -189,5 +228,8 @@ MALFORMED: tuple[Malformed, ...] = (
     ("codex: comments, which Codex refuses", "codex", USER, _X, b'{"hooks": {}} // mine\n'),
     ("codex: TOML", "codex", USER, _X, b"[hooks]\n"),
     ("cursor: version 2", "cursor", LOCAL, _K, b'{"version": 2, "hooks": {}}'),
+    ("hermes: tabs", "hermes", USER, _H, b"hooks:\n\tstop: []\n"),
+    ("hermes: a list", "hermes", USER, _H, b"- model\n"),
+    ("hermes: an event is no list", "hermes", USER, _H, b"hooks:\n  pre_llm_call: yes\n"),
     ("cursor: two documents", "cursor", USER, _KU, b"{}{}"),
 )
