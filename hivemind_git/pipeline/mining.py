@@ -133,8 +133,18 @@ def _scopes(space: Workspace, past: Lineage) -> dict[str, tuple[str, ...]]:
 
 def _explicit(space: Workspace, decisions: Sequence[Decision]) -> tuple[Rule, ...]:
     """What people stated: by `rules add`, or in a prompt that asks to remember it. Said twice it is one rule."""
-    told = {rule.id: rule for rule in remembering.remembered(space)}
+    told = {rule.id: _at_home(space, rule) for rule in remembering.remembered(space)}
     return tuple((told | {rule.id: rule for rule in deciding.explicit_rules(decisions)}).values())
+
+
+def _at_home(space: Workspace, rule: Rule) -> Rule:
+    """A remembered rule; said where only one sub-tree was worked in, and that a workspace, it holds in that one."""
+    folders = space.settings.workspaces
+    if not folders:
+        return rule
+    edits = (event for name in rule.sessions for event in space.store().events(name) if event.kind is Kind.EDIT)
+    homes = {workspaces.home(str(event.fields.get("path", "")), folders) for event in edits}
+    return replace(rule, scope=workspaces.inside((), homes.pop())) if len(homes) == 1 else rule
 
 
 def _trunk(space: Workspace) -> str | None:

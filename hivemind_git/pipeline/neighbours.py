@@ -7,6 +7,7 @@ one organisation the work of another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from hivemind_git import settings
@@ -14,6 +15,7 @@ from hivemind_git.errors import HivemindError, UsageError
 from hivemind_git.git import urls
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Correction
+from hivemind_git.pipeline import deriving
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules.company import Company, elsewhere, without
 from hivemind_git.store.reader import Store
@@ -21,7 +23,9 @@ from hivemind_git.store.writer import store_ref
 
 
 def company(space: Workspace, paths: Sequence[str], own: Iterable[Correction]) -> Company:
-    """What the stores of the repositories at these paths add to the corrections here. Nothing is written.
+    """What the stores of the repositories at these paths add to the corrections here.
+
+    What was captured there is derived first, as any command there would: nobody else can.
 
     Raises:
         HivemindError: this repository has no workspace id, or one of the others is none or has no session of it.
@@ -40,6 +44,8 @@ def company(space: Workspace, paths: Sequence[str], own: Iterable[Correction]) -
         other = _at(path)
         if other.repository.common_dir == space.repository.common_dir:
             raise UsageError(f"{path} is this repository", "Name another one.")
+        with suppress(HivemindError, OSError):  # what cannot be derived there now counts when it is
+            deriving.derive(other)
         found = without(known, _labelled(other.store(), str(label), path))
         known |= {one.id for one in found}
         same = here is not None and here == home(other)

@@ -212,3 +212,10 @@ def test_a_window_sees_the_event_and_its_file(shell_hook: Hook) -> None:
     )
     shell_hook.silent(event("PreToolUse"))
     assert (shell_hook.home / "seen").read_bytes() == b"claude-code PreToolUse " + event("PreToolUse")
+
+
+def test_the_seal_knows_the_workspace_of_the_session(hook: Hook) -> None:
+    hook.sealer('printf "%s\\n" "$HIVEMIND_WORKSPACE_ID" >>"$(git rev-parse --git-common-dir)/hivemind/sealed"')
+    hook.env["HIVEMIND_WORKSPACE_ID"] = "shop; $(x)"
+    hook.silent(event("Stop"))
+    wait_for(lambda: sealed(hook) == ["shop; $(x)"])

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from repos import Repo
 from taught import corrected, teach
-from teams import Team, files, objects
+from teams import Team, an_event, files, keep, objects
 
 from hivemind_git.errors import HivemindError
-from hivemind_git.model import Correction, Rule, RuleState
+from hivemind_git.model import Correction, Kind, Rule, RuleState
 from hivemind_git.pipeline import checking, codifying, mining, syncing
 from hivemind_git.pipeline.checking import Target
 from hivemind_git.pipeline.syncing import Wishes
@@ -75,6 +75,27 @@ def test_words_about_no_file_belong_to_the_sub_tree_of_their_session(repo: Repo)
     teach(repo, *(replace(one, session=other.session) for one, other in zip(beside, spoken, strict=True)))
     rules = [one for one in mined(repo) if one.advice and one.decisions == 3]
     assert [(one.scope, one.state) for one in rules] == [(("packages/web/admin/**",), RuleState.CANDIDATE)]
+
+
+def test_what_is_to_be_remembered_holds_where_the_session_worked(repo: Repo) -> None:
+    repo.commit("Start", **{".hivemind.toml": 'workspaces = ["web", "api"]\n'})
+
+    def session(name: str, words: str, *paths: str) -> None:
+        said = an_event(name, name, text=f"remember: {words}")
+        edits = (
+            replace(
+                an_event(f"{name} {path}", name), kind=Kind.EDIT, fields={"path": path, "op": "create", "hunks": []}
+            )
+            for path in paths
+        )
+        keep(repo, said, *edits)
+
+    session("1", "never use inline styles", "web/a.css", "web/b/c.css")
+    session("2", "say thanks", "web/a.css", "api/a.py")
+    session("3", "be brief")
+    assert {rule.advice: rule.scope for rule in mined(repo)} == {
+        "never use inline styles": ("web/**",), "say thanks": (), "be brief": (),
+    }  # fmt: skip
 
 
 def test_a_folder_outside_of_the_repository_is_refused(repo: Repo) -> None:
