@@ -20,7 +20,7 @@ FAKE = """\
 #!{python}
 import json, os, sys
 told = {{"argv": sys.argv[1:], "question": sys.stdin.read(), "here": os.listdir(".")}}
-told["capture"] = os.environ["HIVEMIND_CAPTURE"]
+told["capture"] = os.environ["HIVEMIND_CAPTURE"], os.environ.get("CLAUDECODE"), os.environ.get("CLAUDE_CONFIG_DIR")
 open({seen!r}, "w").write(json.dumps(told))
 {does}
 """
@@ -47,7 +47,11 @@ def result(text: str, **more: object) -> str:
     )
 
 
-def test_it_is_asked_without_tools_settings_or_a_project(tmp_path: Path, caller: Caller) -> None:
+def test_it_is_asked_without_tools_settings_or_a_project(
+    tmp_path: Path, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDECODE", "1")
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", "/mine")
     seen = install(tmp_path, result('```json\n{"same": [[1, 3]]}\n```'))
     assert same(LESSONS, caller) == ((0, 2),)
     told = json.loads(seen.read_text())
@@ -55,7 +59,8 @@ def test_it_is_asked_without_tools_settings_or_a_project(tmp_path: Path, caller:
     assert {argv[argv.index(name) + 1] for name in ("--tools", "--setting-sources")} == {""}
     assert {"--print", "--strict-mcp-config", "--disable-slash-commands", "--no-session-persistence"} <= set(argv)
     assert argv[argv.index("--model") + 1] == "haiku"
-    assert (told["here"], told["capture"], len(json.loads(told["question"])["lessons"])) == ([], "false", 3)
+    assert (told["here"], len(json.loads(told["question"])["lessons"])) == ([], 3)
+    assert told["capture"] == ["false", None, "/mine"]
     assert (caller.name, caller.ledger.spent().tokens) == ("claude-code/haiku", 149)
 
 
@@ -109,6 +114,7 @@ def test_the_real_client_has_no_tool_and_leaves_nothing(
         monkeypatch.setenv("ANTHROPIC_BASE_URL", model.url)
         monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-test")
         monkeypatch.setenv("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1")
+        monkeypatch.setenv("CLAUDECODE", "1")  # as in the background that a hook of a session started
         slow = Caller("claude-haiku-4-5", caller.ledger, redact=str, pauses=(), deadline=60, way=Way.CLAUDE_CODE)
         assert same(LESSONS, slow) == ((1, 2),)
     asked = [one for one in model.requests if "saying 0" in json.dumps(one["messages"])]

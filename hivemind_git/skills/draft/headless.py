@@ -28,6 +28,10 @@ _ALONE: Final = (
     "--disable-slash-commands",
     "--no-session-persistence",
 )
+_ITS_OWN: Final = frozenset(
+    {"CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_SSE_PORT", "CLAUDE_PROJECT_DIR"}
+)
+"""What a session of Claude Code tells its hooks, and so the background that they start: within one it starts none."""
 
 
 def attempt(caller: Caller, question: Question) -> Answer:
@@ -48,7 +52,8 @@ def attempt(caller: Caller, question: Question) -> Answer:
                 command,
                 input=question.text.encode(),
                 cwd=folder,
-                env={**os.environ, "HIVEMIND_CAPTURE": "false"},
+                env={name: value for name, value in os.environ.items() if name not in _ITS_OWN}
+                | {"HIVEMIND_CAPTURE": "false"},
                 capture_output=True,
                 timeout=caller.deadline,
                 check=False,
