@@ -39,13 +39,15 @@ class Doing:
     """What ran in a span of time.
 
     `linter`: one that may mend what it finds (its configuration can tell it to, so its arguments do not decide), unless
-    it was told other files; `linted`: it was told this very file.
+    it was told other files; `linted`: it was told this very file; `left`: one ran since an agent looked last, perhaps
+    before the span.
     `moves` and `brings` are the git commands that can change a file's content in the worktree, and those that can carry
     content into the next commit. `shell`: a command that wrote, or may have written, the file itself.
     """
 
     linter: bool = False
     linted: bool = False
+    left: bool = False
     moves: frozenset[str] = frozenset()
     brings: frozenset[str] = frozenset()
     shell: bool = False

@@ -112,10 +112,13 @@ def examine(evidence: Evidence, diff: DiffFunction, through: Through = iter) -> 
         explainer = Explainer(timeline, activity, diff)
         renames = timeline.renames()
         for hunk in (residual for comparison in found.comparisons for residual in comparison.residuals):
-            comparison, since = hunk.comparison, explainer.last_seen(hunk)
-            names = former_names(comparison.path, renames, since, comparison.until)
+            comparison, looked = hunk.comparison, explainer.last_without(hunk)
+            since = max(comparison.since, looked)
+            names = former_names(comparison.path, renames, min(comparison.since, looked), comparison.until)
             doing = activity.between(comparison.worktree, names, since, comparison.until)
-            judged.append((hunk, doing, explainer.explain(hunk, doing)))
+            # What a linter had left unstaged may come with a later commit than the next.
+            linter = activity.between(comparison.worktree, names, looked, comparison.until).linter
+            judged.append((hunk, replace(doing, left=linter), explainer.explain(hunk, doing)))
     scales = Scales(evidence, activity, (taken for found in walks for taken in found.taken))
     return together([scales.weigh(*one) for one in judged]), walks
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +80,7 @@ class Explainer:
         self._added: dict[bytes, list[_Act]] = defaultdict(list)
         self._removed: dict[bytes, list[_Act]] = defaultdict(list)
         self._met: dict[tuple[str, str], list[tuple[float, bytes]]] = defaultdict(list)
+        self._left: dict[tuple[str, str], list[tuple[float, bytes]]] = defaultdict(list)
         for step in timeline.steps:
             if isinstance(step, Wrote) and not (opaque(step.edit.before) or opaque(step.edit.after)):
                 self._index(step)
@@ -103,23 +104,20 @@ class Explainer:
         )
         return next((verdict for step in steps if (verdict := step()) is not None), None)
 
-    def last_seen(self, residual: Residual) -> float:
-        """Since when a departure may have arisen: when an agent last looked at the file before it was there."""
+    def last_without(self, residual: Residual) -> float:
+        """When an agent last looked at the file, or wrote it, before a departure was there; where none is known, when
+        the image from which it departs was.
+        """
         comparison = residual.comparison
-        met = self._met.get((comparison.worktree, comparison.path), [])
-        old, new = _changed(residual)
-        for t, image in reversed(met[: bisect_right(met, comparison.until, key=lambda one: one[0])]):
-            if t <= comparison.since:
-                break
-            lines = {line.strip() for line in split(image)}
-            if old <= lines and not new & lines:
-                return t
-        return comparison.since
+        place, old_new = (comparison.worktree, comparison.path), _changed(residual)
+        found = (_last_without(known.get(place, []), comparison.until, *old_new) for known in (self._met, self._left))
+        return max((t for t in found if t is not None), default=comparison.since)
 
     def _index(self, step: Wrote) -> None:
         if step.edit.before_known:
             self._met[step.edit.worktree, step.path].append((step.t, step.edit.before or b""))
         before, after = step.edit.before or b"", step.edit.after or b""
+        self._left[step.edit.worktree, step.path].append((step.t, after))
         old, new = split(before), split(after)
         act = _Act(step.t, step.session.id)
         for hunk in self._diff(before, after):
@@ -220,6 +218,16 @@ class Explainer:
                     come.update(line.strip() for line in lines[hunk.after_start : hunk.after_end])
             self._across[commit.id] = come
         return sum(line in self._across[commit.id] for line in gone) * 2 > len(gone)
+
+
+def _last_without(
+    images: Sequence[tuple[float, bytes]], until: float, old: set[bytes], new: set[bytes]
+) -> float | None:
+    for t, image in reversed(images[: bisect_right(images, until, key=lambda one: one[0])]):
+        lines = {line.strip() for line in split(image)}
+        if old <= lines and not new & lines:
+            return t
+    return None
 
 
 def _file(comparison: Comparison) -> Verdict | None:

@@ -50,12 +50,12 @@ class Growth:
         """
         base = base or _NOTHING
         agents = self._changed(base, version.content)
-        pending = _pending(version, agents)
+        pending = _pending(version, agents, base)
         if pending - self._gone(version, after):
             return True
-        if base.content not in seen:
+        if base.content not in seen and not here:
             return False
-        own = self.apart(base, after)
+        own = self._changed(base, after)
         decides = _beside if here else _decided
         return any(decides(hunk, own) for hunk in agents if _told(hunk, pending))
 
@@ -67,32 +67,36 @@ class Growth:
         if self.cost(other, content) >= self.cost(version, content):
             return False
         agents = self._changed(other, version.content)
-        pending = _pending(version, agents)
+        pending = _pending(version, agents, other)
         if pending - self._gone(version, content):
             return False
-        own = self.apart(other, content)
+        own = self._changed(other, content)
         decides = _beside if here else _decided
         return not any(decides(hunk, own) for hunk in agents if _told(hunk, pending))
+
+    def _changed(self, version: Version, content: bytes) -> list[Hunk]:
+        """What changed from a version to an image, but for its layout: a formatter decides about nothing."""
+        lines = split(content)
+        return [hunk for hunk in self.apart(version, content) if not _reflowed(hunk, version.lines, lines)]
 
     def _gone(self, version: Version, content: bytes) -> set[int]:
         """The lines of a version that an image does not have, in whatever layout."""
         changed = self._changed(version, content)
         return {i for hunk in changed for i in range(hunk.before_start, hunk.before_end)}
 
-    def _changed(self, version: Version, content: bytes) -> list[Hunk]:
-        """What changed, but for its layout."""
-        lines = split(content)
-        return [hunk for hunk in self.apart(version, content) if not _reflowed(hunk, version.lines, lines)]
-
 
 def _reflowed(hunk: Hunk, before: Sequence[bytes], after: Sequence[bytes]) -> bool:
     return noise.reflowed(before[hunk.before_start : hunk.before_end], after[hunk.after_start : hunk.after_end])
 
 
-def _pending(version: Version, agents: Iterable[Hunk]) -> set[int]:
-    """The agent's lines among what changed, blank ones left out."""
-    found = (i for hunk in agents for i in version.agent(hunk.after_start, hunk.after_end))
-    return {i for i in found if version.lines[i].strip()}
+def _pending(version: Version, agents: Iterable[Hunk], base: Version) -> set[int]:
+    """The agent's lines among what changed, blank ones left out, and those that stand elsewhere in the base as well.
+
+    `return None` stands everywhere: that it stands in an image says nothing of where that came from.
+    """
+    found = {i for hunk in agents for i in version.agent(hunk.after_start, hunk.after_end) if version.lines[i].strip()}
+    known = set(base.lines)
+    return {i for i in found if version.lines[i] not in known} or found
 
 
 def _told(hunk: Hunk, pending: set[int]) -> bool:

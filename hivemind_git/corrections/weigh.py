@@ -76,7 +76,7 @@ class Scales:
             _CERTAIN - sum(weight for weight, _ in doubts),
             tuple(phrase for _, phrase in doubts),
             CorrectionOrigin.LINTER if _mended(residual, doing) else CorrectionOrigin.HUMAN,
-            by_hand=not doing.linter and self._hole(residual) is None,
+            by_hand=not doing.linter and not doing.left and self._hole(residual) is None,
         )
 
     def _hole(self, residual: Residual) -> str | None:

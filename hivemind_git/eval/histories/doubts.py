@@ -42,7 +42,7 @@ def of_act(world: World, act: Act, shown: Sequence[Moment], moments: Sequence[Mo
     there = (act.worktree, first.path)
     if not first.commit and not any((met.worktree, met.path) == there and met.t < act.t for met in world.met):
         return "an agent's first look in this worktree: what had stood there is in no record"
-    return _ran(world, act, first.t + 2)
+    return _ran(world, act, first, moments)
 
 
 def of_lines(world: World, gone: Sequence[str], new: Sequence[str]) -> str:
@@ -62,6 +62,11 @@ def of_lines(world: World, gone: Sequence[str], new: Sequence[str]) -> str:
     return ""
 
 
+def _left_out(act: Act, first: Moment, moments: Sequence[Moment]) -> bool:
+    between = (one for one in moments if one.commit and one.path == act.path and int(act.t) <= one.t < first.t)
+    return bool(first.commit) and any(act.telling <= set(one.names) for one in between)
+
+
 def _unseen_rename(world: World, path: str, moments: Sequence[Moment]) -> bool:
     """Whether git sees one of a file's renames not as one, of those since an agent first met it under an older name."""
     seen = {moment.path for moment in moments if moment.previous}
@@ -75,7 +80,10 @@ def _unseen_rename(world: World, path: str, moments: Sequence[Moment]) -> bool:
     return False
 
 
-def _ran(world: World, act: Act, until: float) -> str:
+def _ran(world: World, act: Act, first: Moment, moments: Sequence[Moment]) -> str:
+    until = first.t + 2
+    if act.origin == "linter" and _left_out(act, first, moments):
+        return "a commit after the linter left its work out, and a later one took it in"
     place = (act.worktree, act.path)
     since = max((met.t for met in world.met if met.t < act.t and (met.worktree, met.path) == place), default=0.0)
     beside = (one for one in world.ledger.acts if one.origin != "linter" and one.path == act.path)
