@@ -187,9 +187,10 @@ class Making:
     """Where and when a commit was made, as that worktree's log of HEAD tells.
 
     `replayed`: git made its files out of other commits (rebase, cherry-pick, revert, merge); else it holds what
-    somebody had staged there. `others` are worktrees in which it surely was not made, because they keep a log too. Of
-    folders that sessions from elsewhere call a worktree, neither is known. `since`: when that HEAD was moved or reset
-    before, and with it, perhaps, what stood in the worktree.
+    somebody had staged there. `reverts`: it took back what another one had done. `others` are worktrees in which it
+    surely was not made, because they keep a log too. Of folders that sessions from elsewhere call a worktree, neither
+    is known. `since`: when that HEAD was moved or reset before, and with it, perhaps, what stood in the worktree.
+    `position`: the how-manieth commit of that log it is; several are made in a second.
     """
 
     t: float
@@ -197,6 +198,8 @@ class Making:
     replayed: bool = False
     since: float = float("-inf")
     others: frozenset[str] = frozenset()
+    reverts: bool = False
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,14 +104,25 @@ def _steps(evidence: Evidence) -> Iterator[Step]:
         if isinstance(step, Wrote):
             writes[step.path].append(step)
         yield step
-    when: dict[str, float] = {}
-    for commit in evidence.commits:
-        if commit.id in when:
-            continue
-        own = commit.made.t if commit.made else commit.committed
-        when[commit.id] = max([own, *(when[parent] for parent in commit.parents if parent in when)])
+    for second, commit in _in_order(evidence.commits):
         for change in commit.files:
-            yield Landed(_moment(when[commit.id], change, writes[change.path]), change.path, commit, change)
+            yield Landed(_moment(second, change, writes[change.path]), change.path, commit, change)
+
+
+def _in_order(commits: Sequence[CommitRecord]) -> Iterator[tuple[float, CommitRecord]]:
+    """Each commit once, with its second: parents first, and those of one second as their worktree's log has them."""
+    when: dict[str, float] = {}
+    groups: dict[float, list[CommitRecord]] = defaultdict(list)
+    for commit in commits:
+        if commit.id not in when:
+            own = commit.made.t if commit.made else commit.committed
+            when[commit.id] = max([own, *(when[parent] for parent in commit.parents if parent in when)])
+            groups[when[commit.id]].append(commit)
+    for second, group in groups.items():
+        places = {commit.made.worktree if commit.made else "" for commit in group}
+        if len(places) == 1 and places != {""}:
+            group.sort(key=lambda commit: commit.made.position if commit.made else 0)
+        yield from ((second, commit) for commit in group)
 
 
 def _moment(second: float, change: FileChange, writes: Sequence[Wrote]) -> float:

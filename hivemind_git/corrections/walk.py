@@ -204,7 +204,9 @@ class _Walker:
             self._land(version, own, step)
             place = self._places[grown.worktree, step.path]
             place.seen.add(after)
-            place.add(step.t, settled(grown.version, version, self._growth.hunks(grown.version, after), own))
+            if place.versions[-1] is grown.version or not (step.commit.made and step.commit.made.replayed):
+                # What was replayed was made of an older image, and leaves alone what is pending.
+                place.add(step.t, settled(grown.version, version, self._growth.hunks(grown.version, after), own))
         if base is None or base is reference:
             return version
         # What the parent had keeps the parent's origin: only the commit's own lines can come from the worktree.
@@ -268,8 +270,16 @@ class _Walker:
         if grown:
             here = staged_from(step, grown.worktree, grown.since)
             return self._other(step.path, grown.version, after, here=here)
-        # Its parent lacks the file, and yet it may be known: a commit was taken back, and is made again.
-        return self._other(step.path, unknown(b""), after) if base is None else None
+        if base is None:
+            # Its parent lacks the file, and yet it may be known: a commit was taken back, and is made again.
+            return self._other(step.path, unknown(b""), after)
+        made = step.commit.made
+        if made is None or not made.replayed or made.reverts:
+            return None
+        # What is new in it came from the commit that was replayed, or merged, whatever the file was called there.
+        images = (known for committed in self._committed.values() for _, known in committed[-_RECENT:])
+        near = min(images, key=lambda known: self._growth.cost(known, after), default=None)
+        return near if near and self._growth.cost(near, after) < self._growth.cost(base, after) else None
 
     def _parent(self, path: str, base: Version | None) -> Version:
         """The parent's image, with the agent's lines in it even where no known commit brought them there.

@@ -26,14 +26,16 @@ class Made:
     """HEAD of a worktree became a commit because it was made there, at `t` in POSIX seconds.
 
     `replayed`: git made its files out of other commits (rebase, cherry-pick, revert, merge, pull, am); else they are
-    what somebody had staged. `since`: when HEAD had been moved or reset there before, or something replayed: what stood
-    in the worktree may have gone with it. A reset that only unstages looks the same.
+    what somebody had staged. `reverts`: it took back what another one had done. `since`: when HEAD had been moved or
+    reset there before, or something replayed: what stood in the worktree may have gone with it. A reset that only
+    unstages looks the same.
     """
 
     t: float
     commit: str
     replayed: bool
     since: float = float("-inf")
+    reverts: bool = False
 
 
 def made(common: Path) -> dict[str, tuple[Made, ...]]:
@@ -67,5 +69,5 @@ def _of_log(lines: Iterable[str]) -> Iterator[Made]:
             continue
         staged = action.startswith("commit")
         if action.partition(" ")[0] in _MAKE and not rest.lower().startswith(_MOVED_TO):
-            yield Made(t, commit, not staged, since)
+            yield Made(t, commit, not staged, since, action.startswith("revert"))
         since = since if staged else t

@@ -38,8 +38,9 @@ def makings(repository: Repository) -> dict[str, Making]:
     found: dict[str, Making] = {}
     for worktree, made in logs.items():
         others = frozenset(logs) - {worktree}
-        for one in made:
-            found.setdefault(one.commit, Making(one.t, worktree, one.replayed, one.since, others))
+        for position, one in enumerate(made):
+            how = Making(one.t, worktree, one.replayed, one.since, others, one.reverts, position)
+            found.setdefault(one.commit, how)
     return found
 
 

@@ -34,7 +34,7 @@ def test_each_commit_stands_in_the_worktree_that_made_it_and_not_where_head_only
             Made(T, one, replayed=False),
             Made(T + 2, three, replayed=False, since=merged),
             Made(T + 3, again, replayed=False, since=merged),
-            Made(T + 3, reverted, replayed=True, since=merged),
+            Made(T + 3, reverted, replayed=True, since=merged, reverts=True),
         ),
         "worktrees/main": (
             Made(T + 1, two, replayed=False, since=T),
