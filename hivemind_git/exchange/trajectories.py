@@ -13,7 +13,6 @@ from typing import Final
 from hivemind_git.exchange.reading import ForeignError, first_text, moment, objects
 from hivemind_git.model import Json
 
-MOST_BYTES: Final = 256 * 1024 * 1024
 _DEEPEST: Final = 4
 _NAME: Final = 100
 

@@ -24,7 +24,6 @@ from hivemind_git.exchange.attested import Attested, Record
 from hivemind_git.exchange.reading import ForeignError, document
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.objects import Repository
-from hivemind_git.git.trees import FILE
 from hivemind_git.model import Capture, Kind, Source
 from hivemind_git.pipeline import grounds, noting
 from hivemind_git.pipeline.importing import Imported, Read
@@ -71,7 +70,7 @@ def import_notes(space: Workspace, advance: Advance = lambda _, __: None) -> Imp
             f"no notes of git-ai are here ({git_ai.REF})", f"Fetch them: git fetch origin {git_ai.REF}:{git_ai.REF}"
         )
     tally = _Tally()
-    notes = [(path.replace("/", ""), oid) for path, mode, oid in repository.walk_tree(tip) if mode == FILE]
+    notes = [(path.replace("/", ""), oid) for path, oid in grounds.files(repository, tip, git_ai.REF)]
 
     def records() -> Iterator[Record]:
         for done, (commit, oid) in enumerate(notes, 1):

@@ -16,13 +16,12 @@ from hivemind_git.exchange import entire
 from hivemind_git.exchange.entire import Stored
 from hivemind_git.exchange.reading import MOST_BYTES
 from hivemind_git.git.objects import Repository
-from hivemind_git.git.trees import FILE
-from hivemind_git.pipeline import importing
+from hivemind_git.pipeline import grounds, importing
 from hivemind_git.pipeline.importing import Imported, Progress, Read
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.store import layout
 
-MOST_TRANSCRIPT: Final = 512 * 1024 * 1024
+MOST_TRANSCRIPT: Final = 256 * 1024 * 1024
 _REFS: Final = ("refs/heads/", "refs/remotes/")
 
 Bar: TypeAlias = Callable[[Sequence[Path]], AbstractContextManager[Progress]]
@@ -43,7 +42,7 @@ def import_checkpoints(space: Workspace, source: Path | None, mappings: Mapping[
     """
     repository = Repository.discover(source) if source else space.repository
     tip = _tip(repository)
-    entries = ((path, oid) for path, mode, oid in repository.walk_tree(tip) if mode == FILE)
+    entries = grounds.files(repository, tip, entire.BRANCH)
     by_agent: dict[str, list[Stored]] = defaultdict(list)
     for one in entire.sessions(entries, lambda oid: _bounded(repository, oid)):
         by_agent[one.agent].append(one)

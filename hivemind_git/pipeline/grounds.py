@@ -12,10 +12,13 @@ from hivemind_git.capture.files import exclusive
 from hivemind_git.capture.keep import Keeper
 from hivemind_git.capture.seal import lock_path
 from hivemind_git.errors import HivemindError
+from hivemind_git.git.objects import Repository
+from hivemind_git.git.trees import FILE
 from hivemind_git.pipeline import commits, redaction
 from hivemind_git.pipeline.placing import Placer
 from hivemind_git.pipeline.workspace import Workspace
 
+MOST_FILES: Final = 1_000_000
 _PATIENCE_SECONDS: Final = 60.0
 
 
@@ -65,6 +68,19 @@ def placer(space: Workspace, known: Container[str], mappings: Mapping[str, str])
             )
         here[old] = worktrees[top]
     return Placer(worktrees, known.__contains__, here)
+
+
+def files(repository: Repository, tip: str, name: str) -> Iterator[tuple[str, str]]:
+    """Path and blob id of each plain file in another tool's tree, which a few objects can make look endless.
+
+    Raises:
+        HivemindError: it has more of them than any real one.
+    """
+    for number, (path, mode, oid) in enumerate(repository.walk_tree(tip)):
+        if number >= MOST_FILES:
+            raise HivemindError(f"{name} has more than {MOST_FILES} files", "Look at it with `git ls-tree -r`.")
+        if mode == FILE:
+            yield path, oid
 
 
 class Known:

@@ -77,7 +77,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 def _read(path: Path) -> Iterator[Trajectory]:
     try:
-        yield from trajectories.read(document(noting.content(path, trajectories.MOST_BYTES)))
+        yield from trajectories.read(document(noting.content(path)))
     except ForeignError as error:
         raise HivemindError(f"{path} {error}", "Nothing was changed. Is it an ATIF document?") from error
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cli.conftest import Hivemind
 from repos import Repo
+
+from hivemind_git.errors import HivemindError
+from hivemind_git.exchange import entire, git_ai
+from hivemind_git.pipeline import attesting, checkpoints, grounds
+from hivemind_git.pipeline.workspace import open_workspace
 
 SESSION = "s_c9883b05a2487d"
 CODE = "import log\n\n\ndef hello(name):\n    print('hello', name)\n    return name\n\n\ndef bye():\n    return 0\n"
@@ -133,3 +139,22 @@ def test_what_is_no_record_changes_nothing(noted: Repo, tmp_path: Path, hivemind
     said = hivemind(noted.path, "import", "--from", "agent-trace", str(file))
     assert (said.code, said.out, len(said.err.splitlines())) == (3, "", 2)
     assert noted.git("for-each-ref", "refs/heads/hivemind") == ""
+
+
+def test_a_bomb_of_trees_is_refused(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four folders of a dozen entries each, all one object: twenty thousand files, where a thousand are believed."""
+    monkeypatch.setattr(grounds, "MOST_FILES", 1000)
+    repo.commit("Start")
+    below = repo.git("hash-object", "-w", "--stdin", stdin="x")
+    kind = "100644 blob"
+    for _ in range(4):
+        below = repo.git("mktree", stdin="".join(f"{kind} {below}\t{name}\n" for name in "abcdefghijkl"))
+        kind = "040000 tree"
+    for ref in (git_ai.REF, f"refs/heads/{entire.BRANCH}"):
+        repo.git("update-ref", ref, repo.git("commit-tree", "-m", "x", below))
+    space = open_workspace(repo.path)
+    with pytest.raises(HivemindError, match="refs/notes/ai has more than 1000 files"):
+        attesting.import_notes(space)
+    with pytest.raises(HivemindError, match="entire/checkpoints/v1 has more than 1000 files"):
+        checkpoints.import_checkpoints(space, None, {}, lambda _: nullcontext(lambda size: None))
+    assert repo.git("for-each-ref", "refs/heads/hivemind") == ""
