@@ -32,8 +32,11 @@ class ClaudeCode:
 
     def own_skills(self, machine: Machine) -> Path | None:
         """Where one person's skills are; it reads no other folder of the home for them."""
-        folder = next(iter(disk.config_folders(machine)), None)
-        return folder / "skills" if folder else None
+        found = self.find(machine)
+        if found is None:
+            return None
+        named = machine.environ.get("CLAUDE_CONFIG_DIR")
+        return (found.folder or (Path(named) if named else machine.home / ".claude")) / "skills"
 
     def wire(self, checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
         """The changes that register our hooks."""
