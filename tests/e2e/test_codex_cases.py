@@ -12,7 +12,7 @@ from clients.codex import CODE_MODE, UNKNOWN, Codex, headless, patch_text, patch
 from clients.codex_app_server import serving, trust
 from clients.model_server import Turn
 from clients.responses_server import serving_responses
-from e2e.stored import events, hivemind, story, wait_for
+from e2e.stored import counts, events, hivemind, story, wait_for
 from repos import Repo
 
 from hivemind_git.model import Event, RuleKind
@@ -269,6 +269,19 @@ def test_a_killed_agent_is_swept_up_by_the_next_session(codex: Codex, wired: Rep
         ],
         ["session_start startup", "prompt unknown Next.", "response Done.", "session_end other"],
     ]
+
+
+def test_status_sweeps_what_a_killed_agent_left(codex: Codex, wired: Repo) -> None:
+    """No session follows, and no hook fires: what the rollout holds is all there is."""
+    turns = [Turn("Write.", (ran("echo b > b.txt"),)), Turn("Hang.", (ran("touch hanging; sleep 600"),))]
+    with serving_responses(turns, "gone") as model:
+        codex.configure(model)
+        with codex.started(wired.path, headless("Work.")) as process:
+            wait_for((wired.path / "hanging").exists)
+            os.killpg(process.pid, signal.SIGKILL)
+    assert counts(wired)["pending"] == 0
+    stored = wired.git("grep", "-h", "-o", '"text":"[^"]*"', "hivemind/sessions")
+    assert set(stored.splitlines()) == {f'"text":"{text}"' for text in ("Work.", "Write.", "Hang.")}
 
 
 def test_a_folder_that_moves_and_other_worktrees(codex: Codex, wired: Repo) -> None:
