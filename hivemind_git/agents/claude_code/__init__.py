@@ -76,13 +76,14 @@ class ClaudeCode:
 
     def read(self, path: Path, place: Place, tally: Tally, diff: DiffFunction) -> Iterator[Capture]:
         """The events of a transcript."""
+        from hivemind_git.agents.claude_code.history import kept_beside  # noqa: PLC0415
         from hivemind_git.agents.claude_code.transcript import read_transcript  # noqa: PLC0415
 
+        def has_own(root: str) -> bool:
+            return path.with_name(f"{root}.jsonl").is_file()
+
         with path.open("rb") as stream:
-            beside = path.parent
-            yield from read_transcript(
-                whole_lines(stream, tally), place, tally, diff, lambda root: (beside / f"{root}.jsonl").is_file()
-            )
+            yield from read_transcript(whole_lines(stream, tally), place, tally, diff, has_own, kept_beside(path))
 
     def mentions(self, path: Path) -> tuple[set[str], set[str]]:
         """The files that a transcript names and the folders in which it worked."""

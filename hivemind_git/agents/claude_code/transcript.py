@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from hivemind_git.agents.claude_code import speech
 from hivemind_git.agents.claude_code.disk import AGENT
 from hivemind_git.agents.claude_code.edits import file_of
+from hivemind_git.agents.claude_code.history import History, Kept
 from hivemind_git.agents.claude_code.tools import Answer, Asked, captures, said
 from hivemind_git.agents.files import Files
 from hivemind_git.agents.hunks import trimmed
@@ -28,7 +29,7 @@ from hivemind_git.model import Capture, DiffFunction, Json, Kind, Source
 _SILENT = frozenset(
     {
         *("summary", "queue-operation", "last-prompt", "tools-used", "cost-state", "mode", "permission-mode"),
-        *("file-history-snapshot", "file-history-delta", "atis-latch", "custom-title"),
+        *("atis-latch", "custom-title"),
         *("api-request", "api-request-blob", "api-request-shape"),
     }
 )
@@ -47,6 +48,7 @@ def read_transcript(
     tally: Tally | None = None,
     diff: DiffFunction = trimmed,
     has_own: Callable[[str], bool] = lambda _: True,
+    kept: Kept = lambda _: None,
 ) -> Iterator[Capture]:
     """The events of a transcript, in its order, with the file images that it lets us rebuild.
 
@@ -57,9 +59,11 @@ def read_transcript(
         diff: cuts the hunks of edit events.
         has_own: whether the transcript of the session that was forked is at hand. It alone has the ids of its
             prompts; without it they are given here, under others.
+        kept: what the client kept of the session's files for a rewind.
     """
     tally = tally or Tally()
-    reader = _Reader(Files(place, diff, tally), has_own)
+    files = Files(place, diff, tally)
+    reader = _Reader(files, has_own, History(files, kept))
     for record, root in _rooted(records(lines, tally)):
         yield from reader.feed(record, root)
     yield from reader.finish()
@@ -111,6 +115,7 @@ class _Turn:
 class _Reader:
     files: Files
     has_own: Callable[[str], bool]
+    history: History
     numbers: Iterator[int] = field(default_factory=itertools.count)
     asked: dict[str, Asked] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
@@ -128,6 +133,9 @@ class _Reader:
     def feed(self, record: Record, root: str) -> Iterator[Capture]:
         kind, uuid = text(record, "type"), text(record, "uuid")
         if kind in _SILENT:
+            return
+        if kind in {"file-history-snapshot", "file-history-delta"}:
+            yield from self._restored(record)
             return
         if uuid and uuid in self.seen:
             self.files.tally.repeated += 1
@@ -289,11 +297,25 @@ class _Reader:
     def _rewound(self, record: Record, stamp: Stamp) -> Iterator[Capture]:
         parent = text(record, "parentUuid")
         if parent and parent in self.followed:
-            # Whether the files went back too is in no record: what they hold now is not known.
+            # Whether files went back too only their history tells, which may be gone: what they hold is not known.
             self.files.doubt()
             identity = event_id(AGENT, text(record, "uuid"), "rewind")
             yield Capture(stamp.event(identity, Kind.SESSION_START, {"how": "rewind"}))
         self.followed.add(parent)
+
+    def _restored(self, record: Record) -> Iterator[Capture]:
+        """The files that a person brought back, as seen at the next prompt."""
+        if text(record, "type") == "file-history-delta":
+            self.history.note(record)
+            return
+        prompt = text(record, "messageId")
+        for where, content in self.history.restored(record):
+            if self.last is None or self.copied:
+                continue
+            stamp = replace(self.last, t=utc(mapping(record, "snapshot").get("timestamp")) or self.last.t)
+            identity = event_id(AGENT, stamp.session, prompt, Kind.TOOL_USE, where[1])
+            fields: dict[str, Json] = {"tool_use": prompt, "tool": "rewind", "status": "ok", "path": where[1]}
+            yield Capture(stamp.event(identity, Kind.TOOL_USE, fields, where[0]), after=content)
 
     def _attachment(self, record: Record, stamp: Stamp) -> Iterator[Capture]:
         attached = mapping(record, "attachment")
