@@ -1,6 +1,7 @@
 """The spool of events that the assistants' hook kept and no seal has taken yet: reading, discarding, setting aside.
 
-One file an event, `<agent>.<pid>.<n>`, holding the payload as the client sent it (hooks/agent/hook writes them). No
+One file an event, `<agent>.<pid>.<n>`, holding the payload as the client sent it (hooks/agent/hook writes them); beside
+it `….workspace` with the session's HIVEMIND_WORKSPACE_ID, where it has one. No
 rename marks the end of a file, so one that does not parse is either still being written or was cut short by a kill;
 after a minute it is the latter. What can never be sealed goes to `broken/` and is counted in the file `lost` beside the
 journal, one line an event, where the hook counts too.
@@ -27,6 +28,8 @@ FULL_AFTER_SECONDS: Final = 14 * 86400.0
 _WRITING_SECONDS: Final = 60.0
 _BROKEN_SECONDS: Final = FULL_AFTER_SECONDS
 _NAME: Final = re.compile(r"(?P<agent>[A-Za-z0-9][A-Za-z0-9_-]*)\.[0-9]+\.[0-9]+")
+_LABEL: Final = ".workspace"
+_LABEL_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What an assistant told its hook. `t` is when, POSIX seconds; `name` identifies it in the journal."""
+    """What an assistant told its hook. `t` is when, POSIX seconds; `name` identifies it in the journal.
+
+    `workspace` is the session's HIVEMIND_WORKSPACE_ID, if it had one.
+    """
 
     name: str
     agent: str
     t: float
     data: dict[str, Json]
+    workspace: str | None = None
 
 
 class Journal:
@@ -107,7 +114,7 @@ class Journal:
         except (ValueError, RecursionError):
             data = None
         if isinstance(data, dict):
-            return Payload(entry.path.name, entry.agent, entry.t, data)
+            return Payload(entry.path.name, entry.agent, entry.t, data, _workspace(entry.path))
         # A clock that went back must not make an entry young for ever: only the distance counts.
         if abs(now - entry.t) >= _WRITING_SECONDS:
             self.set_aside(entry)
@@ -120,6 +127,7 @@ class Journal:
         # Counted first: a kill in between may count one loss twice, but never hides it.
         self.lose(entry.agent, "broken")
         os.utime(entry.path.replace(broken / entry.path.name))
+        _beside(entry.path).unlink(missing_ok=True)
 
     def lose(self, agent: str, why: str) -> None:
         """Counts an event of an assistant as lost."""
@@ -129,6 +137,7 @@ class Journal:
         """Removes entries that are in the store."""
         for entry in entries:
             entry.path.unlink(missing_ok=True)
+            _beside(entry.path).unlink(missing_ok=True)
 
     def lost(self) -> int:
         """How many events were lost since install, as the hook and this module counted them."""
@@ -147,6 +156,9 @@ class Journal:
             self._full.touch(mode=0o600)
         else:
             self._full.unlink(missing_ok=True)
+        for label in self._folder.glob(f"*{_LABEL}"):
+            if not label.with_suffix("").exists():  # its entry was forgotten, or a kill came between the two
+                label.unlink(missing_ok=True)
         for path in (self._folder / "broken").glob("*"):
             if now - path.stat().st_mtime >= _BROKEN_SECONDS:
                 path.unlink(missing_ok=True)
@@ -154,3 +166,15 @@ class Journal:
     def is_full(self) -> bool:
         """Whether the journal stopped growing because nothing seals it."""
         return self._full.exists()
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + _LABEL)
+
+
+def _workspace(path: Path) -> str | None:
+    try:
+        text = _beside(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if text.isprintable() and 0 < len(text) <= _LABEL_LENGTH else None

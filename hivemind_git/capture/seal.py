@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -130,29 +130,31 @@ class _Seal:
 
     def _seal_chunk(self, chunk: Sequence[Entry]) -> None:
         now = self.clock()
-        by_agent: dict[str, list[tuple[Entry, Payload]]] = {}
+        # The sessions of one workspace apart from others, so that what a payload leads to bears its label too.
+        by_agent: dict[tuple[str, str | None], list[tuple[Entry, Payload]]] = {}
         for entry in chunk:
             payload = self.journal.read(entry, now)
             if payload is not None and self.ready(payload):
-                by_agent.setdefault(entry.agent, []).append((entry, payload))
-        done = [entry for agent, found in by_agent.items() for entry in self._keep(agent, found)]
+                by_agent.setdefault((entry.agent, payload.workspace), []).append((entry, payload))
+        done = [entry for (agent, label), found in by_agent.items() for entry in self._keep(agent, label, found)]
         self.keeper.flush()
         self._report()
         self.journal.discard(done)
         self.checkpoint("journal")
 
-    def _keep(self, agent: str, found: Sequence[tuple[Entry, Payload]]) -> Iterator[Entry]:
-        """Keeps the payloads of one assistant, and gives the entries that may go once all is written."""
+    def _keep(self, agent: str, label: str | None, found: Sequence[tuple[Entry, Payload]]) -> Iterator[Entry]:
+        """Keeps the payloads of one assistant and workspace, and gives the entries that may go once all is written."""
         try:
             for capture in self._told(agent, [payload for _, payload in found]):
-                self.keeper.add(capture)
+                event = capture.event
+                self.keeper.add(replace(capture, event=replace(event, workspace=event.workspace or label)))
         except _NonsenseError as error:
             note(self.log, f"seal: {agent}: {error}")
             if len(found) == 1:
                 self.journal.set_aside(found[0][0])
                 return
             for one in found:
-                yield from self._keep(agent, [one])
+                yield from self._keep(agent, label, [one])
         else:
             yield from (entry for entry, _ in found)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from hooks.installed_hook import Hook, wait_for
 
+from hivemind_git.capture.journal import Journal
+
 SEALS = {
     "": [
         *("SessionStart", "UserPromptSubmit", "Interrupt", "sessionStart", "beforeSubmitPrompt"),
@@ -214,8 +216,18 @@ def test_a_window_sees_the_event_and_its_file(shell_hook: Hook) -> None:
     assert (shell_hook.home / "seen").read_bytes() == b"claude-code PreToolUse " + event("PreToolUse")
 
 
-def test_the_seal_knows_the_workspace_of_the_session(hook: Hook) -> None:
-    hook.sealer('printf "%s\\n" "$HIVEMIND_WORKSPACE_ID" >>"$(git rev-parse --git-common-dir)/hivemind/sealed"')
-    hook.env["HIVEMIND_WORKSPACE_ID"] = "shop; $(x)"
-    hook.silent(event("Stop"))
-    wait_for(lambda: sealed(hook) == ["shop; $(x)"])
+def test_the_seal_knows_nothing_of_the_session_s_workspace_but_the_journal_does(shell_hook: Hook) -> None:
+    shell_hook.sealer('printf "<%s>\\n" "$HIVEMIND_WORKSPACE_ID" >>"$(git rev-parse --git-common-dir)/hivemind/sealed"')
+    shell_hook.silent(event("PreToolUse"))
+    shell_hook.env["HIVEMIND_WORKSPACE_ID"] = "shop; $(x)"
+    shell_hook.silent(event("Stop"))
+    wait_for(lambda: sealed(shell_hook) == ["<>"])
+    journal = Journal(shell_hook.home)
+    told = {
+        str(payload.data["hook_event_name"]): payload
+        for one in journal.pending()
+        if (payload := journal.read(one, one.t))
+    }
+    assert {name: payload.workspace for name, payload in told.items()} == {"PreToolUse": None, "Stop": "shop; $(x)"}
+    journal.discard(journal.pending())
+    assert list((shell_hook.home / "journal").iterdir()) == []

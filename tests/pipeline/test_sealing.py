@@ -64,6 +64,23 @@ def test_the_next_hook_of_any_session_ends_what_a_killed_agent_left(repo: Repo, 
     assert seal(repo) == SealResult()
 
 
+def test_whoever_seals_each_session_bears_its_own_workspace(
+    repo: Repo, log: Callable[..., Log], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = log("labelled"), log("other", minute=30)
+    for each in (one, other):
+        each.prompt("First.")
+        each.writes(f"toolu_{each.session}", f"{each.session}.py", "a = 1\n")
+        place = each.hook(state_of(repo), "Stop")
+        if each is one:
+            place.with_name(f"{place.name}.workspace").write_text("shop")
+    seal(repo)
+    store = open_workspace(repo.path).store()
+    assert {event.workspace for event in store.events("labelled")} == {"shop"}
+    assert {event.workspace for event in store.events("other")} == {None}
+    assert list((state_of(repo) / "journal").glob("*.*")) == []
+
+
 def test_a_log_that_is_made_after_its_only_hook_is_found(repo: Repo, log: Callable[..., Log]) -> None:
     late, never = log("late"), log("never")
     for one in (late, never):
