@@ -227,3 +227,22 @@ def test_two_at_once_and_hooks_that_miss(claude: ClaudeCode, wired: Repo) -> Non
     play(claude, wired, "unheard", turns)
     unheard = [event for event in stored(wired) if event not in found]
     assert of(unheard, Kind.PROMPT, Kind.EDIT) == ["prompt unknown unheard", "edit create u.py"]
+
+
+def test_a_file_that_was_brought_back_between_two_prompts(claude: ClaudeCode, wired: Repo) -> None:
+    """As a rewind does it. Without a screen the client keeps copies only where it is told to."""
+    path, kept = wired.path / "b.py", {"CLAUDE_CODE_ENABLE_SDK_FILE_CHECKPOINTING": "1"}
+
+    def go_on(prompt: str, tool: tuple[str, dict[str, Any]], *arguments: str) -> None:
+        with serving([Turn("Now.", (tool,)), Turn("Done.")], prompt) as model:
+            claude.run(wired.path, prompt, model, *arguments, env=kept)
+
+    go_on("make", write(path, "b = 1\n"))
+    go_on("change", edit(path, "b = 1", "b = 2"), "--continue")
+    path.write_text("b = 1\n")
+    go_on("again", shell("true"), "--continue")
+    told = of(stored(wired), Kind.EDIT, Kind.PROMPT, Kind.TOOL_USE)
+    assert [line for line in told if "rewind" in line] == ["tool_use rewind ok"]
+    assert told.index("tool_use rewind ok") > told.index("prompt unknown again")
+    why = hivemind(wired, "corrections", "--why", "b.py")
+    assert "an earlier image of the whole file came back" in why
