@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hivemind_git.capture.files import append_line, place, private_folder
 from hivemind_git.model import Capture
@@ -220,21 +220,24 @@ class _Loaded(Mapping[str, Image]):
     def __init__(self, objects: Path, rows: Mapping[str, _Row]) -> None:
         # What one edit left is what the next one of the file found.
         self._image = lru_cache(16)(partial(_read, objects))
-        self._rows = {
-            event: row
-            for event, row in rows.items()
-            if row.known is not None and all((objects / name[:2] / name[2:]).exists() for name in row.objects)
-        }
+        self._objects = objects
+        self._rows = {event: row for event, row in rows.items() if row.known is not None}
+
+    def get(self, event: str, default: Any = None) -> Any:
+        """As of any mapping; most events of a session have no images, and to raise for each of them costs."""
+        return default if event not in self._rows else super().get(event, default)
 
     def __getitem__(self, event: str) -> Image:
         row = self._rows[event]
         return Image(self._read(row.before), self._read(row.after), row.known is True)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+        for event, row in self._rows.items():
+            if all((self._objects / name[:2] / name[2:]).exists() for name in row.objects):
+                yield event
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return sum(1 for _ in self)
 
     def _read(self, name: str | None) -> bytes | None:
         if name is None:
@@ -248,8 +251,9 @@ class _Loaded(Mapping[str, Image]):
 def _read(objects: Path, name: str) -> bytes | None:
     """The image of a name; None where it is gone or damaged."""
     try:
-        data = (objects / name[:2] / name[2:]).read_bytes()
-        image = zlib.decompress(data[1:]) if data[:1] == b"z" else data[1:]
+        with open(f"{objects}/{name[:2]}/{name[2:]}", "rb", 0) as stream:  # noqa: PTH123 - a derivation opens thousands
+            data = stream.read()
+        image = zlib.decompress(memoryview(data)[1:]) if data[:1] == b"z" else data[1:]
     except (OSError, zlib.error):
         return None
     return image if hashlib.sha256(image).hexdigest() == name else None

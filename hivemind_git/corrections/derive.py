@@ -109,9 +109,12 @@ def examine(evidence: Evidence, diff: DiffFunction, through: Through = iter) -> 
     for timeline in through(timelines(evidence)):
         found = walk(timeline, diff)
         walks.append(found)
-        explainer = Explainer(timeline, activity, diff)
+        departed = [residual for comparison in found.comparisons for residual in comparison.residuals]
+        if not departed:
+            continue
+        explainer = Explainer(timeline, activity, diff, found.versions)
         renames = timeline.renames()
-        for hunk in (residual for comparison in found.comparisons for residual in comparison.residuals):
+        for hunk in departed:
             comparison, looked = hunk.comparison, explainer.last_without(hunk)
             since = max(comparison.since, looked)
             names = former_names(comparison.path, renames, min(comparison.since, looked), comparison.until)

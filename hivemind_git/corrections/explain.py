@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ from hivemind_git.corrections import noise
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord
-from hivemind_git.corrections.lines import opaque, split
+from hivemind_git.corrections.lines import Version, opaque, split
 from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
 from hivemind_git.model import DiffFunction, Hunk
 
@@ -72,11 +72,18 @@ class _Act:
 
 
 class Explainer:
-    """Explains the residual hunks of one timeline."""
+    """Explains the residual hunks of one timeline, whose images were met by a walk."""
 
-    def __init__(self, timeline: Timeline, activity: Activity, diff: DiffFunction) -> None:
+    def __init__(
+        self,
+        timeline: Timeline,
+        activity: Activity,
+        diff: DiffFunction,
+        versions: Mapping[tuple[str, bytes], Version],
+    ) -> None:
         self._activity = activity
         self._diff = diff
+        self._versions = versions
         self._added: dict[bytes, list[_Act]] = defaultdict(list)
         self._removed: dict[bytes, list[_Act]] = defaultdict(list)
         self._met: dict[tuple[str, str], list[tuple[float, bytes]]] = defaultdict(list)
@@ -118,7 +125,7 @@ class Explainer:
             self._met[step.edit.worktree, step.path].append((step.t, step.edit.before or b""))
         before, after = step.edit.before or b"", step.edit.after or b""
         self._left[step.edit.worktree, step.path].append((step.t, after))
-        old, new = split(before), split(after)
+        old, new = (self._lines(step.path, image) for image in (before, after))
         act = _Act(step.t, step.session.id)
         for hunk in self._diff(before, after):
             come = {line.strip() for line in new[hunk.after_start : hunk.after_end]}
@@ -127,6 +134,10 @@ class Explainer:
                 self._added[line].append(act)
             for line in gone - come:
                 self._removed[line].append(act)
+
+    def _lines(self, path: str, image: bytes) -> tuple[bytes, ...]:
+        met = self._versions.get((path, image))
+        return met.lines if met else split(image)
 
     def _commit(self, residual: Residual) -> Verdict | None:
         """What the commit, its parent and the worktree afterwards say."""
@@ -162,7 +173,7 @@ class Explainer:
         t, image = met[at]
         if self._landed.get(image, comparison.until) < comparison.until:
             return None  # an older commit's image: another branch was checked out since
-        lines = {line.strip() for line in split(image)}
+        lines = {line.strip() for line in self._lines(comparison.path, image)}
         if old <= lines and not (new and new <= lines):
             return True
         moved = self._activity.between(comparison.worktree, (comparison.path,), comparison.until, t).moves
@@ -276,8 +287,8 @@ def _acts(comparison: Comparison, doing: Doing) -> Verdict | None:
 
 def _survive(residual: Residual) -> bool:
     """Whether each of the agent's lines stands among the accepted ones, perhaps laid out anew."""
-    accepted = {noise.bare((line,)) for line in residual.after}
-    return all(noise.bare((residual.comparison.reference.lines[i],)) in accepted for i in residual.lines)
+    accepted = {noise.bare_line(line) for line in residual.after}
+    return all(noise.bare_line(residual.comparison.reference.lines[i]) in accepted for i in residual.lines)
 
 
 def _changed(residual: Residual) -> tuple[set[bytes], set[bytes]]:

@@ -22,6 +22,9 @@ class Growth:
 
     def __init__(self, diff: DiffFunction) -> None:
         self._diff = diff
+        # One image is held against the same few others from every side.
+        self._apart: dict[tuple[bytes, bytes], tuple[Hunk, ...]] = {}
+        self._others: dict[tuple[bytes, bytes], tuple[Hunk, ...]] = {}
 
     def hunks(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
         """What changed from a version to an image; all of it, where the diff makes no sense."""
@@ -37,7 +40,11 @@ class Growth:
 
     def apart(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
         """The same, with what was only laid out anew cut off from what was changed."""
-        return tuple(layout.apart(version.lines, split(content), self.hunks(version, content)))
+        key = (version.content, content)
+        if key not in self._apart:
+            lines = split(content, version)
+            self._apart[key] = tuple(layout.apart(version.lines, lines, self.hunks(version, content)))
+        return self._apart[key]
 
     def contributed(
         self, version: Version, base: Version | None, after: bytes, seen: Collection[bytes], *, here: bool = False
@@ -74,10 +81,14 @@ class Growth:
         decides = _beside if here else _decided
         return not any(decides(hunk, own) for hunk in agents if _told(hunk, pending))
 
-    def _changed(self, version: Version, content: bytes) -> list[Hunk]:
+    def _changed(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
         """What changed from a version to an image, but for its layout: a formatter decides about nothing."""
-        lines = split(content)
-        return [hunk for hunk in self.apart(version, content) if not _reflowed(hunk, version.lines, lines)]
+        key = (version.content, content)
+        if key not in self._others:
+            lines = split(content, version)
+            hunks = self.apart(version, content)
+            self._others[key] = tuple(hunk for hunk in hunks if not _reflowed(hunk, version.lines, lines))
+        return self._others[key]
 
     def _gone(self, version: Version, content: bytes) -> set[int]:
         """The lines of a version that an image does not have, in whatever layout."""

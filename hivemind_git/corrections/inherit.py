@@ -19,16 +19,20 @@ def accepted(reference: Version, event: str, met: Set[bytes]) -> Fresh:
         before = reference.lines[hunk.before_start : hunk.before_end]
         origins = reference.origins[hunk.before_start : hunk.before_end]
         after = lines[hunk.after_start : hunk.after_end]
-        new = [
-            UNKNOWN if line in met else Origin(Writer.UNKNOWN, "", event, "", hunk.after_start + i)
-            for i, line in enumerate(after)
-        ]
+        beside = reference.origins[max(hunk.before_start - 1, 0) : hunk.before_end + 1]
+        if all(origin.writer is not Writer.AGENT for origin in beside):
+            new = [UNKNOWN] * len(after)  # only what stands at an agent's line can be a correction
+        else:
+            new = [
+                UNKNOWN if line in met else Origin(Writer.UNKNOWN, "", event, "", hunk.after_start + i)
+                for i, line in enumerate(after)
+            ]
         if not before:
             return new
-        laid_out = {noise.bare((line,)): origin for line, origin in zip(before, origins, strict=True)}
-        found = [laid_out.get(noise.bare((line,)), fallback) for line, fallback in zip(after, new, strict=True)]
+        laid_out = {noise.bare_line(line): origin for line, origin in zip(before, origins, strict=True)}
+        found = [laid_out.get(noise.bare_line(line), fallback) for line, fallback in zip(after, new, strict=True)]
         for group in layout.groups(before, after):
-            writers = {(origins[i].writer, origins[i].session) for i in group.before if noise.bare((before[i],))}
+            writers = {(origins[i].writer, origins[i].session) for i in group.before if noise.bare_line(before[i])}
             for i in group.after:
                 found[i] = origins[group.before.start] if len(writers) == 1 else UNKNOWN
         return found

@@ -31,7 +31,7 @@ def groups(before: Sequence[bytes], after: Sequence[bytes]) -> list[Group]:
     """The lines that say the same on both sides, in order, each group as small as it can be."""
     if not before or not after or len(before) * len(after) > _LARGEST:
         return []
-    old, new = ([noise.bare((line,)) for line in lines] for lines in (before, after))
+    old, new = (list(map(noise.bare_line, lines)) for lines in (before, after))
     found: list[Group] = []
     at = start = 0
     while start < len(old):

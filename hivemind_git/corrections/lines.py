@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
+from hivemind_git.ends import common_end, common_start
 from hivemind_git.model import DiffFunction, Hunk
 
 LARGEST = 4 << 20
@@ -61,11 +62,57 @@ class Version:
         return [i for i in range(start, min(end, len(self.origins))) if self.origins[i].writer is Writer.AGENT]
 
 
+def split(content: bytes, near: Image | None = None) -> tuple[bytes, ...]:
+    """Lines with their LF, cut as git cuts them: after each LF, and what follows the last one is a line too.
+
+    Args:
+        content: a file image.
+        near: an image from which it may have grown: what both begin and end with is not cut, nor held, once more.
+    """
+    return _split(content, _Near(near))
+
+
+class Image(Protocol):
+    """A file image that was cut into lines."""
+
+    @property
+    def content(self) -> bytes:
+        """All of it."""
+
+    @property
+    def lines(self) -> tuple[bytes, ...]:
+        """The same, cut."""
+
+
+class _Near:
+    """Where lines may be taken from. All are equal: of one content the lines are the same, whichever image helped."""
+
+    def __init__(self, image: Image | None) -> None:
+        self.image = image
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Near)
+
+    def __hash__(self) -> int:
+        return 0
+
+
 @lru_cache(64)
-def split(content: bytes) -> tuple[bytes, ...]:
-    """Lines with their LF, cut as git cuts them: after each LF, and what follows the last one is a line too."""
-    if not content:
-        return ()
+def _split(content: bytes, near: _Near) -> tuple[bytes, ...]:
+    known = near.image
+    if known is None or not known.content:
+        return _cut(content)
+    start = content.rfind(b"\n", 0, common_start(known.content, content)) + 1
+    end = common_end(known.content, content, start)
+    at = content.find(b"\n", len(content) - end) + 1 or len(content)
+    lines = known.lines[: content.count(b"\n", 0, start)]
+    after = content.count(b"\n", at) + (at < len(content) and not content.endswith(b"\n"))
+    return (*lines, *_cut(content[start:at]), *(known.lines[len(known.lines) - after :] if after else ()))
+
+
+def _cut(content: bytes) -> tuple[bytes, ...]:
+    if b"\r" not in content:
+        return tuple(content.splitlines(keepends=True))
     parts = content.split(b"\n")
     last = parts.pop()
     lines = [part + b"\n" for part in parts]
@@ -108,7 +155,7 @@ def carry(version: Version, content: bytes, diff: DiffFunction, fresh: Fresh | N
     """The origins of an image that came after `version`: unchanged lines keep theirs, new ones get `fresh`."""
     if content == version.content:
         return version
-    lines = split(content)
+    lines = split(content, version)
     hunks = diff(version.content, content)
     if not sound(hunks, len(version.lines), len(lines)):
         return unknown(content)

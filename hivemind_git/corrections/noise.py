@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from hivemind_git.corrections.lines import Version
 from hivemind_git.model import Hunk
 
 _FREE = b",;() \t\r\n\v\f"
+_MARKS = frozenset((b"/", b"#", b"*", b"-", b";", b"+"))  # what `_BULLET` and `_COMMENT` begin with
+_UNIONS = (b"|", b"&")
 _RULE = re.compile(rb"-{4,}|={4,}")
 _BULLET = re.compile(rb"^[ \t]*[*+](?=\s)", re.MULTILINE)
 _TOKEN = re.compile(rb"\w+")
@@ -58,8 +61,24 @@ CLUSTER = 4
 
 def bare(lines: Sequence[bytes]) -> bytes:
     """The words and marks of some lines run together, without what a formatter may add or take away."""
-    text = _BULLET.sub(b"-", _COMMENT.sub(b"", b"".join(lines)))
-    text = text.translate(_QUOTES, _FREE).replace(b'\\"', b'"')
+    return _ruled(b"".join(map(_plain, lines)))
+
+
+@lru_cache(1 << 15)
+def bare_line(line: bytes) -> bytes:
+    """The same of one line. The same lines are asked for again and again."""
+    return _ruled(_plain(line))
+
+
+@lru_cache(1 << 15)
+def _plain(line: bytes) -> bytes:
+    if line.lstrip(b" \t")[:1] in _MARKS:
+        line = _BULLET.sub(b"-", _COMMENT.sub(b"", line))
+    return line.translate(_QUOTES, _FREE)
+
+
+def _ruled(text: bytes) -> bytes:
+    text = text.replace(b'\\"', b'"')
     return _RULE.sub(lambda rule: rule[0][:3], text) if b"----" in text or b"====" in text else text
 
 
@@ -77,7 +96,7 @@ def reflowed(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
     """Whether two pieces of text differ in layout alone."""
     if bare(before) == bare(after):
         return True
-    piped = any(b"|" in line or b"&" in line for line in (*before, *after))
+    piped = any(line.lstrip()[:1] in _UNIONS for lines in (before, after) for line in lines)
     return piped and bare(_unpiped(before)) == bare(_unpiped(after))
 
 
@@ -87,8 +106,8 @@ def _unpiped(lines: Sequence[bytes]) -> list[bytes]:
     piped = False
     for line in lines:
         bare = line.lstrip()
-        found.append(bare[1:] if bare[:1] in (b"|", b"&") and not piped else line)
-        piped = bare[:1] in (b"|", b"&")
+        found.append(bare[1:] if bare[:1] in _UNIONS and not piped else line)
+        piped = bare[:1] in _UNIONS
     return found
 
 
@@ -148,7 +167,7 @@ def _moved_and_laid_out(before: Sequence[bytes], after: Sequence[bytes], hunks: 
 
 
 def _among(line: bytes, texts: Sequence[bytes]) -> bool:
-    text = bare((line,))
+    text = bare_line(line)
     return any(text in other for other in texts)
 
 

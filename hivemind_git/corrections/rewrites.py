@@ -111,7 +111,7 @@ class _Desk:
         """The image of `content`, which came after `image`: what is new in it belongs to `owner`."""
         if content == image.content:
             return image, ()
-        new = split(content)
+        new = split(content, image)
         hunks: Sequence[Hunk] = [Hunk(0, len(image.lines), 0, len(new))]
         if image.content and content:
             hunks = self._diff(image.content, content)

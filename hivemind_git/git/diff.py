@@ -9,9 +9,14 @@ from __future__ import annotations
 import pygit2
 from pygit2.enums import DiffOption
 
+from hivemind_git.ends import common_end, common_start
 from hivemind_git.model import Hunk
 
 _FLAGS = DiffOption.FORCE_TEXT | DiffOption.SKIP_BINARY_CHECK | DiffOption.PATIENCE | DiffOption.INDENT_HEURISTIC
+
+
+_MARGIN = 20
+"""Equal lines that are kept on both sides of what changed: a run may slide over them, and a unique one is an anchor."""
 
 
 def diff_lines(before: bytes, after: bytes) -> list[Hunk]:
@@ -23,18 +28,70 @@ def diff_lines(before: bytes, after: bytes) -> list[Hunk]:
     """
     if before == after:
         return []
-    patch = pygit2.Patch.create_from(before, after, flag=_FLAGS, context_lines=0, interhunk_lines=0)
+    # An edit touches a few lines of a file, and the patience algorithm would look at all of them.
+    start = before.rfind(b"\n", 0, common_start(before, after)) + 1
+    same = common_end(before, after, start)
+    whole = _plain(before, after, start, same)
+    if whole is not None:
+        return [whole]
+    start, end = _margin_before(before, start), _margin_after(before, len(before) - same)
+    old, new = before[start:end], after[start : len(after) - len(before) + end]
+    skipped = before.count(b"\n", 0, start)
+    patch = pygit2.Patch.create_from(old, new, flag=_FLAGS, context_lines=0, interhunk_lines=0)
     hunks = []
     for found in patch.hunks:
         # An empty side names the line before it, as in a unified diff: only then the number is not one too high.
-        before_start = found.old_start - 1 if found.old_lines else found.old_start
-        after_start = found.new_start - 1 if found.new_lines else found.new_start
+        before_start = skipped + found.old_start - (found.old_lines > 0)
+        after_start = skipped + found.new_start - (found.new_lines > 0)
         hunks.append(Hunk(before_start, before_start + found.old_lines, after_start, after_start + found.new_lines))
     return hunks
 
 
+def _plain(before: bytes, after: bytes, start: int, same: int) -> Hunk | None:
+    """The one run that changed, where nothing can be matched inside it and it can slide nowhere; else None.
+
+    Args:
+        before, after: the images.
+        start: where the first line begins that differs.
+        same: bytes at the end that do not.
+    """
+    end, other = len(before) - same, len(after) - same
+    if not (before[end - 1 : end] == after[other - 1 : other] == b"\n"):
+        end = before.find(b"\n", end) + 1  # what is common begins within a line
+    if not end or not start:
+        return None  # at an end of the file a line may have no LF
+    rest = len(before) - end
+    old, new = split_lines(before[start:end]), split_lines(after[start : len(after) - rest])
+    above, below = before[before.rfind(b"\n", 0, start - 1) + 1 : start], before[end : before.find(b"\n", end) + 1]
+    slides = any(lines and (lines[-1] == above or lines[0] == below) for lines in (old, new))
+    if not below or slides or not set(old).isdisjoint(new):
+        return None
+    at = before.count(b"\n", 0, start)
+    return Hunk(at, at + len(old), at, at + len(new))
+
+
+def _margin_before(text: bytes, at: int) -> int:
+    """Where the line begins that stands `_MARGIN` lines above the one that holds a place."""
+    for _ in range(_MARGIN + 1):
+        at = text.rfind(b"\n", 0, at)
+        if at < 0:
+            return 0
+    return at + 1
+
+
+def _margin_after(text: bytes, at: int) -> int:
+    """Where the line ends that stands `_MARGIN` lines below the one that holds a place."""
+    for _ in range(_MARGIN + 1):
+        at = text.find(b"\n", at) + 1
+        if not at:
+            return len(text)
+    return at
+
+
 def split_lines(content: bytes) -> list[bytes]:
     """The lines that `diff_lines` counts, with their line ends. Unlike `bytes.splitlines`, a lone CR ends none."""
+    if b"\r" not in content:
+        return content.splitlines(keepends=True)
     lines = [line + b"\n" for line in content.split(b"\n")]
     last = lines.pop()[:-1]
     return [*lines, last] if last else lines

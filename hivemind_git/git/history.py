@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import pygit2
 from pygit2.enums import SortMode
 
 from hivemind_git.git import compare, renames
 from hivemind_git.git.compare import Difference, Entry
-from hivemind_git.git.diff import diff_lines, split_lines
+from hivemind_git.git.diff import split_lines
+from hivemind_git.model import DiffFunction
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,11 @@ def changes(repository: pygit2.Repository, commit: pygit2.Commit, paths: Collect
     )
 
 
-def patch_id(repository: pygit2.Repository, commit: pygit2.Commit) -> str:
+Read: TypeAlias = Callable[[str], bytes | None]
+"""The content of a blob by its id; None where it is none, or not here."""
+
+
+def patch_id(repository: pygit2.Repository, commit: pygit2.Commit, read: Read, diff: DiffFunction) -> str:
     """An id of what a commit changed, equal wherever a rebase or a cherry-pick put the change; empty if it changed
     nothing.
 
@@ -122,18 +128,19 @@ def patch_id(repository: pygit2.Repository, commit: pygit2.Commit) -> str:
     for change in found:
         header = f"{change.status}\0{change.previous_path}\0{change.path}\0"
         digest.update(header.encode("utf-8", "surrogateescape"))
-        _hash_change(digest, repository, change)
+        _hash_change(digest, change, read, diff)
     return digest.hexdigest() if found else ""
 
 
-def _hash_change(digest: hashlib._Hash, repository: pygit2.Repository, change: Change) -> None:
-    before = _blob(repository, change.before_oid)
-    after = _blob(repository, change.after_oid)
+def _hash_change(digest: hashlib._Hash, change: Change, read: Read, diff: DiffFunction) -> None:
+    before = after = None
+    if change.before_oid and change.after_oid:
+        before, after = read(change.before_oid), read(change.after_oid)
     if before is None or after is None:
         digest.update(f"{change.before_oid}\0{change.after_oid}\0".encode())
         return
     old, new = split_lines(before), split_lines(after)
-    for hunk in diff_lines(before, after):
+    for hunk in diff(before, after):
         digest.update(b"-" + b"".join(old[hunk.before_start : hunk.before_end]))
         digest.update(b"+" + b"".join(new[hunk.after_start : hunk.after_end]))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.history import Change, CommitInfo
 from hivemind_git.git.reflog import Made
 from hivemind_git.git.trees import TreeChange
+from hivemind_git.model import DiffFunction
 from hivemind_git.settings import ConfigValue
 
 __all__ = ["Change", "CommitInfo", "Repository", "TreeChange", "diff_lines"]
@@ -327,12 +328,16 @@ class Repository:
         found = self._commit(commit)
         return history.changes(self._git, found, paths) if found is not None else ()
 
-    def patch_id(self, commit: str) -> str:
+    def patch_id(
+        self, commit: str, blob: Callable[[str], bytes | None] | None = None, diff: DiffFunction = diff_lines
+    ) -> str:
         """An id of what a commit changed, the same wherever a rebase or cherry-pick put it; empty if it changed
         nothing.
+
+        `blob` and `diff` are for callers that hold what they have read and compared.
         """
         found = self._commit(commit)
-        return history.patch_id(self._git, found) if found is not None else ""
+        return history.patch_id(self._git, found, blob or self.blob, diff) if found is not None else ""
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         """Whether a commit is another, or among its ancestors."""

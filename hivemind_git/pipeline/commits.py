@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 
 from hivemind_git.corrections.evidence import CommitRecord, FileChange, Making
+from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.history import Change, CommitInfo
 from hivemind_git.git.objects import Repository
+from hivemind_git.model import DiffFunction
 
 # Author clocks of a team differ; a commit that claims to be a day older than the first session may still hold its text.
 _SKEW = 86400.0
 # A generated 40 MB file is nobody's correction, and reading every version of one stalls a derivation.
 _LARGEST = 4 << 20
+_BLOBS = 512
 _GENERATED = ("linguist-generated", "linguist-vendored")
 
 
@@ -51,6 +54,7 @@ def records(
     since: float,
     gone: Sequence[str] = (),
     made: Mapping[str, Making] | None = None,
+    diff: DiffFunction = diff_lines,
 ) -> Iterator[CommitRecord]:
     """The commits that touch one of the paths, parents first, from a day before `since` (POSIX seconds) on.
 
@@ -63,11 +67,12 @@ def records(
         since: when the first of them did.
         gone: more such commits, which may have been amended or thrown away.
         made: where commits were made. History is read from them too, as from `gone`.
+        diff: compares two file images.
     """
     wanted = frozenset(paths)
     if not wanted:
         return
-    blob = cache(repository.blob)  # what one commit left is what the next one found
+    blob = lru_cache(_BLOBS)(repository.blob)  # what one commit left is what the next one found
     generated = frozenset(path for path in wanted if _is_generated(repository, path))
     made = made or {}
     gone = [*gone, *(one for one, how in made.items() if how.t >= since - _SKEW)]
@@ -83,13 +88,12 @@ def records(
             wanted |= renamed
             generated |= {path for path in renamed if _is_generated(repository, path)}
         if files:
-            record = _record(repository, commit, files, generated)
+            patch = repository.patch_id(commit.id, blob, diff)
+            record = _record(commit, patch, files, generated)
             yield replace(record, gone=commit.id in lost, made=made.get(commit.id))
 
 
-def _record(
-    repository: Repository, commit: CommitInfo, files: tuple[FileChange, ...], generated: frozenset[str]
-) -> CommitRecord:
+def _record(commit: CommitInfo, patch: str, files: tuple[FileChange, ...], generated: frozenset[str]) -> CommitRecord:
     return CommitRecord(
         id=commit.id,
         parents=commit.parents,
@@ -98,7 +102,7 @@ def _record(
         author=f"{commit.author} <{commit.author_email}>",
         subject=commit.subject,
         body=commit.body,
-        patch=repository.patch_id(commit.id),
+        patch=patch,
         files=files,
         generated=generated & {file.path for file in files},
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -25,7 +27,7 @@ from hivemind_git.corrections.explain import Why
 from hivemind_git.corrections.outcomes import Commits
 from hivemind_git.git import hooks
 from hivemind_git.git.diff import diff_lines
-from hivemind_git.model import Correction, Kind
+from hivemind_git.model import Correction, DiffFunction, Kind
 from hivemind_git.pipeline import commits, redaction, sessions
 from hivemind_git.pipeline.catching_up import catch_up
 from hivemind_git.pipeline.progress import Progress, each, unseen
@@ -70,7 +72,8 @@ def derive(space: Workspace, progress: Progress = unseen) -> Outcome:
     seen = _fingerprint(space, store, here)
     found = _remembered(state / "derived.json", seen)
     if found is None:
-        found = _derive(space, store, here, progress)
+        with _without_collector():
+            found = _derive(space, store, here, progress)
         _remember(state / "derived.json", seen, found)
         store = space.store()
     if not Journal(state).pending():
@@ -96,20 +99,32 @@ def _derive(space: Workspace, store: Store, here: Sequence[StoredSession], progr
         for found in each(here, "Reading sessions", progress)
         if (events := list(store.events(found.folder)))
     )
-    evidence = settled(Evidence(sessions=read, commits=_commits(space, store, read)))
     # Several explanations compare the same two texts; on real histories two calls of five are repeats.
     diff = lru_cache(_DIFFS)(diff_lines)
+    evidence = settled(Evidence(sessions=read, commits=_commits(space, store, read, diff)))
     derivation = derive_corrections(evidence, diff, lambda files: each(files, "Following files", progress))
     _write(space, store, evidence, derivation.corrections)
     return derivation
 
 
-def _commits(space: Workspace, store: Store, read: tuple[Session, ...]) -> tuple[CommitRecord, ...]:
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Stops the cyclic garbage collector: a derivation makes millions of values and no cycles, and it looks at all."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _commits(space: Workspace, store: Store, read: tuple[Session, ...], diff: DiffFunction) -> tuple[CommitRecord, ...]:
     paths = {item.path for session in read for item in session.items if isinstance(item, Edit)}
     since = min((item.t for session in read for item in session.items if item.t), default=0.0)
     tips, hinted = _starts(space, store)
     made = commits.makings(space.repository)
-    return tuple(commits.records(space.repository, tips, paths, since, hinted, made))
+    return tuple(commits.records(space.repository, tips, paths, since, hinted, made, diff))
 
 
 def _starts(space: Workspace, store: Store) -> tuple[list[str], list[str]]:

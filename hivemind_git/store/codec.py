@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, Generic, TypeVar
 
 from hivemind_git.model import (
@@ -109,16 +110,25 @@ def decode_event(data: bytes) -> Event:
         NewerLineError: a later version wrote it.
     """
     line = _versioned(data)
-    fields = {key: value for key, value in line.items() if key not in _EVENT_NAMES and value is not None}
+    # A derivation decodes every event of a store: the own fields are what is left when the attributes are taken out.
+    identity, t, session, agent = _event_id(line), _time(line), _text(line, "session"), _text(line, "agent")
+    kind, source, seq = _one_of(Kind, line, "kind"), _one_of(Source, line, "source"), _count(line, "seq")
+    texts = [line.pop(name, None) for name in _EVENT_TEXTS]
+    for name, value in zip(_EVENT_TEXTS, texts, strict=True):
+        if value is not None and not isinstance(value, str):
+            raise BrokenLineError(f"{name} is not text")
+    for name in _EVENT_KEEP:
+        line.pop(name, None)
+    fields = {key: value for key, value in line.items() if value is not None} if None in line.values() else line
     return Event(
-        id=_event_id(line),
-        t=_time(line),
-        session=_text(line, "session"),
-        kind=_one_of(Kind, line, "kind"),
-        agent=_text(line, "agent"),
-        source=_one_of(Source, line, "source"),
-        seq=_count(line, "seq"),
-        **{name: _optional(line, name) for name in _EVENT_TEXTS},
+        id=identity,
+        t=t,
+        session=session,
+        kind=kind,
+        agent=agent,
+        source=source,
+        seq=seq,
+        **dict(zip(_EVENT_TEXTS, texts, strict=True)),  # type: ignore[arg-type]
         fields=fields,
     )
 
@@ -376,7 +386,12 @@ Choice = TypeVar("Choice", Kind, Source, CorrectionKind, CorrectionOrigin, Reaso
 
 
 def _one_of(choices: type[Choice], line: Mapping[str, Json], name: str) -> Choice:
-    try:
-        return choices(_text(line, name))
-    except ValueError as error:
-        raise BrokenLineError(f"{name} is unknown") from error
+    known: Choice | None = _values(choices).get(_text(line, name))
+    if known is None:
+        raise BrokenLineError(f"{name} is unknown")
+    return known
+
+
+@cache
+def _values(choices: type[Choice]) -> dict[str, Choice]:
+    return {str(choice): choice for choice in choices}

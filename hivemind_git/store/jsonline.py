@@ -85,7 +85,7 @@ def load(line: bytes) -> dict[str, Json]:
         BrokenLineError: it is none.
     """
     try:
-        value = json.loads(line)
+        value = json.loads(line.decode())
     except (ValueError, RecursionError) as error:
         raise BrokenLineError(str(error)) from error
     if not isinstance(value, dict):

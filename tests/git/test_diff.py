@@ -3,9 +3,11 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
+import pygit2
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pygit2.enums import DiffOption
 
 from hivemind_git.git.diff import diff_lines, split_lines
 from hivemind_git.model import Hunk
@@ -107,3 +109,50 @@ def test_long_lines_and_many_lines() -> None:
     before = b"x" * 2_000_000 + b"\n" + b"".join(b"%d\n" % number for number in range(50_000))
     after = before.replace(b"\n25000\n", b"\nchanged\n")
     assert diff_lines(before, after) == [Hunk(25_001, 25_002, 25_001, 25_002)]
+
+
+def whole(before: bytes, after: bytes) -> list[Hunk]:
+    """What libgit2 says of the whole images."""
+    flags = DiffOption.FORCE_TEXT | DiffOption.SKIP_BINARY_CHECK | DiffOption.PATIENCE | DiffOption.INDENT_HEURISTIC
+    patch = pygit2.Patch.create_from(before, after, flag=flags, context_lines=0, interhunk_lines=0)
+    return [
+        Hunk(old, old + found.old_lines, new, new + found.new_lines)
+        for found in patch.hunks
+        for old, new in [(found.old_start - (found.old_lines > 0), found.new_start - (found.new_lines > 0))]
+    ]
+
+
+LINE = st.sampled_from([b"a", b"b", b"  a", b"", b"}", b"x = 1", b"cr\r"])
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(LINE, max_size=30),
+    st.lists(LINE, max_size=3),
+    st.lists(LINE, max_size=3),
+    st.lists(LINE, max_size=30),
+    st.sampled_from([b"", b"\n"]),
+)
+def test_what_an_edit_left_alone_changes_nothing_of_its_diff(
+    above: list[bytes], old: list[bytes], new: list[bytes], below: list[bytes], end: bytes
+) -> None:
+    before, after = (b"\n".join([*above, *middle, *below]) + end for middle in (old, new))
+    found = diff_lines(before, after)
+
+    assert found == ([] if before == after else whole(before, after))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 300), st.integers(0, 300), st.lists(LINE, max_size=4), st.integers(0, 3))
+def test_a_change_in_a_long_file_is_found_where_it_is(start: int, more: int, new: list[bytes], gone: int) -> None:
+    lines = [b"line %d\n" % (number % 90) for number in range(start + more + gone)]
+    before = b"".join(lines)
+    after = b"".join([*lines[:start], *(line + b"\n" for line in new), *lines[start + gone :]])
+
+    hunks = diff_lines(before, after)
+    made = split_lines(before)
+    for hunk in reversed(hunks):
+        made[hunk.before_start : hunk.before_end] = split_lines(after)[hunk.after_start : hunk.after_end]
+    assert made == split_lines(after)
+    size = sum(hunk.before_end - hunk.before_start + hunk.after_end - hunk.after_start for hunk in hunks)
+    assert size <= len(new) + gone
