@@ -57,6 +57,7 @@ class Scales:
 
     def __init__(self, evidence: Evidence, activity: Activity, taken: Iterable[Taken]) -> None:
         self._holes = {session.id: (*session.holes, *evidence.holes) for session in evidence.sessions}
+        self._agents = {session.agent for session in evidence.sessions}
         self._activity = activity
         exact, near = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         for one in taken:
@@ -82,6 +83,9 @@ class Scales:
     def _hole(self, residual: Residual) -> str | None:
         """What is missing in the record of the time in which a departure arose; None where nothing is."""
         comparison = residual.comparison
+        unheard = comparison.commit.assistants - self._agents if comparison.commit else frozenset[str]()
+        if unheard:
+            return f"{min(unheard)} signed the commit, and no session of it was recorded"
         for hole in self._holes.get(residual.owner.session, (_UNHEARD,)):
             if hole.since < comparison.until and comparison.since < hole.until:
                 return hole.what

@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from hivemind_git.agents import coauthors
 from hivemind_git.corrections.evidence import CommitRecord, FileChange, Making
+from hivemind_git.git import trailers
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.history import Change, CommitInfo
 from hivemind_git.git.objects import Repository
@@ -91,6 +93,19 @@ def records(
             patch = repository.patch_id(commit.id, blob, diff)
             record = _record(commit, patch, files, generated)
             yield replace(record, gone=commit.id in lost, made=made.get(commit.id))
+
+
+def signed(repository: Repository, found: Sequence[CommitRecord]) -> Iterator[CommitRecord]:
+    """The commits, with the assistants that they name as authors.
+
+    Raises:
+        HivemindError: git is missing.
+    """
+    bearing = [commit.id for commit in found if coauthors.TRAILER in commit.body.lower()]
+    read = trailers.of_commits(repository, bearing)
+    for commit in found:
+        names = coauthors.named(commit.author, read.get(commit.id, ()))
+        yield replace(commit, assistants=names) if names else commit
 
 
 def _record(commit: CommitInfo, patch: str, files: tuple[FileChange, ...], generated: frozenset[str]) -> CommitRecord:

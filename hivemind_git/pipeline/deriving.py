@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from hivemind_git.capture import pauses
 from hivemind_git.capture.files import place, private_folder
 from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.journal import Journal
@@ -22,7 +24,7 @@ from hivemind_git.corrections.creations import settled
 from hivemind_git.corrections.decisions import stamp
 from hivemind_git.corrections.derive import DERIVATION, Derivation, Explanation
 from hivemind_git.corrections.derive import derive as derive_corrections
-from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, Session
+from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, Hole, Session
 from hivemind_git.corrections.explain import Why
 from hivemind_git.corrections.outcomes import Commits
 from hivemind_git.git import hooks
@@ -101,10 +103,17 @@ def _derive(space: Workspace, store: Store, here: Sequence[StoredSession], progr
     )
     # Several explanations compare the same two texts; on real histories two calls of five are repeats.
     diff = lru_cache(_DIFFS)(diff_lines)
-    evidence = settled(Evidence(sessions=read, commits=_commits(space, store, read, diff)))
+    holes = tuple(_holes(space))
+    evidence = settled(Evidence(sessions=read, commits=_commits(space, store, read, diff), holes=holes))
     derivation = derive_corrections(evidence, diff, lambda files: each(files, "Following files", progress))
     _write(space, store, evidence, derivation.corrections)
     return derivation
+
+
+def _holes(space: Workspace) -> Iterator[Hole]:
+    """The times in which nothing was recorded here."""
+    for pause in pauses.pauses(space.repository.state_dir):
+        yield Hole(what=f"{pause.why} in the meantime", since=pause.since, until=pause.until)
 
 
 @contextmanager
@@ -124,7 +133,8 @@ def _commits(space: Workspace, store: Store, read: tuple[Session, ...], diff: Di
     since = min((item.t for session in read for item in session.items if item.t), default=0.0)
     tips, hinted = _starts(space, store)
     made = commits.makings(space.repository)
-    return tuple(commits.records(space.repository, tips, paths, since, hinted, made, diff))
+    found = list(commits.records(space.repository, tips, paths, since, hinted, made, diff))
+    return tuple(commits.signed(space.repository, found))
 
 
 def _starts(space: Workspace, store: Store) -> tuple[list[str], list[str]]:
@@ -173,7 +183,8 @@ def _redacted(correction: Correction, redactor: Redacts) -> Correction:
 
 def _batch(session: Session, found: Sequence[Correction], evidence: Evidence) -> writer.Batch:
     times = [item.t for item in session.items if item.t]
-    as_of = max([*times, *(commit.committed for commit in evidence.commits)], default=0.0)
+    known = [t for hole in evidence.holes for t in (hole.since, hole.until) if math.isfinite(t)]
+    as_of = max([*times, *known, *(commit.committed for commit in evidence.commits)], default=0.0)
     return writer.Batch(
         area=Area.CORRECTIONS,
         month=layout.month_of(stamp(min(times, default=0.0))),
@@ -187,7 +198,8 @@ def _fingerprint(space: Workspace, store: Store, here: Sequence[StoredSession]) 
     """Changes with everything that a derivation reads: its own number, the sessions, and where history stands."""
     segments = [oid for session in here for _, oid in session.segments]
     made = sorted(commits.makings(space.repository))
-    read = [DERIVATION, segments, _starts(space, store), made]
+    holes = [(hole.what, hole.since, hole.until) for hole in _holes(space)]
+    read = [DERIVATION, segments, _starts(space, store), made, holes]
     return sha256(json.dumps(read).encode()).hexdigest()
 
 

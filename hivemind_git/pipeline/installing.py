@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -12,6 +14,7 @@ from typing import Final
 from hivemind_git import agents, resources, wiring
 from hivemind_git.agents import exclude
 from hivemind_git.agents.base import Assistant, Machine, Scope
+from hivemind_git.capture import pauses
 from hivemind_git.capture.files import place
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import hooks
@@ -99,6 +102,8 @@ def install(space: Workspace, machine: Machine, planned: Plan) -> list[Path]:
     written = wiring.apply(planned.changes, _record(space.repository), roots=roots, untangle=_untangle)
     # On a full disk a line can still be added where a new file cannot be made.
     (space.repository.state_dir / _LOST).touch(mode=0o600)
+    with suppress(OSError):
+        pauses.end(space.repository.state_dir, time.time())
     _announce(space)
     return written
 
@@ -122,6 +127,9 @@ def uninstall(space: Workspace, machine: Machine, names: Sequence[str] = ()) -> 
         only = _written_for([agents.assistant(name) for name in names], space, machine)
         return wiring.restore(record, roots=roots, untangle=_untangle, only=only)
     notices.withdraw(space.repository.state_dir)
+    if space.repository.state_dir.is_dir():
+        with suppress(OSError):
+            pauses.begin(space.repository.state_dir, time.time(), pauses.UNINSTALLED)
     lost = hooks.uninstall(space.repository)
     return [*lost, *wiring.restore(record, roots=roots, untangle=_untangle)]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from hivemind_git import settings
 from hivemind_git.agents.base import Checkout, Machine
+from hivemind_git.capture import pauses
 from hivemind_git.capture.files import place
 from hivemind_git.capture.ignored import pathspecs
 from hivemind_git.errors import HivemindError
@@ -70,10 +72,12 @@ def _mirror(repository: Repository, loaded: Settings) -> None:
         _show(repository.state_dir / "answers", _moments(loaded))
         if "HIVEMIND_CAPTURE" in os.environ:
             return  # what holds for one session is not the repository's setting
-        if loaded.capture:
-            marker.unlink(missing_ok=True)
-        else:
+        if loaded.capture and marker.exists():
+            marker.unlink()
+            pauses.end(repository.state_dir, time.time())
+        elif not loaded.capture and not marker.exists():
             marker.touch(mode=0o600)
+            pauses.begin(repository.state_dir, time.time(), pauses.OFF)
 
 
 def _moments(loaded: Settings) -> bytes:
