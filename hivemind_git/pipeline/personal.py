@@ -72,6 +72,8 @@ def add(machine: Machine, advice: str, scope: Sequence[str] = ()) -> SkillRule:
     words = flat(advice)
     if not words:
         raise HivemindError("a rule without words says nothing", 'Say it: git hivemind rules add --user "…".')
+    if " " not in words:  # the redactor would find it in everything that anybody says
+        raise HivemindError("a rule of one word says too little", "Say it in a sentence.")
     stated = explicit.stated(words, scope=tuple(dict.fromkeys(scope)))
     rule = SkillRule(id=stated.id, kind=stated.kind, advice=stated.advice, scope=stated.scope, decisions=1)
     with _alone(machine.home):
@@ -104,7 +106,8 @@ def words(home: Path) -> tuple[re.Pattern[str], ...]:
         for rule in rules(home)
         for one in (rule.advice, prose(rule.advice, 10_000), yaml_line(rule.advice, 10_000)[1:-1])
     }
-    return tuple(re.compile(r"\s+".join(map(re.escape, one.split())), re.IGNORECASE) for one in spelt if one.strip())
+    texts = (r"\s+".join(map(re.escape, one.split())) for one in spelt)
+    return tuple(re.compile(rf"(?<!\w){text}(?!\w)", re.IGNORECASE) for text in texts)
 
 
 def _folder(home: Path) -> Path:

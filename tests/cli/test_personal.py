@@ -101,6 +101,9 @@ def _segments(repo: Repo) -> list[bytes]:
 
 
 def test_what_is_not_ours_is_not_touched(hermetic: Path, hivemind: Hivemind, tmp_path: Path) -> None:
+    for words, sentence in (("  ", "a rule without words says nothing"), ("ok", "a rule of one word says too little")):
+        said = hivemind(tmp_path, "rules", "add", "--user", words)
+        assert (said.code, said.err.splitlines()[0]) == (3, f"hivemind: {sentence}")
     skill = hermetic / ".agents/skills/hivemind-personal/SKILL.md"
     skill.parent.mkdir(parents=True)
     skill.write_text("---\nname: hivemind-personal\ndescription: mine\n---\n")
