@@ -56,7 +56,8 @@ def over_time(corrections: Sequence[Correction], landed: Mapping[str, Sequence[s
     days = [one.t[:10] for one in corrections]
     if not days:
         return Chart((), (), 0)
-    spans = _spans(min(days), max(days))
+    # A skill mostly lands after the last correction that it rests on: the time up to then stands too.
+    spans = _spans(min(days), max([*days, *landed]))
     counts: dict[str, Counter[str]] = {span: Counter() for span in spans}
     for day, one in zip(days, corrections, strict=True):
         counts[_span_of(day, spans)][one.agent] += 1

@@ -23,6 +23,15 @@ def test_weeks_without_a_correction_stand_too() -> None:
     )
 
 
+def test_the_time_goes_on_to_the_last_landing() -> None:
+    chart = figures.over_time([a_correction(1, t="2026-01-06T00:00:00.000Z")], {"2026-01-21": ["python-logging"]})
+    assert [(bar.label, bar.total, bar.landed) for bar in chart.bars] == [
+        ("2026-01-05", 1, ()),
+        ("2026-01-12", 0, ()),
+        ("2026-01-19", 0, ("python-logging",)),
+    ]
+
+
 def test_years_are_shown_by_month() -> None:
     given = [a_correction(1, t="2024-11-30T00:00:00.000Z"), a_correction(2, t="2026-02-01T00:00:00.000Z")]
     chart = figures.over_time(given, {})
