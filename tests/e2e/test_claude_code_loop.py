@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def agent_session(claude: ClaudeCode, repo: Repo, number: int, name: str) -> Non
 def person_corrects(repo: Repo, name: str, when: int) -> None:
     path = repo.path / f"{name}.py"
     assert "print(" in path.read_text()
-    repo.commit(f"Add {name}", **{f"{name}.py": path.read_text().replace("print(", "logger.info(")})
+    repo.commit(f"Add {name}", when, **{f"{name}.py": path.read_text().replace("print(", "logger.info(")})
 
 
 def three_corrected_sessions(claude: ClaudeCode, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +48,8 @@ def three_corrected_sessions(claude: ClaudeCode, repo: Repo, monkeypatch: pytest
     hivemind(repo, "install", "claude-code")
     for number, name in enumerate(MODULES):
         agent_session(claude, repo, number, name)
-        person_corrects(repo, name, number)
+        # Hours apart: what is changed alike in one sitting is one decision.
+        person_corrects(repo, name, int(time.time()) + 7200 * number)
 
 
 def derived(repo: Repo) -> list[tuple[str, str, str, str]]:
@@ -100,5 +102,6 @@ def test_the_git_hooks_are_only_hints(claude: ClaudeCode, repo: Repo, monkeypatc
         hook.unlink()
     for number, name in enumerate(MODULES):
         agent_session(claude, repo, number, name)
-        person_corrects(repo, name, number)
+        # Hours apart: what is changed alike in one sitting is one decision.
+        person_corrects(repo, name, int(time.time()) + 7200 * number)
     assert derived(repo) == EXPECTED

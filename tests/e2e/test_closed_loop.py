@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from clients.claude_code import ClaudeCode
@@ -18,6 +19,7 @@ from hivemind_git.skills.rules_toml import SkillRule
 SKILL = "python-logging"
 TAUGHT = "Write `logger.info("
 """In the skill's text, and in no description."""
+MODULES = ("orders", "payment", "stock", "returns", "parcels", "refunds")
 CALLS = ("started", "counted", "checked", "finished")
 
 
@@ -36,9 +38,10 @@ def session(claude: ClaudeCode, repo: Repo, name: str, skill: str = SKILL, lesso
 
 
 def accept(repo: Repo, name: str) -> None:
-    """A person commits the module, mended where it has to be."""
+    """A person commits the module, mended where it has to be; hours apart, for one sitting is one decision."""
     text = (repo.path / f"{name}.py").read_text()
-    repo.commit(f"Add {name}", **{f"{name}.py": text.replace("print(", "logger.info(")})
+    when = int(time.time()) + 7200 * MODULES.index(name)
+    repo.commit(f"Add {name}", when, **{f"{name}.py": text.replace("print(", "logger.info(")})
 
 
 @pytest.fixture
@@ -54,7 +57,7 @@ def shop(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Repo:
 @pytest.fixture
 def taught(claude: ClaudeCode, shop: Repo) -> Repo:
     """Three sessions in which the mistake was made and mended by hand, and the skill that came of it, merged."""
-    for name in ("orders", "payment", "stock"):
+    for name in MODULES[:3]:
         session(claude, shop, name)
         assert "print(" in (shop.path / f"{name}.py").read_text()
         accept(shop, name)
@@ -65,7 +68,7 @@ def taught(claude: ClaudeCode, shop: Repo) -> Repo:
 
 
 def test_the_mistake_is_made_before_the_skill_and_no_more_after_it(claude: ClaudeCode, taught: Repo) -> None:
-    for name in ("returns", "parcels", "refunds"):
+    for name in MODULES[3:]:
         session(claude, taught, name)
         assert (taught.path / f"{name}.py").read_text() == source(name, "logger.info")
         accept(taught, name)
