@@ -29,11 +29,15 @@ BASELINE = "git log -p + json.loads"
 _FIRST_DAY = round((NEW_YEAR - NEW_YEAR.fromtimestamp(0)).total_seconds())
 
 
-def days(top: Path, transcripts: Path, sessions: int) -> Iterator[bytes]:
-    """The history for git fast-import, a commit a day; writes each day's transcript."""
+def days(top: Path, transcripts: Path, sessions: int, others: int = 0) -> Iterator[bytes]:
+    """The history for git fast-import, a commit a day and `others` of files that no agent edits; writes each day's
+    transcript.
+    """
     files = library()
     yield commit(0, files)
     for number in range(1, sessions + 1):
+        for other in range(others * (number - 1) // sessions, others * number // sessions):
+            yield commit(number, {f"../other/{other % 100}/{other % 1000}.txt": f"{other}\n"}, -40_000)
         choose = random.Random(number)
         session = Session(
             top / FOLDER, choose, list(files.values()), str(uuid.UUID(int=choose.getrandbits(128))), number
@@ -56,16 +60,17 @@ def corrected(choose: random.Random, text: str) -> str:
     return "".join(lines)
 
 
-def commit(day: int, files: dict[str, str]) -> bytes:
-    """One evening's commit, for git fast-import."""
-    evening = _FIRST_DAY + day * 86_400 + 80_000
+def commit(day: int, files: dict[str, str], later: int = 0) -> bytes:
+    """One evening's commit, for git fast-import; `later` by some seconds."""
+    evening = _FIRST_DAY + day * 86_400 + 80_000 + later
     parts = [b"commit refs/heads/main\ncommitter a <a@example.com> %d +0000\n" % evening, data(b"Day %d" % day)]
     for name, text in sorted(files.items()):
-        parts += [f"M 100644 inline {FOLDER}/{name}\n".encode(), data(text.encode())]
+        path = name.removeprefix("../") if name.startswith("../") else f"{FOLDER}/{name}"
+        parts += [f"M 100644 inline {path}\n".encode(), data(text.encode())]
     return b"".join(parts)
 
 
-def prepared(folder: Path, sessions: int) -> tuple[Workspace, list[Path]]:
+def prepared(folder: Path, sessions: int, others: int = 0) -> tuple[Workspace, list[Path]]:
     """A repository with such a history and its sessions imported, and their transcripts."""
     top, transcripts = folder / "repo", folder / "transcripts"
     transcripts.mkdir(parents=True)
@@ -73,7 +78,7 @@ def prepared(folder: Path, sessions: int) -> tuple[Workspace, list[Path]]:
     subprocess.run(["git", "init", "-q", "-b", "main", top], check=True)
     for key, value in {"user.name": "a", "user.email": "a@example.com", "gc.auto": "0"}.items():
         subprocess.run([*git, "config", key, value], check=True)
-    stream = b"".join(days(top, transcripts, sessions))
+    stream = b"".join(days(top, transcripts, sessions, others))
     subprocess.run([*git, "fast-import", "--quiet"], input=stream, check=True)
     subprocess.run([*git, "reset", "-q", "--hard"], check=True)
     space, paths = open_workspace(top), sorted(transcripts.iterdir())
@@ -89,7 +94,7 @@ def derive(space: Workspace) -> int:
 
 def read(top: Path, transcripts: Sequence[Path]) -> None:
     """The baseline."""
-    subprocess.run(["git", "-C", str(top), "log", "-p", "main"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["git", "-C", str(top), "log", "-p", "main", "--", FOLDER], check=True, stdout=subprocess.DEVNULL)
     for path in transcripts:
         with path.open("rb") as lines:
             for line in lines:

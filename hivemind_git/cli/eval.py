@@ -49,6 +49,29 @@ def labels(folder: str, as_json: bool, markdown: bool) -> int:
 
 
 @command.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
+@click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
+def ablation(folder: str, as_json: bool, markdown: bool) -> None:
+    """Derive the corrections by hand of labelled cases without one mechanism after the other.
+
+    docs/measurements.md tells what FOLDER holds.
+    """
+    from pathlib import Path  # noqa: PLC0415 - --help must not load libgit2
+
+    from hivemind_git.eval import ablation as measured  # noqa: PLC0415
+    from hivemind_git.eval import labelled  # noqa: PLC0415
+
+    head, *rows = measured.measure(labelled.read(Path(folder)))
+    if as_json:
+        render.emit_json({"columns": list(head), "rows": [list(row) for row in rows]})
+    elif markdown:
+        click.echo(_markdown("git hivemind eval ablation FOLDER --markdown", rows, head))
+    else:
+        click.echo(render.table([head, *rows]))
+
+
+@command.command()
 @click.option("--seeds", type=click.IntRange(1), default=200, show_default=True, help="How many histories.")
 @click.option("--start", type=click.IntRange(0), default=0, show_default=True, help="The first seed.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes at once.")

@@ -61,15 +61,27 @@ class Derivation:
     commits: Mapping[str, Commits] = field(default_factory=dict)
 
 
-def derive(evidence: Evidence, diff: DiffFunction, through: Through = iter) -> Derivation:
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """Mechanisms that a derivation does without, to measure their worth: explanations, and doubts of the rest."""
+
+    explanations: frozenset[Why] = frozenset()
+    doubts: bool = False
+
+
+_SEEING = Blind()
+
+
+def derive(evidence: Evidence, diff: DiffFunction, through: Through = iter, blind: Blind = _SEEING) -> Derivation:
     """All corrections that the evidence holds, and the explanation of every departure that is none.
 
     Args:
         evidence: what happened.
         diff: compares two file images.
         through: gives the files' timelines back one by one, so that a caller can count them.
+        blind: what to do without.
     """
-    findings, walks = examine(evidence, diff, through)
+    findings, walks = examine(evidence, diff, through, blind)
     context = _Context(evidence)
     outcomes = Outcomes(evidence, walks, diff)
     corrections: dict[str, Correction] = {}
@@ -100,7 +112,9 @@ def _joined(correction: Correction, outcomes: Outcomes, accepted: float | None =
     return replace(correction, outcome=outcome, confidence=confidence)
 
 
-def examine(evidence: Evidence, diff: DiffFunction, through: Through = iter) -> tuple[list[Finding], list[Walk]]:
+def examine(
+    evidence: Evidence, diff: DiffFunction, through: Through = iter, blind: Blind = _SEEING
+) -> tuple[list[Finding], list[Walk]]:
     """Every residual hunk with its explanation and weight, and the walks that found them."""
     activity = Activity(evidence)
     diff = lru_cache(_PAIRS)(diff)
@@ -121,9 +135,17 @@ def examine(evidence: Evidence, diff: DiffFunction, through: Through = iter) -> 
             doing = activity.between(comparison.worktree, names, since, comparison.until)
             # What a linter had left unstaged may come with a later commit than the next.
             linter = activity.between(comparison.worktree, names, looked, comparison.until).linter
-            judged.append((hunk, replace(doing, left=linter), explainer.explain(hunk, doing)))
+            judged.append((hunk, replace(doing, left=linter), explainer.explain(hunk, doing, blind.explanations)))
     scales = Scales(evidence, activity, (taken for found in walks for taken in found.taken))
-    return together([scales.weigh(*one) for one in judged]), walks
+    findings = [_seen(scales.weigh(*one), blind) for one in judged]
+    return findings if blind.doubts else together(findings), walks
+
+
+def _seen(finding: Finding, blind: Blind) -> Finding:
+    """A finding without what the derivation is blind to."""
+    if finding.verdict is not None and finding.verdict.why in blind.explanations:
+        finding = replace(finding, verdict=None)
+    return replace(finding, confidence=1.0, doubts=()) if blind.doubts else finding
 
 
 class _Context:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -99,8 +99,8 @@ class Explainer:
                 self._landed.setdefault(step.change.after, step.t)
         self._across: dict[str, Counter[bytes]] = {}
 
-    def explain(self, residual: Residual, doing: Doing) -> Verdict | None:
-        """The first explanation that fits, or None."""
+    def explain(self, residual: Residual, doing: Doing, ignored: Collection[Why] = ()) -> Verdict | None:
+        """The first explanation that fits and is none of the ignored ones, or None."""
         steps: tuple[Callable[[], Verdict | None], ...] = (
             lambda: _file(residual.comparison),
             lambda: _layout(residual),
@@ -109,7 +109,8 @@ class Explainer:
             lambda: self._writers(residual),
             lambda: _acts(residual.comparison, doing),
         )
-        return next((verdict for step in steps if (verdict := step()) is not None), None)
+        found = (verdict for step in steps if (verdict := step()) is not None)
+        return next((verdict for verdict in found if verdict.why not in ignored), None)
 
     def last_without(self, residual: Residual) -> float:
         """When an agent last looked at the file, or wrote it, before a departure was there; where none is known, when

@@ -10,17 +10,17 @@ import gzip
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import process
 from hivemind_git.model import Correction, CorrectionKind
 from hivemind_git.pipeline import deriving, importing
-from hivemind_git.pipeline.workspace import open_workspace
+from hivemind_git.pipeline.workspace import Workspace, open_workspace
 
 _DAY: Final = 86400
 _KINDS = {
@@ -89,12 +89,21 @@ def read(path: Path) -> Folder:
         raise HivemindError(f"{path} cannot be read: {error}", step) from error
 
 
-def derived(folder: Folder) -> Iterator[tuple[str, list[Found] | None]]:
+Deriving: TypeAlias = Callable[[Workspace], Iterable[Correction]]
+"""How corrections come of a repository with its sessions imported."""
+
+
+def as_used(space: Workspace) -> tuple[Correction, ...]:
+    """The corrections as a user gets them."""
+    return deriving.derive(space).corrections
+
+
+def derived(folder: Folder, derive: Deriving = as_used) -> Iterator[tuple[str, list[Found] | None]]:
     """Case by case what is derived; None for a case that could not be built or derived."""
     for case in sorted(folder.components):
         made = Path(tempfile.mkdtemp(prefix="hivemind-case-"))
         try:
-            yield case, _derive(case, folder.path / case, made)
+            yield case, _derive(case, folder.path / case, made, derive)
         except (HivemindError, OSError, ValueError, KeyError):
             yield case, None
         finally:
@@ -111,7 +120,7 @@ def _label(row: Mapping[str, Any]) -> Label:
     )  # fmt: skip
 
 
-def _derive(name: str, folder: Path, made: Path) -> list[Found]:
+def _derive(name: str, folder: Path, made: Path, derive: Deriving) -> list[Found]:
     case = json.loads(gzip.decompress((folder / "case.json.gz").read_bytes()))
     transcripts = []
     for number, session in enumerate(case["sessions"]):
@@ -123,8 +132,7 @@ def _derive(name: str, folder: Path, made: Path) -> list[Found]:
     original = _build(made / "repository", case["commits"], min(map(_began, transcripts), default=0))
     space = open_workspace(made / "repository")
     importing.import_transcripts(space, "claude-code", transcripts)
-    outcome = deriving.derive(open_workspace(made / "repository"))
-    return [_found(name, one, original) for one in outcome.corrections]
+    return [_found(name, one, original) for one in derive(open_workspace(made / "repository"))]
 
 
 def _found(case: str, one: Correction, original: Mapping[str, str]) -> Found:

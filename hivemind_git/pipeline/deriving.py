@@ -93,7 +93,18 @@ def published_rule_of(space: Workspace) -> dict[str, str]:
     return {proof.correction: rule.id for rule in rules for proof in rule.evidence}
 
 
-def _derive(space: Workspace, store: Store, here: Sequence[StoredSession], progress: Progress) -> Derivation:
+def evidence(
+    space: Workspace, store: Store, here: Sequence[StoredSession], diff: DiffFunction, progress: Progress = unseen
+) -> Evidence:
+    """All that a derivation reads.
+
+    Args:
+        space: where.
+        store: its store.
+        here: the sessions that were captured on this machine.
+        diff: compares two file images.
+        progress: told how far it is.
+    """
     images = ImageStore(space.repository.state_dir / "images")
     whole: dict[bytes, bytes] = {}
     read = tuple(
@@ -101,12 +112,15 @@ def _derive(space: Workspace, store: Store, here: Sequence[StoredSession], progr
         for found in each(here, "Reading sessions", progress)
         if (events := list(store.events(found.folder)))
     )
+    return settled(Evidence(sessions=read, commits=_commits(space, store, read, diff), holes=tuple(_holes(space))))
+
+
+def _derive(space: Workspace, store: Store, here: Sequence[StoredSession], progress: Progress) -> Derivation:
     # Several explanations compare the same two texts; on real histories two calls of five are repeats.
     diff = lru_cache(_DIFFS)(diff_lines)
-    holes = tuple(_holes(space))
-    evidence = settled(Evidence(sessions=read, commits=_commits(space, store, read, diff), holes=holes))
-    derivation = derive_corrections(evidence, diff, lambda files: each(files, "Following files", progress))
-    _write(space, store, evidence, derivation.corrections)
+    found = evidence(space, store, here, diff, progress)
+    derivation = derive_corrections(found, diff, lambda files: each(files, "Following files", progress))
+    _write(space, store, found, derivation.corrections)
     return derivation
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from hivemind_git.corrections.explain import Why
 from hivemind_git.demo import days
 from hivemind_git.errors import HivemindError
-from hivemind_git.eval import labelled, labels
+from hivemind_git.eval import ablation, labelled, labels
 from hivemind_git.eval.labelled import Folder, Found, Label
 
 BEFORE = '    print(f"placed order {len(orders)}")\n'
@@ -123,3 +124,12 @@ def test_what_counts_as_right_wrong_and_unjudged() -> None:
     assert (hunk.weighted.right, hunk.weighted.wrong, hunk.weighted.wanted) == (2.0, 5.0, 3.0)
     assert (hunk.in_controls, hunk.unjudged, [one.id for one in hunk.heavy]) == (1, 2, ["l2"])
     assert labels.table([hunk])[1][:7] == ("hunk", "1", "2", "2", "0.333", "0.500", "0.400")
+
+
+def test_an_ablation_derives_each_case_without_one_mechanism_after_the_other(folder: Path) -> None:
+    head, whole, *rows = ablation.measure(labelled.read(folder))
+
+    assert head == ("without", "right", "wrong", "weighted P", "R", "F1", "in clean controls")
+    assert whole == ("nothing: all mechanisms at work", "1", "0", "1.000", "1.000", "1.000", "0")
+    assert [row[0] for row in rows][-3:] == ["all explanations", "all doubts", "all of it: the naive diff"]
+    assert len(rows) == len(set(rows)) == len(Why) - 3 + 3
