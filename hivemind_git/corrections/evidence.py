@@ -190,7 +190,8 @@ class Making:
     somebody had staged there. `reverts`: it took back what another one had done. `others` are worktrees in which it
     surely was not made, because they keep a log too. Of folders that sessions from elsewhere call a worktree, neither
     is known. `since`: when that HEAD was moved or reset before, and with it, perhaps, what stood in the worktree.
-    `position`: the how-manieth commit of that log it is; several are made in a second.
+    `instead`: the commit that it amended, empty where none. `position`: the how-manieth commit of that log it is;
+    several are made in a second.
     """
 
     t: float
@@ -199,6 +200,7 @@ class Making:
     since: float = float("-inf")
     others: frozenset[str] = frozenset()
     reverts: bool = False
+    instead: str = ""
     position: int = 0
 
 

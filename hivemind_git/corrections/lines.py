@@ -156,7 +156,7 @@ def carry(version: Version, content: bytes, diff: DiffFunction, fresh: Fresh | N
     if content == version.content:
         return version
     lines = split(content, version)
-    hunks = diff(version.content, content)
+    hunks = diff(_terminated(version.content), _terminated(content))
     if not sound(hunks, len(version.lines), len(lines)):
         return unknown(content)
     origins: list[Origin] = []
@@ -165,8 +165,6 @@ def carry(version: Version, content: bytes, diff: DiffFunction, fresh: Fresh | N
         origins.extend(version.origins[at : hunk.before_start])
         new = hunk.after_end - hunk.after_start
         found = fresh(hunk, lines, count) if fresh else [UNKNOWN] * new
-        if hunk.before_end == len(version.lines) or hunk.after_end == len(lines):
-            found = _ended(version, lines, hunk, found)
         origins.extend(found)
         count += new
         at = hunk.before_end
@@ -174,13 +172,11 @@ def carry(version: Version, content: bytes, diff: DiffFunction, fresh: Fresh | N
     return Version(content, lines, tuple(origins))
 
 
-def _ended(version: Version, lines: Sequence[bytes], hunk: Hunk, origins: list[Origin]) -> list[Origin]:
-    """The new lines' origins at the end of a file: a last line that got or lost its LF was not written anew."""
-    old, new = range(hunk.before_start, hunk.before_end), lines[hunk.after_start : hunk.after_end]
-    if not old or not new or (version.lines[-1].endswith(b"\n") and lines[-1].endswith(b"\n")):
-        return origins
-    known = {version.lines[i].rstrip(b"\r\n"): version.origins[i] for i in old}
-    return [known.get(line.rstrip(b"\r\n"), origin) for line, origin in zip(new, origins, strict=True)]
+def _terminated(content: bytes) -> bytes:
+    """The content with an LF after its last line: a line that got or lost it was not written anew."""
+    if not content or content.endswith(b"\n"):
+        return content
+    return content + (b"\r\n" if b"\r\n" in content else b"\n")
 
 
 def written(version: Version, content: bytes, diff: DiffFunction, origin: Origin) -> Version:

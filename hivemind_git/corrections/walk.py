@@ -75,6 +75,7 @@ class _Walker:
         self._known: dict[bytes, Version] = {}
         self._places: dict[tuple[str, str], Place] = defaultdict(Place)
         self._committed: dict[str, list[tuple[float, Version]]] = defaultdict(list)
+        self._of_commit: dict[tuple[str, str], Version] = {}
         self._since: dict[bytes, float] = {}
         self._order: dict[bytes, int] = {}
         self._lines: set[bytes] = set()
@@ -120,7 +121,7 @@ class _Walker:
     def landed(self, step: Landed) -> None:
         """A commit holds the file."""
         change, path = step.change, step.path
-        self._rename(change.previous_path, path)
+        self._rename(change.previous_path, step)
         if change.after is not None:
             self._since.setdefault(change.after, step.t)
         if opaque(change.before) or opaque(change.after) or change.after is None:
@@ -143,6 +144,7 @@ class _Walker:
             known = self._remember(path, self._departed(step, base, change.after))
         self._left(step, base, known)
         self._committed[path].append((step.t, known))
+        self._of_commit[step.commit.id, path] = known
 
     def _remember(self, path: str, version: Version) -> Version:
         """Keeps an image. The first way in which it arose counts: what stood there earlier was not written later."""
@@ -255,6 +257,8 @@ class _Walker:
             for held in candidates(place, step, worktree) if path == step.path else ():
                 seen, since = place.seen, held[0]
                 if made and worktree in made.others:
+                    if held[1].content in self._since:
+                        continue  # it is a commit's, and came with that
                     # Only its own lines can say that it went from there to here, and then it may have gone long ago.
                     seen, since = set(), place.first(held[1])
                 here = staged_from(step, worktree, since)
@@ -270,10 +274,12 @@ class _Walker:
         if grown:
             here = staged_from(step, grown.worktree, grown.since)
             return self._other(step.path, grown.version, after, here=here)
+        made = step.commit.made
+        if made and made.instead and (amended := self._of_commit.get((made.instead, step.path))):
+            return amended
         if base is None:
             # Its parent lacks the file, and yet it may be known: a commit was taken back, and is made again.
             return self._other(step.path, unknown(b""), after)
-        made = step.commit.made
         if made is None or not made.replayed or made.reverts:
             return None
         # What is new in it came from the commit that was replayed, or merged, whatever the file was called there.
@@ -336,13 +342,16 @@ class _Walker:
         if lost:
             self.found.restored.append(Restored(path, reference, version.lines, lost))
 
-    def _rename(self, old: str, new: str) -> None:
-        if not old or old == new:
+    def _rename(self, old: str, step: Landed) -> None:
+        new, made = step.path, step.commit.made
+        if old in {"", new}:
             return
         for worktree, path in [key for key in self._places if key[1] == old]:
             if (worktree, new) not in self._places:
-                # Which worktree's commit it was, and which still has the old name, nobody tells: it stands in both.
                 self._places[(worktree, new)] = self._places[(worktree, path)].copy()
+            if made and worktree == made.worktree:
+                # Where no log tells which worktree's commit it was, it stands in all under both names.
+                del self._places[(worktree, old)]
 
     def _at(self, path: str) -> list[Place]:
         return [place for (_, at), place in self._places.items() if at == path and place.versions]

@@ -26,7 +26,8 @@ class Made:
     """HEAD of a worktree became a commit because it was made there, at `t` in POSIX seconds.
 
     `replayed`: git made its files out of other commits (rebase, cherry-pick, revert, merge, pull, am); else they are
-    what somebody had staged. `reverts`: it took back what another one had done. `since`: when HEAD had been moved or
+    what somebody had staged. `reverts`: it took back what another one had done. `instead`:
+    the commit that it amended. `since`: when HEAD had been moved or
     reset there before, or something replayed: what stood in the worktree may have gone with it. A reset that only
     unstages looks the same.
     """
@@ -36,6 +37,7 @@ class Made:
     replayed: bool
     since: float = float("-inf")
     reverts: bool = False
+    instead: str = ""
 
 
 def made(common: Path) -> dict[str, tuple[Made, ...]]:
@@ -63,11 +65,12 @@ def _of_log(lines: Iterable[str]) -> Iterator[Made]:
         ids, _, when = who.rpartition("> ")
         action, _, rest = done.partition(": ")
         try:
-            _, commit, *_ = ids.split(" ", 2)
+            old, commit, *_ = ids.split(" ", 2)
             t = float(when.split(" ")[0])
         except ValueError:
             continue
         staged = action.startswith("commit")
         if action.partition(" ")[0] in _MAKE and not rest.lower().startswith(_MOVED_TO):
-            yield Made(t, commit, not staged, since, action.startswith("revert"))
+            amended = old if action == "commit (amend)" else ""
+            yield Made(t, commit, not staged, since, action.startswith("revert"), amended)
         since = since if staged else t

@@ -44,7 +44,7 @@ def makings(repository: Repository) -> dict[str, Making]:
     for worktree, made in logs.items():
         others = frozenset(logs) - {worktree}
         for position, one in enumerate(made):
-            how = Making(one.t, worktree, one.replayed, one.since, others, one.reverts, position)
+            how = Making(one.t, worktree, one.replayed, one.since, others, one.reverts, one.instead, position)
             found.setdefault(one.commit, how)
     return found
 

@@ -33,7 +33,7 @@ def test_each_commit_stands_in_the_worktree_that_made_it_and_not_where_head_only
         "main": (
             Made(T, one, replayed=False),
             Made(T + 2, three, replayed=False, since=merged),
-            Made(T + 3, again, replayed=False, since=merged),
+            Made(T + 3, again, replayed=False, since=merged, instead=three),
             Made(T + 3, reverted, replayed=True, since=merged, reverts=True),
         ),
         "worktrees/main": (
