@@ -124,6 +124,8 @@ class _Walker:
         self._rename(change.previous_path, step)
         if change.after is not None:
             self._since.setdefault(change.after, step.t)
+        if change.after is None and step.commit.made:
+            self._places.pop((step.commit.made.worktree, path), None)  # it does not stand there any more
         if opaque(change.before) or opaque(change.after) or change.after is None:
             return
         base = None

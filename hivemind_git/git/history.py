@@ -15,6 +15,8 @@ from hivemind_git.git.compare import Difference, Entry
 from hivemind_git.git.diff import split_lines
 from hivemind_git.model import DiffFunction
 
+_LINK = b"120000"
+
 
 @dataclass(frozen=True, slots=True)
 class CommitInfo:
@@ -43,7 +45,8 @@ class Change:
     """One path of a commit against its first parent.
 
     `status` is `added`, `deleted`, `modified` or `renamed`; `previous_path` differs from `path` only for a rename.
-    The ids are those of blobs (or of a submodule's commit), None on the side where the path does not exist.
+    The ids are those of blobs (or of a submodule's commit), None on the side where the path does not exist. `link`: it
+    is a symbolic link on one of them.
     """
 
     path: str
@@ -51,6 +54,7 @@ class Change:
     before_oid: str | None
     after_oid: str | None
     status: str
+    link: bool = False
 
 
 def info(commit: pygit2.Commit) -> CommitInfo:
@@ -180,7 +184,8 @@ def _change(one: Difference, previous: str, source: Entry | None = None) -> Chan
         status = "added"
     else:
         status = "deleted" if one.after is None else "modified"
-    return Change(one.path, previous, before[1] if before else None, one.after[1] if one.after else None, status)
+    link = _LINK in {side[0] for side in (before, one.after) if side}
+    return Change(one.path, previous, before[1] if before else None, one.after[1] if one.after else None, status, link)
 
 
 def _text(raw: bytes, encoding: str | None) -> str:

@@ -19,7 +19,8 @@ _SKEW = 86400.0
 # A generated 40 MB file is nobody's correction, and reading every version of one stalls a derivation.
 _LARGEST = 4 << 20
 _BLOBS = 512
-_GENERATED = ("linguist-generated", "linguist-vendored")
+# Of a filter (LFS, git-crypt) the committed bytes are its own.
+_GENERATED = ("linguist-generated", "linguist-vendored", "filter")
 
 
 def tips(repository: Repository, store: str) -> list[str]:
@@ -124,6 +125,8 @@ def _record(commit: CommitInfo, patch: str, files: tuple[FileChange, ...], gener
 
 
 def _file(blob: Callable[[str], bytes | None], change: Change) -> FileChange | None:
+    if change.link:
+        return None  # where a link leads is no text
     sides = [blob(oid) if oid else None for oid in (change.before_oid, change.after_oid)]
     if any(side is not None and (len(side) > _LARGEST or b"\0" in side[:8000]) for side in sides):
         return None

@@ -1,0 +1,102 @@
+"""Prints docs/situations.md: `python tests/situations/table.py > docs/situations.md`. Each row is a test.
+
+The rows of this folder are its tests, by name and docstring; what is held elsewhere is listed here, and the test of
+this page looks each of them up.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+HERE = Path(__file__).parent
+TOP = HERE.parent.parent
+
+ELSEWHERE = (
+    ("SHA-256 and reftable repositories", "git/test_discovery.py", "test_sha256_and_reftable_are_refused_by_name"),
+    (
+        "a repository of another user (`safe.directory`)",
+        "git/test_discovery.py",
+        "test_a_repository_of_another_user_is_refused_with_the_way_out",
+    ),
+    ("a submodule is a repository of its own", "git/test_discovery.py", "test_a_submodule_is_a_repository_of_its_own"),
+    ("cwd in another repository", "pipeline/test_visits.py", "test_an_edit_goes_home"),
+    ("a nested repository", "pipeline/test_visits.py", "test_a_nested_repository_keeps_its_own"),
+    ("nested repositories around a shell command", "hooks/test_window.py", "test_nested_repositories_are_not_entered"),
+    ("hooksPath absolute", "git/test_hooks.py", "test_absolute_hooks_path_inside_the_repository"),
+    ("hooksPath of one worktree", "git/test_hooks.py", "test_a_worktree_with_a_hooks_path_of_its_own"),
+    ("husky", "git/test_hooks.py", "test_under_husky"),
+    ("pre-commit", "git/test_hooks.py", "test_beside_pre_commit_and_after_it_reinstalls"),
+    (
+        "chaining with stdin and exit codes",
+        "git/test_hints.py",
+        "test_a_foreign_hook_keeps_its_input_arguments_and_exit_status",
+    ),
+    ("a hook replaced after install", "git/test_hooks.py", "test_a_hook_that_was_replaced_after_install"),
+    ("clean uninstall", "git/test_hooks.py", "test_install_and_uninstall_round_trip"),
+    ("config hooks of Git 2.54", "git/test_hooks.py", "test_what_git_of_2_54_on_is_given"),
+    (
+        "hooks in worktrees, submodules, odd names",
+        "git/test_hints.py",
+        "test_hints_of_linked_worktrees_submodules_and_odd_names",
+    ),
+    ("no PATH (GUI), git's hooks and ours", "hooks/test_agent_hook_journal.py", "test_no_git_on_the_path"),
+    ("no PATH (GUI), our commands", "git/test_discovery.py", "test_without_git_on_the_path"),
+    ("signing required", "git/test_signing.py", "test_a_signed_commit_verifies"),
+    ("signing that would ask", "git/test_signing.py", "test_gnupg_signs_and_never_opens_a_window"),
+    ("kill in mid-turn", "e2e/test_claude_code_sessions.py", "test_killed_anywhere"),
+    ("resume, fork, compaction", "e2e/test_claude_code_sessions.py", "test_resumed_continued_forked_compacted"),
+    ("sub-agents", "e2e/test_codex_cases.py", "test_a_sub_agent_is_part_of_its_session"),
+    (
+        "full disk",
+        "capture/test_durability.py",
+        "test_a_full_disk_fails_loudly_and_loses_nothing_whatever_room_is_left",
+    ),
+    ("read-only disk", "capture/test_durability.py", "test_a_read_only_disk_keeps_the_journal"),
+    ("gc against our objects", "store/test_forget.py", "test_a_forgotten_session_is_in_no_object_after_gc"),
+    ("protected refs", "store/test_sync_store.py", "test_a_hub_that_refuses_is_a_sentence_and_the_store_stays"),
+    ("no right to push", "git/test_porcelain.py", "test_a_remote_that_refuses"),
+)
+
+
+def functions(path: Path) -> dict[str, str]:
+    """Test → its docstring, in the order of the file."""
+    found = ast.parse(path.read_text()).body
+    tests = (node for node in found if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))
+    return {node.name: " ".join((ast.get_docstring(node) or "").split()) for node in tests}
+
+
+def _rows() -> Iterator[str]:
+    for path in sorted(HERE.glob("test_*.py")):
+        if path.name == "test_table.py":
+            continue
+        head = ast.get_docstring(ast.parse(path.read_text())) or ""
+        yield from ("", f"## {path.stem.removeprefix('test_').capitalize()}", "", head, "")
+        yield from ("| situation | what it is, and what is derived |", "|---|---|")
+        for name, said in functions(path).items():
+            yield f"| {name.removeprefix('test_').replace('_', ' ')} | {said} |"
+
+
+def page() -> str:
+    """The whole page."""
+    lines = [
+        "# Git situations",
+        "",
+        "Each row is a test with real git, by its name. Printed by `python tests/situations/table.py`.",
+        *_rows(),
+        "",
+        "## Held elsewhere",
+        "",
+        "| situation | test |",
+        "|---|---|",
+        *(
+            f"| {title} | `tests/{path}`: {name.removeprefix('test_').replace('_', ' ')} |"
+            for title, path, name in ELSEWHERE
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")  # noqa: T201 - a script

@@ -1,0 +1,188 @@
+"""Situations of files: names, bytes and configuration that have misled others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from situations.conftest import AGENT, BASE, CORRECTED, FIXED, PATH
+
+if TYPE_CHECKING:
+    from situations.conftest import Hook, Scene
+
+
+def test_delete_and_recreate(scene: Scene) -> None:
+    """The file is deleted in one commit and written anew later: the second life corrects nothing."""
+    scene.agent(AGENT)
+    scene.commit()
+    scene.git("rm", "-q", PATH)
+    scene.commit()
+    scene.person("other = 1\n")
+    scene.commit()
+    assert scene.corrections() == []
+
+
+def test_rename_with_edits(scene: Scene) -> None:
+    """The file gets another name and a change in one commit: the correction has the new name."""
+    scene.agent(AGENT)
+    scene.git("add", "-A")
+    scene.git("mv", PATH, "src/main.py")
+    scene.person(FIXED, "src/main.py")
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_rename_of_case_only(scene: Scene) -> None:
+    """`app.py` becomes `App.py`."""
+    scene.agent(AGENT)
+    scene.git("add", "-A")
+    scene.git("mv", PATH, "src/App.py")
+    scene.person(FIXED, "src/App.py")
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_formatter_in_a_hook_that_restages(scene: Scene, hook: Hook) -> None:
+    """A pre-commit hook lays out what is staged and stages it again: only the person's word is a correction."""
+    hook("pre-commit", f'sed -i "s/\'done\'/\\"done\\"/" {PATH}; git add {PATH}\n')
+    scene.agent(AGENT)
+    scene.person(FIXED)
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+    assert scene.explained() == [("formatter", "    print('done')\n")]
+
+
+def test_hook_that_fails(scene: Scene, hook: Hook) -> None:
+    """The first try is refused by a hook; what is committed at last counts."""
+    hook("pre-commit", "test -f .git/tried || { touch .git/tried; exit 1; }\n")
+    scene.agent(AGENT)
+    scene.git("commit", "-qam", "refused", check=False)
+    scene.person(FIXED)
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_autocrlf(scene: Scene) -> None:
+    """The worktree has CRLF and the commit LF (`core.autocrlf`): line ends alone are nobody's doing."""
+    scene.git("config", "core.autocrlf", "true")
+    scene.agent(AGENT.replace("\n", "\r\n"))
+    scene.person(FIXED.replace("\n", "\r\n"))
+    scene.commit()
+    assert scene.corrections() == [
+        ("replaced", "    print('start')\r\n", "    logging.info('start')\n"),
+    ]
+
+
+def test_no_final_newline(scene: Scene) -> None:
+    """The last line gets and loses its line end: that is no change of it."""
+    scene.agent(AGENT.removesuffix("\n") + "\nmain()")
+    scene.person(AGENT + "main()\n")
+    scene.commit()
+    assert scene.corrections() == []
+
+
+def test_byte_order_mark(scene: Scene) -> None:
+    """The file begins with a BOM."""
+    bom = b"\xef\xbb\xbf"
+    scene.person(bom + BASE.encode())
+    scene.commit()
+    scene.agent(bom + AGENT.encode())
+    scene.person(bom + FIXED.encode())
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_not_utf_8(scene: Scene) -> None:
+    """Bytes that are no UTF-8 are carried as they are, and told with a replacement character."""
+    scene.agent(AGENT.replace("start", "gr\xf6sse").encode("latin-1"))
+    scene.person(FIXED.replace("start", "gr\xf6sse").encode("latin-1"))
+    scene.commit()
+    assert scene.corrections() == [("replaced", "    print('gr�sse')\n", "    logging.info('gr�sse')\n")]
+
+
+def test_binary(scene: Scene) -> None:
+    """A binary file has no lines; others in the same commit do."""
+    scene.agent(b"\x00\x01one\n", "logo.bin")
+    scene.agent(AGENT)
+    scene.person(b"\x00\x02two\n", "logo.bin")
+    scene.person(FIXED)
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_large_file_storage(scene: Scene) -> None:
+    """A clean filter commits a pointer in place of the content, as LFS does: others beside it are told all the same."""
+    scene.repo.write(".gitattributes", "*.dat filter=lfs\n")
+    scene.git("config", "filter.lfs.clean", "sh -c 'printf \"version 1\\noid %s\\n\" $(sha256sum | cut -c1-9)'")
+    scene.commit()
+    scene.agent("one\ntwo\nthree\nfour\n", "big.dat")
+    scene.agent(AGENT)
+    scene.person(FIXED)
+    scene.commit()
+    assert scene.git("show", "HEAD:big.dat").startswith("version 1")
+    assert scene.corrections() == CORRECTED
+
+
+def test_symbolic_link(scene: Scene) -> None:
+    """The file becomes a link: where it leads is no text of the agent's."""
+    scene.agent(AGENT)
+    scene.commit()
+    (scene.repo.path / PATH).unlink()
+    (scene.repo.path / PATH).symlink_to("other.py")
+    scene.commit()
+    assert [one for one in scene.corrections() if one[2]] == []
+
+
+def test_executable_bit(scene: Scene) -> None:
+    """Only the mode changes."""
+    scene.agent(AGENT)
+    scene.commit()
+    (scene.repo.path / PATH).chmod(0o755)
+    scene.commit()
+    assert scene.corrections() == []
+
+
+@pytest.mark.parametrize("path", ['src/quo"ted.py', "src/größe.py", "src/new\nline.py", "src/with space.py", "-x.py"])
+def test_quoted_unicode_and_newline_paths(scene: Scene, path: str) -> None:
+    """Paths that git quotes for people are read with `-z`, byte for byte."""
+    scene.person(BASE, path)
+    scene.commit()
+    scene.agent(AGENT, path)
+    scene.person(FIXED, path)
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_hostile_diff_configuration(scene: Scene) -> None:
+    """`noprefix`, an external diff, a text conversion and colour are for people's eyes: nothing of ours reads them."""
+    for name, value in {
+        "diff.noprefix": "true", "diff.external": "false", "color.ui": "always", "diff.mnemonicPrefix": "true",
+        "diff.py.textconv": "false", "diff.algorithm": "patience", "diff.renames": "false", "core.quotePath": "true",
+    }.items():  # fmt: skip
+        scene.repo.git("config", name, value)
+    scene.repo.write(".gitattributes", "*.py diff=py\n")
+    scene.agent(AGENT)
+    scene.person(FIXED)
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_more_than_a_thousand_paths(scene: Scene) -> None:
+    """One commit of 1,200 files, one of them the agent's."""
+    for number in range(1200):
+        scene.person(f"{number}\n", f"data/{number}.txt")
+    scene.agent(AGENT)
+    scene.person(FIXED)
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_line_of_a_megabyte(scene: Scene) -> None:
+    """A line of 1 MB beside the corrected one."""
+    long = "#" + "x" * (1 << 20) + "\n"
+    scene.person(BASE + long)
+    scene.commit()
+    scene.agent(AGENT + long)
+    scene.person(FIXED + long)
+    scene.commit()
+    assert scene.corrections() == CORRECTED

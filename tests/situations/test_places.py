@@ -1,0 +1,194 @@
+"""Situations of places: clones, worktrees and other repositories, and who else works there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from repos import Repo
+from situations.conftest import AGENT, BASE, CORRECTED, FIXED, top_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from situations.conftest import Scene
+
+
+def _added(scene: Scene, name: str = "side") -> Path:
+    top = top_of(scene, name)
+    scene.git("worktree", "add", "-q", "-b", f"in-{name}", str(top))
+    return top
+
+
+def _moved_to(scene: Scene, *clone: str) -> Repo:
+    """The scene goes on in a clone of its repository."""
+    top = top_of(scene, "clone")
+    scene.git("clone", "-q", *clone, f"file://{scene.repo.path}", str(top))
+    scene.repo = Repo(top)
+    return scene.repo
+
+
+def test_bare(scene: Scene) -> None:
+    """The worktree belongs to a bare repository: its name is that of the worktree, there is no main one."""
+    bare = top_of(scene, "bare.git")
+    scene.git("clone", "-q", "--bare", str(scene.repo.path), str(bare))
+    top = top_of(scene, "side")
+    scene.git("worktree", "add", "-q", str(top), "main", top=bare)
+    scene.agent(AGENT, worktree="side", top=top)
+    scene.person(FIXED, top=top)
+    scene.commit(top=top)
+    scene.repo = Repo(bare)
+    assert scene.corrections() == CORRECTED
+
+
+def test_shallow_clone(scene: Scene) -> None:
+    """History ends after one commit."""
+    scene.person("other\n", "other.md")
+    scene.commit()
+    _moved_to(scene, "--depth=1")
+    scene.agent(AGENT)
+    scene.person(FIXED)
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_partial_clone(scene: Scene) -> None:
+    """Blobs of older commits are not here, and are not fetched for this."""
+    scene.repo.git("config", "uploadpack.allowFilter", "true")
+    scene.person(BASE + "old()\n")
+    scene.commit()
+    scene.person(BASE)
+    scene.commit()
+    clone = _moved_to(scene, "--filter=blob:none")
+    scene.agent(AGENT)
+    scene.person(FIXED)
+    scene.commit()
+    clone.git("remote", "set-url", "origin", "file:///nowhere")
+    assert scene.corrections() == CORRECTED
+
+
+def test_sparse_checkout(scene: Scene) -> None:
+    """Only one folder is in the worktree."""
+    scene.person("other\n", "docs/other.md")
+    scene.commit()
+    scene.git("sparse-checkout", "set", "src")
+    scene.agent(AGENT)
+    scene.person(FIXED)
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_linked_worktree(scene: Scene) -> None:
+    """The agent works in a linked worktree, with a configuration of its own (`extensions.worktreeConfig`)."""
+    scene.git("config", "extensions.worktreeConfig", "true")
+    top = _added(scene)
+    scene.git("config", "--worktree", "core.autocrlf", "false", top=top)
+    scene.agent(AGENT, worktree="side", top=top)
+    scene.person(FIXED, top=top)
+    scene.commit(top=top)
+    assert scene.corrections() == CORRECTED
+
+
+def test_same_file_in_two_worktrees(scene: Scene) -> None:
+    """What is pending in one worktree is not removed by a commit in the other one."""
+    top = _added(scene)
+    scene.agent(AGENT)
+    scene.person(BASE.replace("run()", "run(1)"), top=top)
+    scene.commit(top=top)
+    assert scene.corrections() == []
+    scene.person(FIXED)
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_worktree_removed_in_mid_session(scene: Scene) -> None:
+    """The worktree goes, and its log with it; what was merged from it is found on the branch."""
+    top = _added(scene)
+    scene.agent(AGENT, worktree="side", top=top)
+    scene.person(FIXED, top=top)
+    scene.commit(top=top)
+    scene.git("worktree", "remove", "--force", str(top))
+    scene.git("merge", "-q", "--ff-only", "in-side")
+    assert scene.corrections() == CORRECTED
+
+
+def test_worktree_nested_in_the_main_one(scene: Scene) -> None:
+    """A worktree below `.claude/worktrees` has the same relative paths as the one around it."""
+    top = scene.repo.path / ".claude/worktrees/side"
+    scene.repo.write(".git/info/exclude", ".claude/\n")
+    scene.git("worktree", "add", "-q", "-b", "in-side", str(top))
+    scene.agent(AGENT, worktree="side", top=top)
+    scene.person(BASE.replace("stop()", "stop(1)"))
+    scene.commit()
+    assert scene.corrections() == []
+    scene.person(FIXED, top=top)
+    scene.commit(top=top)
+    assert scene.corrections() == CORRECTED
+
+
+def test_submodule(scene: Scene) -> None:
+    """A submodule's commit in the tree is no file; the agent's file beside it is."""
+    library = Repo(top_of(scene, "library"))
+    library.path.mkdir()
+    library.git("init", "-q", "-b", "main")
+    library.commit("begin", **{"lib.py": "x\n"})
+    scene.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(library.path), "lib")
+    scene.commit()
+    scene.agent(AGENT)
+    scene.person(FIXED)
+    Repo(scene.repo.path / "lib").commit("more", **{"lib.py": "y\n"})
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_inherited_git_dir_and_index(scene: Scene) -> None:
+    """A hook's environment (`GIT_DIR`, `GIT_INDEX_FILE` of another index) makes the commit."""
+    scene.agent(AGENT)
+    scene.person(FIXED)
+    index = str(scene.repo.path / ".git/index.other")
+    scene.git("read-tree", "HEAD", GIT_INDEX_FILE=index)
+    scene.git("add", "-A", GIT_INDEX_FILE=index)
+    scene.git("commit", "-qm", "other index", GIT_INDEX_FILE=index, GIT_DIR=str(scene.repo.path / ".git"))
+    assert scene.corrections() == CORRECTED
+
+
+def test_two_agents_in_one_checkout(scene: Scene) -> None:
+    """One agent rewrites another one's line: an agent's text, and nobody's correction; each line has its writer."""
+    scene.agent(AGENT, session="s1")
+    scene.agent(FIXED, session="s2")
+    scene.commit()
+    assert scene.corrections() == []
+    assert scene.writers(FIXED) == ["unknown"] * 4 + ["agent", "unknown", "agent", "unknown"]
+
+
+def test_two_machines(scene: Scene) -> None:
+    """The correction is made on another machine, and pulled."""
+    scene.agent(AGENT)
+    scene.commit()
+    other = top_of(scene, "other")
+    scene.git("clone", "-q", str(scene.repo.path), str(other))
+    scene.person(FIXED, top=other)
+    scene.commit(top=other)
+    scene.git("pull", "-q", "--ff-only", str(other), "main")
+    assert scene.corrections() == CORRECTED
+
+
+def test_objects_that_git_collected(scene: Scene) -> None:
+    """`gc --prune=now` took a commit that only a log had named: it is passed over."""
+    scene.agent(AGENT)
+    scene.commit()
+    scene.git("commit", "-q", "--amend", "-m", "again")
+    scene.git("reflog", "expire", "--expire=now", "--all")
+    scene.git("gc", "-q", "--prune=now")
+    scene.person(FIXED)
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+
+
+def test_a_log_that_names_what_is_gone(scene: Scene) -> None:
+    """The log of HEAD names a commit that is not here (a copy of the folder, a repair)."""
+    scene.agent(AGENT)
+    scene.person(FIXED)
+    scene.commit()
+    log = scene.repo.path / ".git/logs/HEAD"
+    log.write_text(log.read_text() + f"{'0' * 40} {'ab' * 20} A <a@example.com> {scene.now} +0000\tcommit: gone\n")
+    assert scene.corrections() == CORRECTED
