@@ -12,11 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from hivemind_git.agents import pi_results as results
 from hivemind_git.agents.files import Files
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, mapping, objects, text
-from hivemind_git.agents.pi_tools import SHELL, Use, answered, captures, tool_name
+from hivemind_git.agents.pi_tools import End, Use, captures, told_by_text, tool_name, words
 from hivemind_git.agents.stamp import Stamp, utc
 from hivemind_git.corrections.commands import effects
 from hivemind_git.corrections.evidence import Speaker
@@ -54,6 +53,7 @@ class Entries:
         speaker: who says the prompts; None where that is not known here and may be known elsewhere.
         version: of the client.
         model: that answers.
+        ended: how a tool use ended, by the message of its result.
     """
 
     agent: str
@@ -65,6 +65,7 @@ class Entries:
     speaker: Speaker | None = None
     version: str | None = None
     model: str | None = None
+    ended: Callable[[Use, Record], End] = told_by_text
     t: str = "1970-01-01T00:00:00.000Z"
     last: str | None = None
     numbers: Iterator[int] = field(default_factory=itertools.count)
@@ -120,7 +121,7 @@ class Entries:
         return older[-1] if older else self.line[0].session if self.line else self.session
 
     def _identity(self, entry: Record, kind: Kind) -> str:
-        return event_id(self.agent, self._root(entry), text(entry, "id"), kind)
+        return event_id(self.agent, self._root(entry), key_of(entry), kind)
 
     def _began(self, header: Record) -> Iterator[Capture]:
         self.session = text(header, "id") or self.session
@@ -161,11 +162,11 @@ class Entries:
             self.files.doubt(effects(text(message, "command"), self.cwd))
 
     def _prompt(self, entry: Record, message: Record) -> Iterator[Capture]:
-        spoken = asked(_words(message))
+        spoken = asked(words(message))
         if not spoken.strip():
             return
         speaker = self.speaker.value if self.speaker else None
-        fields: dict[str, Json] = {"text": spoken, "speaker": speaker, "prompt": text(entry, "id")}
+        fields: dict[str, Json] = {"text": spoken, "speaker": speaker, "prompt": key_of(entry)}
         stamp = self.stamp(self._root(entry))
         yield Capture(stamp.event(self._identity(entry, Kind.PROMPT), Kind.PROMPT, fields))
 
@@ -174,7 +175,7 @@ class Entries:
         stamp = self.stamp(self._root(entry))
         usage = mapping(message, "usage")
         self.tokens.update({ours: n for ours, key in _USAGE.items() if isinstance(n := usage.get(key), int) and n > 0})
-        spoken = _words(message)
+        spoken = words(message)
         if spoken.strip():
             tokens: dict[str, Json] = dict(self.tokens)
             self.tokens.clear()
@@ -192,11 +193,13 @@ class Entries:
         use = self.uses.pop(text(message, "toolCallId"), None)
         if use is None:
             return
-        said, failed, patch, details = answered(message)
-        result = results.read(said, failed=failed, shell=use.tool == SHELL)
-        if "truncation" in details and use.tool == "read":
-            use = Use(use.tool_use, use.tool, {**use.arguments, "limit": None}, use.stamp)
-        yield from captures(use, result, self.stamp(use.stamp.session), self.files, patch)
+        end = self.ended(use, message)
+        yield from captures(use, end, self.stamp(use.stamp.session), self.files)
+
+
+def key_of(entry: Record) -> str:
+    """What names an entry to hooks and logs alike: its id, where both have it."""
+    return text(entry, "key") or text(entry, "id")
 
 
 def asked(spoken: str) -> str:
@@ -209,10 +212,3 @@ def stopped(message: Record) -> bool:
     """Whether a person stopped the answer: where it had not begun, the client takes that for an error."""
     reason = text(message, "stopReason")
     return reason == "aborted" or (reason == "error" and "aborted" in text(message, "errorMessage"))
-
-
-def _words(message: Record) -> str:
-    content = message.get("content")
-    if isinstance(content, str):
-        return content
-    return "\n".join(text(block, "text") for block in objects(message, "content") if block.get("type") == "text")

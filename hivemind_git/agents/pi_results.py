@@ -40,6 +40,11 @@ class Result:
     background: bool = False
 
 
+def without_placeholder(said: str) -> str:
+    """What a command printed, where the client does not say that it was nothing."""
+    return said.removeprefix(_NOTHING).lstrip("\n") if said.startswith(_NOTHING) else said
+
+
 def read(said: str, *, failed: bool, shell: bool, ran: bool = False, refused_by: str = "") -> Result:
     """The end that a text tells.
 
@@ -50,7 +55,7 @@ def read(said: str, *, failed: bool, shell: bool, ran: bool = False, refused_by:
         ran: it is known that the tool ran.
         refused_by: who refused it, where it is known that it did not run; empty where it is not known.
     """
-    output = said.removeprefix(_NOTHING).lstrip("\n") if said.startswith(_NOTHING) else said
+    output = without_placeholder(said)
     if not failed:
         return Result("ok", output, 0 if shell else None)
     if found := _EXITED.search(said):

@@ -13,7 +13,9 @@ from functools import partial
 
 from hivemind_git.agents import changes as changing
 from hivemind_git.agents import marked, unified
+from hivemind_git.agents import pi_results as results
 from hivemind_git.agents.changes import Change
+from hivemind_git.agents.codex import edits as patched
 from hivemind_git.agents.excerpt import excerpt
 from hivemind_git.agents.files import FileEdit, Files, Where, edit_capture, is_absolute, may_write_more, shell_edits
 from hivemind_git.agents.hunks import stored
@@ -25,7 +27,7 @@ from hivemind_git.agents.stamp import Stamp
 from hivemind_git.corrections.commands import effects
 from hivemind_git.model import Capture, Json, Kind
 
-SHELL = "Bash"
+SHELL, PATCH = "Bash", "apply_patch"
 _SHELLS = frozenset({"bash", "powershell", "exec"})
 _BOM = b"\xef\xbb\xbf"
 _HEADER = ("--- ", "+++ ")
@@ -64,6 +66,43 @@ class Images:
     after: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """What a client tells of the end of a use.
+
+    Attributes:
+        result: how it ended.
+        patch: its own record of what became of a file; empty where there is none.
+        images: the file before and after, where they are known for certain.
+        whole: a read showed the file whole.
+    """
+
+    result: Result
+    patch: str = ""
+    images: Images | None = None
+    whole: bool = False
+
+
+def told_by_text(use: Use, message: Record) -> End:
+    """The end that the message of a result tells by its words, as pi's."""
+    details = mapping(message, "details")
+    result = results.read(words(message), failed=message.get("isError") is True, shell=use.tool == SHELL)
+    return End(result, text(details, "patch"), whole=not_cut(use) and "truncation" not in details)
+
+
+def not_cut(use: Use) -> bool:
+    """Whether a read asked for a whole file."""
+    return use.tool == "read" and not use.arguments.keys() & {"offset", "limit"}
+
+
+def words(message: Record) -> str:
+    """The text of a message."""
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    return "\n".join(text(block, "text") for block in objects(message, "content") if block.get("type") == "text")
+
+
 def tool_name(name: str) -> str:
     """The name of a tool as events have it."""
     return SHELL if name in _SHELLS else name
@@ -75,26 +114,24 @@ def file_of(arguments: Record) -> str:
     return "" if path.startswith("~") else path
 
 
-def captures(
-    use: Use, result: Result | None, stamp: Stamp, files: Files, patch: str = "", images: Images | None = None
-) -> Iterator[Capture]:
+def captures(use: Use, end: End | None, stamp: Stamp, files: Files) -> Iterator[Capture]:
     """All that one tool use tells: itself, its refusal, the file it wrote or showed, the outcome of tests.
 
     Args:
         use: the use.
-        result: its end; None where nothing tells of one.
+        end: of the use; None where nothing tells of one.
         stamp: of the record that tells the end.
         files: the replayed files, brought up to date.
-        patch: the client's own record of what became of a file; empty where there is none.
-        images: the file before and after, where a hook saw it.
     """
-    change = _change(use, patch)
+    result = end.result if end else None
+    changes = _changes(use, end.patch if end else "")
+    change = changes[0] if len(changes) == 1 else None
     where = _place(use, change, files)
-    shown = _shown(use, result, where, files)
+    shown = _shown(end, where, files)
     fields: dict[str, Json] = {
         "tool_use": use.tool_use,
         "tool": use.tool,
-        "input": f"{change.op} {where[1] if where else change.path}" if change else use.said,
+        "input": _names(changes, use.stamp.cwd, files) or use.said,
         "status": result.status if result else None,
         "exit_code": result.exit_code if result else None,
         "output": excerpt(result.output) if result and result.output else None,
@@ -107,8 +144,8 @@ def captures(
     yield Capture(event, after=shown)
     if result and result.refused_by:
         yield _refused(use, result, change, where, stamp, files)
-    elif result and result.status == "ok" and change:
-        yield from _edited(use, _done(change, images, use.stamp.cwd, files), stamp, files)
+    elif result and result.status == "ok" and changes:
+        yield from _edited(use, _done(changes, end.images if end else None, use.stamp.cwd, files), stamp, files)
     elif use.tool == SHELL:
         yield from _ran(use, result, stamp, files)
 
@@ -117,19 +154,32 @@ def _identity(use: Use, kind: Kind, *more: str) -> str:
     return event_id(use.stamp.agent, use.stamp.session, use.tool_use, kind, *more)
 
 
+def _names(changes: Sequence[Change], cwd: str, files: Files) -> str:
+    """One line a file: what was written stands in the edits."""
+    placed = [(change, files.place(_absolute(change.path, cwd), cwd)) for change in changes]
+    return "\n".join(f"{change.op} {where[1] if where else change.path}" for change, where in placed)
+
+
 def _place(use: Use, change: Change | None, files: Files) -> Where | None:
-    """Where the file of a use stands. What is outside counts once: a change does when it is replayed."""
-    path, cwd = file_of(use.arguments), use.stamp.cwd
+    """Where the one file of a use stands. What is outside counts once: a change does when it is replayed."""
+    path, cwd = change.path if change else file_of(use.arguments), use.stamp.cwd
     return files.place(_absolute(path, cwd), cwd) if change else files.locate(path, cwd)
 
 
-def _change(use: Use, patch: str) -> Change | None:
+def _changes(use: Use, patch: str) -> list[Change]:
+    """What a use does to files, as the client recorded it, else as it was asked for."""
     path = file_of(use.arguments)
+    if use.tool == PATCH:
+        return patched.asked(text(use.arguments, "input"))
     if not path or use.tool not in {"write", "edit"}:
-        return None
+        return []
     if use.tool == "write":
         content = text(use.arguments, "content")
-        return Change("add", path, content, lines=marked.whole("+", content))
+        return [Change("add", path, content, lines=marked.whole("+", content))]
+    return [_update(use, path, patch)]
+
+
+def _update(use: Use, path: str, patch: str) -> Change:
     parts = _parts(patch)
     if parts:
         lines = tuple(line for part in parts for line in part.lines)
@@ -174,15 +224,22 @@ def _by_text(swaps: Sequence[tuple[str, str]], before: bytes) -> bytes | None:
     return before
 
 
+def overwritten(content: str, patch: str) -> Images | None:
+    """A file that was written whole, and what stood there by the recorded patch; None where that tells nothing."""
+    after, parts = stored(content), _parts(patch)
+    before = unified.apply(after, unified.taken_back(parts)) if parts else None
+    return Images(before, after) if before is not None and unified.apply(before, parts) == after else None
+
+
 def _done(
-    change: Change, images: Images | None, cwd: str, files: Files
+    changes: Sequence[Change], images: Images | None, cwd: str, files: Files
 ) -> Iterator[tuple[FileEdit, Mapping[str, Json]]]:
-    where = files.place(_absolute(change.path, cwd), cwd) if images else None
+    where = files.place(_absolute(changes[0].path, cwd), cwd) if images else None
     if images and where:
         files.show(where, images.after)
         yield FileEdit(where, images.before, images.after), {}
     else:
-        yield from changing.replay([change], cwd, files)
+        yield from changing.replay(changes, cwd, files)
 
 
 def _absolute(path: str, cwd: str) -> str:
@@ -200,12 +257,11 @@ def _edited(
         yield edit_capture(stamp, _identity(use, Kind.EDIT, edit.where[1]), edit, files.diff, extra)
 
 
-def _shown(use: Use, result: Result | None, where: Where | None, files: Files) -> bytes | None:
+def _shown(end: End | None, where: Where | None, files: Files) -> bytes | None:
     """The whole file that a read showed; None where it showed a part, or what is no text."""
-    whole = use.tool == "read" and not use.arguments.keys() & {"offset", "limit"}
-    if not whole or where is None or result is None or result.status != "ok" or "\ufffd" in result.output:
+    if end is None or not end.whole or where is None or end.result.status != "ok" or "\ufffd" in end.result.output:
         return None
-    content = stored(result.output)
+    content = stored(end.result.output)
     files.show(where, content)
     return content
 
@@ -244,10 +300,3 @@ def _refused(
         return Capture(event)
     before, after = changing.outcome(change, where, files)
     return Capture(event, before, after, before_known=before is not None)
-
-
-def answered(message: Record) -> tuple[str, bool, str, Record]:
-    """The text of a tool result's message, whether it is an error, the recorded patch, and its other details."""
-    said = "\n".join(text(block, "text") for block in objects(message, "content") if block.get("type") == "text")
-    details = mapping(message, "details")
-    return said, message.get("isError") is True, text(details, "patch"), details

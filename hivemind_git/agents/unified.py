@@ -64,6 +64,16 @@ def apply(before: bytes, parts: Sequence[Part]) -> bytes | None:
     return b"".join([*after, *old[at:]])
 
 
+def taken_back(parts: Sequence[Part]) -> list[Part]:
+    """The hunks that make the file before from the file after."""
+    turned, back, grown = {"+": "-", "-": "+"}, [], 0
+    for part in parts:
+        lines_ = tuple((turned.get(mark, mark), line) for mark, line in part.lines)
+        back.append(Part(part.start + grown, lines_))
+        grown += len(part.new) - len(part.old)
+    return back
+
+
 def _part(start: int, marked: list[Marked]) -> Part:
     for at, (mark, _) in enumerate(marked):
         if mark == "\\" and at:

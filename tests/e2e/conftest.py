@@ -9,6 +9,7 @@ import pytest
 from clients.claude_code import ClaudeCode
 from clients.codex import Codex
 from clients.hermes import Hermes
+from clients.openclaw import OpenClaw
 from clients.pi import Pi
 
 
@@ -49,3 +50,11 @@ def hermes(hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> Hermes:
     monkeypatch.delenv("GIT_AUTHOR_DATE")
     monkeypatch.delenv("GIT_COMMITTER_DATE")
     return Hermes(installed("hermes", "bin/hermes"), hermetic)
+
+
+@pytest.fixture
+def openclaw(hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> OpenClaw:
+    """The real OpenClaw. Its events have the real time, so commits have it too."""
+    monkeypatch.delenv("GIT_AUTHOR_DATE")
+    monkeypatch.delenv("GIT_COMMITTER_DATE")
+    return OpenClaw(installed("openclaw", "node_modules/.bin/openclaw"), hermetic)

@@ -17,10 +17,10 @@ from hivemind_git.capture.journal import Journal
 SEALS = {
     "": [
         *("SessionStart", "UserPromptSubmit", "Interrupt", "sessionStart", "beforeSubmitPrompt"),
-        *("on_session_start", "session_start", "agent_settled"),
+        "on_session_start",
     ],
-    " --after turn": ["Stop", "StopFailure", "stop", "on_session_end", "agent_end"],
-    " --after session": ["SessionEnd", "sessionEnd", "on_session_finalize", "session_end", "session_shutdown"],
+    " --after turn": ["Stop", "StopFailure", "stop", "on_session_end"],
+    " --after session": ["SessionEnd", "sessionEnd", "on_session_finalize"],
 }
 TURN = "seal --quiet --after turn"
 OTHERS = ["PreToolUse", "PostToolUse", "SubagentStop", "subagentStop", "tool_call", "Notification"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hivemind_git.agents.base import Assistant, Call, Checkout, Fault, Found, Machine, Scope, Wired
-from hivemind_git.agents.lines import Tally, whole_lines
+from hivemind_git.agents.lines import Tally, text, whole_lines
 from hivemind_git.agents.pi import disk, wiring
 from hivemind_git.agents.stamp import Place
 from hivemind_git.capture.journal import Payload
@@ -54,15 +54,14 @@ class Pi:
 
     def hear(self, told: Sequence[Payload], place: Place, diff: DiffFunction) -> Iterator[Capture]:
         """What our extension told, in order."""
-        from hivemind_git.agents.pi import payloads  # noqa: PLC0415 - status asks only where it is wired
+        from hivemind_git.agents import pi_payloads  # noqa: PLC0415 - status asks only where it is wired
 
-        return payloads.hear(told, place, diff)
+        return pi_payloads.hear(self.name, told, place, diff, pi_payloads.told_by_payload)
 
     def logs(self, told: Sequence[Payload]) -> list[Path]:
-        """The files of the sessions that these payloads are from."""
-        from hivemind_git.agents.pi import payloads  # noqa: PLC0415
-
-        return payloads.logs(told)
+        """The files of the sessions that these payloads are from. Pi makes one only when the model has answered."""
+        named = dict.fromkeys(Path(text(payload.data, "transcript_path")) for payload in told)
+        return [path for path in named if path.suffix == ".jsonl" and path.is_absolute()]
 
     def transcripts(self, checkout: Checkout, machine: Machine) -> list[Path]:
         """All session files on this machine of sessions in this repository."""

@@ -1,4 +1,4 @@
-"""Where pi is told to call us: an extension of our own, a file in one of its folders (docs/hooks-pi.md)."""
+"""Where pi is told to call us: an extension of our own in one of its folders (docs/hooks-pi.md)."""
 
 from __future__ import annotations
 
@@ -14,33 +14,35 @@ from hivemind_git.agents.pi.disk import AGENT, home
 from hivemind_git.errors import HivemindError
 from hivemind_git.wiring import FileChange
 
-_NAME = "hivemind.js"
-_PROJECT = f".pi/extensions/{_NAME}"
+_SHIPPED = ("pi/index.js", "tell.js")
+_FOLDER = "extensions/hivemind"
+_PROJECT = f".pi/{_FOLDER}"
 _BEGIN, _END = b"// hivemind-git: begin", b"// hivemind-git: end\n"
 
 
 def wire(checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
-    """The change that puts our extension there for a scope; none where it is.
+    """The changes that put our extension there for a scope; none where it is.
 
     Raises:
         HivemindError: something else stands there, or it is git's where it must be one person's.
     """
-    path = _file(checkout, machine, scope)
-    change = FileChange.to(path, (resources.find("hooks") / "agent/pi.js").read_bytes())
-    if change.before is not None and not _ours(change.before):
-        raise HivemindError(f"{path} is not ours", "Move it elsewhere, then run the command again.")
+    folder, shipped = _folder(checkout, machine, scope), resources.find("hooks") / "agent"
+    changes = [FileChange.to(folder / Path(name).name, (shipped / name).read_bytes()) for name in _SHIPPED]
+    for change in changes:
+        if change.before is not None and not _ours(change.before):
+            raise HivemindError(f"{change.path} is not ours", "Move it elsewhere, then run the command again.")
     hidden = None
     if scope is Scope.LOCAL:
         exclude.refuse_committed(checkout, _PROJECT, "pi")
         hidden = exclude.hide(checkout, _PROJECT, "pi's extension of one person")
-    return [each for each in (change, hidden) if each and not each.empty]
+    return [each for each in (*changes, hidden) if each and not each.empty]
 
 
 def untangle(path: Path, content: bytes) -> bytes | None:
     """An extension or exclude file without our part; None where it has none."""
     if path.name == "exclude":
         return exclude.shown_again(content)
-    if path.name != _NAME or not _ours(content):
+    if path.parent.name != Path(_FOLDER).name or path.suffix != ".js" or not _ours(content):
         return None
     before, rest = content.split(_BEGIN, 1)
     return before + rest.split(_END, 1)[1]
@@ -48,7 +50,7 @@ def untangle(path: Path, content: bytes) -> bytes | None:
 
 def wired(checkout: Checkout, machine: Machine) -> Wired:
     """The files that hold our extension, and whether pi loads one of them."""
-    user, project = (_file(checkout, machine, scope) for scope in (Scope.USER, Scope.PROJECT))
+    user, project = (_folder(checkout, machine, scope) / "index.js" for scope in (Scope.USER, Scope.PROJECT))
     files = tuple(path for path in (user, project) if _holds(path))
     if user in files or not files:
         # What stands in the person's own folder needs no trust.
@@ -75,8 +77,8 @@ def faults(checkout: Checkout, machine: Machine) -> tuple[Fault, ...]:
     return (Fault(what, "start `pi` here and trust the project, or give it `--approve`"),)
 
 
-def _file(checkout: Checkout, machine: Machine, scope: Scope) -> Path:
-    return home(machine) / "extensions" / _NAME if scope is Scope.USER else checkout.top / _PROJECT
+def _folder(checkout: Checkout, machine: Machine, scope: Scope) -> Path:
+    return home(machine) / _FOLDER if scope is Scope.USER else checkout.top / _PROJECT
 
 
 def _ours(content: bytes) -> bool:

@@ -13,7 +13,8 @@ from hivemind_git.agents.command import command_line
 from hivemind_git.errors import HivemindError
 
 PI = assistant("pi")
-SHIPPED = (resources.find("hooks") / "agent/pi.js").read_bytes()
+SHIPPED = (resources.find("hooks") / "agent/pi/index.js").read_bytes()
+SHARED = (resources.find("hooks") / "agent/tell.js").read_bytes()
 
 
 @pytest.fixture
@@ -39,20 +40,25 @@ def uninstall(checkout: Checkout, machine: Machine) -> list[Path]:
 
 
 def extension(machine: Machine) -> Path:
-    return machine.home / ".pi/agent/extensions/hivemind.js"
+    return machine.home / ".pi/agent/extensions/hivemind/index.js"
+
+
+def both(machine: Machine) -> list[Path]:
+    return [extension(machine), extension(machine).with_name("tell.js")]
 
 
 def test_the_extension_runs_the_constant_command_line() -> None:
     body = command_line("pi").removeprefix("sh -c ").removesuffix(" hivemind pi")
-    assert SHIPPED.decode().count(f"const COMMAND =\n  {body};\n") == 1
-    assert 'spawn("sh", ["-c", COMMAND, "hivemind", "pi"]' in SHIPPED.decode()
+    assert SHARED.decode().count(f"const COMMAND =\n  {body};\n") == 1
+    assert 'spawn("sh", ["-c", COMMAND, "hivemind", agent]' in SHARED.decode()
+    assert 'teller("pi")' in SHIPPED.decode()
 
 
 def test_install_and_uninstall_leave_nothing(place: tuple[Checkout, Machine]) -> None:
     checkout, machine = place
     assert PI.wired(checkout, machine) == Wired()
-    assert install(checkout, machine) == [extension(machine)]
-    assert extension(machine).read_bytes() == SHIPPED
+    assert install(checkout, machine) == both(machine)
+    assert [path.read_bytes() for path in both(machine)] == [SHIPPED, SHARED]
     assert install(checkout, machine) == []
     assert PI.wired(checkout, machine) == Wired((extension(machine),), None)
     assert uninstall(checkout, machine) == []
@@ -63,11 +69,11 @@ def test_an_older_version_of_ours_is_replaced_and_goes_whole(place: tuple[Checko
     """Another repository's install may have put a newer one there since."""
     checkout, machine = place
     install(checkout, machine)
-    extension(machine).write_bytes(SHIPPED.replace(b"LONGEST_MS", b"OLDER_MS"))
+    extension(machine).write_bytes(SHIPPED.replace(b"SHELLS", b"OLDER"))
     assert PI.wired(checkout, machine).files == (extension(machine),)
     assert install(checkout, machine) == [extension(machine)]
     assert extension(machine).read_bytes() == SHIPPED
-    extension(machine).write_bytes(SHIPPED.replace(b"LONGEST_MS", b"NEWER_MS"))
+    extension(machine).write_bytes(SHIPPED.replace(b"SHELLS", b"NEWER"))
     assert uninstall(checkout, machine) == []
     assert not extension(machine).exists()
 
@@ -92,14 +98,15 @@ def test_somebody_elses_extension_is_never_overwritten(place: tuple[Checkout, Ma
 def test_the_folder_that_the_environment_names(place: tuple[Checkout, Machine], tmp_path: Path) -> None:
     checkout, machine = place
     elsewhere = Machine(machine.home, {"PI_CODING_AGENT_DIR": "~/conf"})
-    (change,) = PI.wire(checkout, elsewhere, Scope.USER)
-    assert change.path == machine.home / "conf/extensions/hivemind.js"
+    paths = [change.path for change in PI.wire(checkout, elsewhere, Scope.USER)]
+    assert paths == [machine.home / "conf/extensions/hivemind" / name for name in ("index.js", "tell.js")]
 
 
 def test_a_local_extension_is_hidden_from_git(place: tuple[Checkout, Machine], repo: Repo) -> None:
     checkout, machine = place
-    path = checkout.top / ".pi/extensions/hivemind.js"
-    assert install(checkout, machine, Scope.LOCAL) == [path, checkout.common / "info/exclude"]
+    folder = checkout.top / ".pi/extensions/hivemind"
+    written = [folder / "index.js", folder / "tell.js", checkout.common / "info/exclude"]
+    assert install(checkout, machine, Scope.LOCAL) == written
     assert repo.git("status", "--porcelain") == ""
     uninstall(checkout, machine)
     assert not (checkout.top / ".pi").exists()

@@ -1,7 +1,7 @@
-"""What our extension told of pi (hooks/agent/pi.js), as events.
+"""What our extensions told of pi and OpenClaw (hooks/agent/pi, hooks/agent/openclaw), as events.
 
 Entries of the session come with the payloads too, less what tools were asked and answered: their ids are those of the
-session's file, which may not be there yet, or never.
+client's own log, which may not be there yet, or never.
 """
 
 from __future__ import annotations
@@ -10,16 +10,13 @@ import base64
 import binascii
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from hivemind_git.agents import pi_results as results
 from hivemind_git.agents.files import Files
-from hivemind_git.agents.hunks import trimmed
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, Tally, mapping, objects, text
-from hivemind_git.agents.pi.disk import AGENT
 from hivemind_git.agents.pi_entries import Entries
-from hivemind_git.agents.pi_tools import SHELL, Images, Use, captures
+from hivemind_git.agents.pi_tools import SHELL, End, Images, Use, captures
 from hivemind_git.agents.stamp import Place, Stamp, utc
 from hivemind_git.capture.journal import Payload
 from hivemind_git.corrections.evidence import Speaker
@@ -29,23 +26,31 @@ _TOOLS = {"Edit": "edit", "Write": "write"}
 _HOW = {"new": "startup", "startup": "startup", "fork": "fork", "resume": "resume"}
 
 
-def hear(payloads: Sequence[Payload], place: Place, diff: DiffFunction = trimmed) -> Iterator[Capture]:
-    """The events that these payloads tell, in order. What tells nothing gives nothing."""
+def hear(
+    agent: str,
+    payloads: Sequence[Payload],
+    place: Place,
+    diff: DiffFunction,
+    end: Callable[[Use, Record], End],
+) -> Iterator[Capture]:
+    """The events that these payloads tell, in order. What tells nothing gives nothing.
+
+    Args:
+        agent: whose.
+        payloads: as the journal has them.
+        place: where a file stands in the repository.
+        diff: cuts the hunks of edit events.
+        end: how a tool use ended, by the payload that tells it.
+    """
     sessions: dict[str, _Session] = {}
     for payload in payloads:
         name = text(payload.data, "session_id")
         if name:
             files = Files(place, diff, Tally())
-            heard = sessions.setdefault(name, _Session(Entries(AGENT, Source.HOOK, files, name)))
+            heard = sessions.setdefault(name, _Session(Entries(agent, Source.HOOK, files, name), end))
             yield from heard.hear(payload)
     for heard in sessions.values():
         yield from heard.finish()
-
-
-def logs(payloads: Sequence[Payload]) -> list[Path]:
-    """The session files that the payloads name. Pi makes one only when the model has answered."""
-    named = dict.fromkeys(Path(text(payload.data, "transcript_path")) for payload in payloads)
-    return [path for path in named if path.suffix == ".jsonl" and path.is_absolute()]
 
 
 @dataclass
@@ -53,6 +58,7 @@ class _Session:
     """One session as its payloads tell it."""
 
     entries: Entries
+    end: Callable[[Use, Record], End]
     uses: dict[str, Use] = field(default_factory=dict)
 
     def hear(self, payload: Payload) -> Iterator[Capture]:
@@ -83,11 +89,11 @@ class _Session:
 
     def _own(self, payload: Payload, kind: Kind) -> str:
         """The id of what the extension alone tells: no key of the client's, so the journal's."""
-        return event_id(AGENT, self.entries.session, payload.name, round(payload.t * 1000), kind)
+        return event_id(self.entries.agent, self.entries.session, payload.name, round(payload.t * 1000), kind)
 
     def _session_start(self, payload: Payload, stamp: Stamp) -> Iterator[Capture]:
         how = _HOW.get(text(payload.data, "source"), "startup")
-        new = event_id(AGENT, self.entries.session, None, Kind.SESSION_START)
+        new = event_id(self.entries.agent, self.entries.session, None, Kind.SESSION_START)
         identity = self._own(payload, Kind.SESSION_START) if how == "resume" else new
         yield Capture(stamp.event(identity, Kind.SESSION_START, {"how": how}))
 
@@ -103,16 +109,20 @@ class _Session:
         if not use.tool_use or not use.tool:
             return
         self.uses.pop(use.tool_use, None)
-        refused = text(data, "refused")
-        failed = data.get("failed") is True
-        shell = use.tool == SHELL
-        result = results.read(text(data, "said"), failed=failed, shell=shell, ran=not refused, refused_by=refused)
-        yield from captures(use, result, stamp, self.entries.files, text(data, "patch"), _images(data))
+        self._show(mapping(data, "stood"), stamp.cwd)
+        yield from captures(use, self.end(use, data), stamp, self.entries.files)
+
+    def _show(self, stood: Record, cwd: str) -> None:
+        """Takes files as they stood before a tool wrote them."""
+        for path in stood:
+            where, content = self.entries.files.place(path, cwd), image(stood, path)
+            if where and content is not None:
+                self.entries.files.show(where, content)
 
     def _compaction(self, payload: Payload, stamp: Stamp) -> Iterator[Capture]:
         key = text(mapping(payload.data, "entry"), "id")
         fields: dict[str, Json] = {"trigger": text(payload.data, "trigger") or None}
-        yield Capture(stamp.event(event_id(AGENT, stamp.session, key, Kind.COMPACTION), Kind.COMPACTION, fields))
+        yield Capture(stamp.event(event_id(stamp.agent, stamp.session, key, Kind.COMPACTION), Kind.COMPACTION, fields))
 
     def _session_end(self, payload: Payload, stamp: Stamp) -> Iterator[Capture]:
         fields: dict[str, Json] = {"why": text(payload.data, "reason") or "other"}
@@ -131,16 +141,19 @@ def _use(data: Record, stamp: Stamp) -> Use:
     return Use(text(data, "tool_use_id"), _TOOLS.get(name, name), mapping(data, "tool_input"), stamp)
 
 
-def _images(data: Record) -> Images | None:
-    """The file before and after; None where the extension could not see both for certain."""
-    before, after = data.get("before", False), data.get("after")
-    if not isinstance(after, str) or not (before is None or isinstance(before, str)):
-        return None
+def told_by_payload(use: Use, data: Record) -> End:
+    """The end that a payload of pi tells."""
+    refused = text(data, "refused")
+    failed, shell = data.get("failed") is True, use.tool == SHELL
+    result = results.read(text(data, "said"), failed=failed, shell=shell, ran=not refused, refused_by=refused)
+    before, after = image(data, "before"), image(data, "after")
+    known = after is not None and (before is not None or data.get("before", "") is None)
+    return End(result, text(data, "patch"), Images(before, after) if known and after is not None else None)
+
+
+def image(data: Record, key: str) -> bytes | None:
+    """The bytes that stand under `key` in base64; None where there are none."""
     try:
-        return Images(None if before is None else _bytes(before), _bytes(after))
+        return base64.b64decode(data[key], validate=True) if isinstance(data.get(key), str) else None
     except (binascii.Error, ValueError):
         return None
-
-
-def _bytes(told: str) -> bytes:
-    return base64.b64decode(told, validate=True)
