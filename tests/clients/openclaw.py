@@ -19,7 +19,20 @@ from clients.model_server import Script
 
 MODEL = "loopback-model"
 _TOKEN = "a-token-of-the-tests"
-_PATIENCE = 120
+_PATIENCE = 240
+_SPARED = (
+    "OPENCLAW_NO_RESPAWN",
+    "OPENCLAW_NO_AUTO_UPDATE",
+    "OPENCLAW_DISABLE_BUNDLED_PLUGINS",
+    "OPENCLAW_SKIP_CHANNELS",
+    "OPENCLAW_SKIP_CRON",
+    "OPENCLAW_SKIP_GMAIL_WATCHER",
+    "OPENCLAW_SKIP_BROWSER_CONTROL_SERVER",
+    "OPENCLAW_SKIP_CANVAS_HOST",
+    "OPENCLAW_SKIP_STARTUP_MODEL_PREWARM",
+    "OPENCLAW_DISABLE_BONJOUR",
+)
+"""What a gateway starts that has nothing to do with a session in a repository."""
 
 
 @dataclass
@@ -47,10 +60,12 @@ class OpenClaw:
         http = {"endpoints": {"chatCompletions": {"enabled": True}}}
         auth = {"mode": "token", "token": _TOKEN}
         chosen = {"model": {"primary": f"loopback/{MODEL}"}, "workspace": str(workspace), "skipBootstrap": True}
+        chosen["heartbeat"] = {"every": "0m"}
         value = {
             "gateway": {"mode": "local", "port": self.port, "bind": "loopback", "auth": auth, "http": http},
             "models": {"mode": "merge", "catalogRefresh": {"enabled": False}, "providers": {"loopback": provider}},
             "agents": {"defaults": chosen},
+            "plugins": {"slots": {"memory": "none"}},
             "update": {"checkOnStart": False},
             "logging": {"file": str(self.home / "openclaw.log")},
         }
@@ -93,7 +108,7 @@ class OpenClaw:
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             "TMPDIR": str(temporary),
-            "OPENCLAW_NO_RESPAWN": "1",
+            **dict.fromkeys(_SPARED, "1"),
             "GIT_CONFIG_GLOBAL": os.environ.get("GIT_CONFIG_GLOBAL", os.devnull),
             "GIT_CONFIG_SYSTEM": os.devnull,
         }

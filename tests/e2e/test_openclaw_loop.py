@@ -63,7 +63,7 @@ def with_a_gate(openclaw: OpenClaw) -> None:
     for name, text in GATE.items():
         (folder / name).write_text(text)
     value = json.loads(openclaw.configuration.read_text())
-    value["plugins"] = {"entries": {"gate": {"enabled": True}}}
+    value["plugins"] |= {"allow": ["gate"], "entries": {"gate": {"enabled": True}}}
     openclaw.configuration.write_text(json.dumps(value, indent=2) + "\n")
 
 
@@ -83,7 +83,14 @@ def person_corrects(repo: Repo, name: str) -> None:
 
 def whole_session_is_stored(repo: Repo) -> None:
     found = events(repo)
-    assert story(found) == [
+    # The client tells of a tool's end without waiting: what a window saw may be dated after the next answer.
+    late = [event for event in found if event.kind == "outcome" or event.fields.get("by_shell")]
+    assert sorted(story(late)) == [
+        "edit create a.py by_shell",
+        "edit modify orders.py by_shell",
+        "outcome tests failed",
+    ]
+    assert story(event for event in found if event not in late) == [
         "session_start startup",
         "prompt Add orders.",
         "response I write orders.",
@@ -96,8 +103,6 @@ def whole_session_is_stored(repo: Repo) -> None:
         "tool_use read ok README.md",
         "response I try it.",
         "tool_use Bash failed 1 closed printf 'a = 1\\n' > a.py; python3 -m unittest missing",
-        "outcome tests failed",
-        "edit create a.py by_shell",
         "response I clean up.",
         "tool_use Bash rejected rm a.py",
         "rejection Bash hook Keep files.",
@@ -105,7 +110,6 @@ def whole_session_is_stored(repo: Repo) -> None:
         "prompt Take floats.",
         "response I change the type.",
         "tool_use Bash ok 0 closed sed -i 's/count: int/count: float/' orders.py",
-        "edit modify orders.py by_shell",
         "response Changed.",
     ]
     told = [event for event in found if event.kind in {"prompt", "response", "rejection"}]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hivemind_git.agents.base import Assistant, Call, Checkout, Fault, Found, Machine, Scope, Wired
-from hivemind_git.agents.lines import Tally
+from hivemind_git.agents.lines import Tally, text
 from hivemind_git.agents.openclaw import disk, wiring
 from hivemind_git.agents.stamp import Place
 from hivemind_git.capture.journal import Payload
@@ -22,7 +22,7 @@ class OpenClaw:
     title = "OpenClaw"
     scopes: tuple[Scope, ...] = (Scope.USER,)
     skill_folders: tuple[str, ...] = (".agents/skills", "skills")
-    logs_match = False
+    logs_match = True
 
     def find(self, machine: Machine) -> Found | None:
         """Whether it is on this machine."""
@@ -33,8 +33,8 @@ class OpenClaw:
 
     def wire(self, checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
         """The changes that put our plugin there and enable it."""
-        del checkout, scope  # one person's, everywhere: a plugin in a workspace needs the person's configuration too
-        return wiring.wire(machine)
+        del scope  # one person's, everywhere: a plugin in a workspace needs the person's configuration too
+        return wiring.wire(checkout, machine)
 
     def untangle(self, path: Path, content: bytes) -> bytes | None:
         """A file without our part."""
@@ -62,22 +62,26 @@ class OpenClaw:
         return pi_payloads.hear(self.name, told, place, diff, told_by_payload)
 
     def logs(self, told: Sequence[Payload]) -> list[Path]:
-        """None: all sessions of an agent, of every repository, stand in one database; our plugin tells all."""
-        del told
-        return []
+        """The sessions in a database that these payloads are from."""
+        named = dict.fromkeys(Path(text(payload.data, "transcript_path")) for payload in told)
+        return [path for path in named if disk.is_log(path)]
+
+    def measured(self, path: Path) -> tuple[int, int] | None:
+        """How many entries a session has, and when the last came, in ns; None: it is not there."""
+        return disk.measured(path)
 
     def transcripts(self, checkout: Checkout, machine: Machine) -> list[Path]:
-        """The databases with sessions in this repository."""
+        """All sessions on this machine that work in this repository."""
         return disk.transcripts(checkout, machine)
 
     def read(self, path: Path, place: Place, tally: Tally, diff: DiffFunction) -> Iterator[Capture]:
-        """The events of a database's sessions in this repository."""
+        """The events of a log's sessions in this repository."""
         from hivemind_git.agents.openclaw.sessions import read_sessions  # noqa: PLC0415
 
         return read_sessions(path, place, tally, diff)
 
     def mentions(self, path: Path) -> tuple[set[str], set[str]]:
-        """The files that a database's sessions name and the folders in which they worked."""
+        """The files that a log names and the folders in which it worked."""
         from hivemind_git.agents.openclaw.sessions import mentioned  # noqa: PLC0415
 
         return mentioned(path)

@@ -1,19 +1,26 @@
-"""Where OpenClaw keeps its configuration and its sessions: one SQLite database an agent, for all its folders."""
+"""Where OpenClaw keeps its configuration and its sessions.
+
+One SQLite database an agent holds its sessions in all folders, `<home>/agents/<agent>/agent/openclaw-agent.sqlite`. One
+session in it is named by a path that continues the database's: `…/openclaw-agent.sqlite/<session>`.
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 from hivemind_git.agents.base import Checkout, Machine
 
 AGENT = "openclaw"
 """Its name in the configuration, the journal and the store."""
 
-_FIRST = "SELECT json_extract(event_json, '$.cwd') FROM transcript_events WHERE seq = 0"
+_DATABASE = "openclaw-agent.sqlite"
+_LOCKED_SECONDS = 2.0
+_BEGUN = "SELECT session_id, json_extract(event_json, '$.cwd'), created_at FROM transcript_events WHERE seq = 0"
+_MEASURE = "SELECT count(*), max(created_at) FROM transcript_events WHERE session_id = ?"
 
 
 def home(machine: Machine) -> Path:
@@ -32,10 +39,30 @@ def configuration(machine: Machine) -> Path:
 
 
 def transcripts(checkout: Checkout, machine: Machine) -> list[Path]:
-    """The databases with a session that works in one of the repository's worktrees, least recently written first."""
+    """The sessions that work in one of the repository's worktrees, least recently begun first."""
     tops = {spelling for top in checkout.worktrees for spelling in (str(top), os.path.realpath(top))}
-    found = {path: path.stat().st_mtime for path in _databases(machine) if _works_in(path, tops)}
+    found = {
+        database / session: begun
+        for database in home(machine).glob(f"agents/*/agent/{_DATABASE}")
+        for session, cwd, begun in _begun(database)
+        if _is_below(cwd, tops)
+    }
     return sorted(found, key=lambda path: (found[path], path))
+
+
+def measured(path: Path) -> tuple[int, int] | None:
+    """How many entries a session has, and when the last came, in ns; None: it is not there."""
+    try:
+        with closing(opened(path.parent)) as connection:
+            count, last = connection.execute(_MEASURE, (path.name,)).fetchone()
+    except (OSError, sqlite3.Error):
+        return None
+    return (count, last * 1_000_000) if count else None
+
+
+def is_log(path: Path) -> bool:
+    """Whether a path names one session of a database that is there."""
+    return path.is_absolute() and path.parent.name == _DATABASE and path.parent.is_file()
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -45,24 +72,25 @@ def opened(path: Path) -> sqlite3.Connection:
         OSError: it is no database, or cannot be read.
     """
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_LOCKED_SECONDS)
         connection.execute("SELECT 1 FROM transcript_events LIMIT 1")
     except sqlite3.Error as error:
         raise OSError(f"{path}: {error}") from error
     return connection
 
 
-def _databases(machine: Machine) -> Iterator[Path]:
-    yield from home(machine).glob("agents/*/agent/openclaw-agent.sqlite")
-
-
-def _works_in(path: Path, tops: set[str]) -> bool:
+def _begun(database: Path) -> list[tuple[str, str, int]]:
+    """Id, folder and begin of each session; none where the database cannot be read."""
     try:
-        with closing(opened(path)) as connection:
-            folders = [cwd for (cwd,) in connection.execute(_FIRST) if isinstance(cwd, str)]
+        with closing(opened(database)) as connection:
+            rows = connection.execute(_BEGUN).fetchall()
     except (OSError, sqlite3.Error):
-        return False
-    spellings = {spelling for cwd in folders for spelling in (cwd, os.path.realpath(cwd))}
+        return []
+    return [(session, cwd, begun) for session, cwd, begun in rows if isinstance(cwd, str)]
+
+
+def _is_below(cwd: str, tops: set[str]) -> bool:
+    spellings = {cwd, os.path.realpath(cwd)}
     return any(each == top or each.startswith(f"{top}{os.sep}") for each in spellings for top in tops)
 
 

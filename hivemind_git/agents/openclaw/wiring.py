@@ -21,12 +21,15 @@ from hivemind_git.wiring import FileChange
 _ID = "hivemind"
 _ENTRY: jsonedit.Path = ("plugins", "entries", _ID)
 _ALLOWED: jsonedit.Path = ("plugins", "allow")
+_TARGETS: jsonedit.Path = ("skills", "load", "allowSymlinkTargets")
+_SKILLS = ".agents/skills/../../.claude/skills"
+"""Where the links in `.agents/skills` lead, spelt so that the entry is known to be ours."""
 _OWN = ("package.json", "openclaw.plugin.json", "index.js")
 _SHARED = "tell.js"
 
 
-def wire(machine: Machine) -> list[FileChange]:
-    """The changes that put our plugin there and enable it; none where it is.
+def wire(checkout: Checkout, machine: Machine) -> list[FileChange]:
+    """The changes that put our plugin there, enable it, and let the links to this repository's skills be followed.
 
     Raises:
         HivemindError: the configuration is malformed, or cannot be read. Nothing was changed.
@@ -34,7 +37,7 @@ def wire(machine: Machine) -> list[FileChange]:
     path = configuration(machine)
     change = FileChange.to(path, None, 0o600)
     try:
-        after = _enabled(change.before or b"")
+        after = _enabled(change.before or b"", f"{checkout.top}/{_SKILLS}")
     except ValueError as error:
         raise HivemindError(
             f"{path} cannot be extended: {error}", "Mend the file, then run the command again; nothing was changed."
@@ -50,7 +53,8 @@ def untangle(path: Path, content: bytes) -> bytes | None:
     if path.suffix != ".json" or path.name in _OWN:
         return None
     try:
-        clean = jsonedit.take(jsonedit.remove(content, _ALLOWED, lambda item: item == _ID), _ENTRY)
+        clean = jsonedit.remove(content, _TARGETS, lambda item: isinstance(item, str) and item.endswith(_SKILLS))
+        clean = jsonedit.take(jsonedit.remove(clean, _ALLOWED, lambda item: item == _ID), _ENTRY)
     except ValueError:
         return None
     return None if clean == content else clean
@@ -90,7 +94,7 @@ def _plugin(machine: Machine) -> list[FileChange]:
     return [*own, FileChange.to(folder / _SHARED, (shipped / _SHARED).read_bytes())]
 
 
-def _enabled(content: bytes) -> bytes:
+def _enabled(content: bytes, skills: str) -> bytes:
     value = jsonedit.read(content)
     plugins = value.get("plugins") if isinstance(value, dict) else None
     allowed = plugins.get("allow") if isinstance(plugins, dict) else None
@@ -98,7 +102,13 @@ def _enabled(content: bytes) -> bytes:
     # An empty list allows all.
     if isinstance(allowed, list) and allowed and _ID not in allowed:
         content = jsonedit.append(content, _ALLOWED, _ID)
-    return content
+    return content if skills in _targets(value) else jsonedit.append(content, _TARGETS, skills)
+
+
+def _targets(value: Json) -> list[Json]:
+    for name in _TARGETS:
+        value = value.get(str(name)) if isinstance(value, dict) else None
+    return value if isinstance(value, list) else []
 
 
 def _entry(plugins: dict[str, Json]) -> dict[str, Json]:

@@ -4,6 +4,8 @@
 // Every message of a session passes before it is written, without access to conversations being granted. What a handler of
 // before_tool_call throws, or is late with, would block the tool: ours does neither.
 
+import { join } from "node:path";
+
 import { absolute, image, said, slim, teller, version } from "./tell.js";
 
 const WRITERS = new Map([
@@ -62,6 +64,7 @@ export default {
         hook_event_name: name,
         session_id: of.id,
         cwd,
+        transcript_path: join(api.runtime.state.resolveStateDir(process.env), "agents", of.agent ?? "main", "agent", "openclaw-agent.sqlite", of.id),
         permission_mode: "ask",
         model: of.model,
         client_version: started,

@@ -11,7 +11,7 @@ import pytest
 from agents.goldens import GOLDEN, expect, heard, place, shown
 
 from hivemind_git.agents import assistant
-from hivemind_git.agents.base import Checkout, Machine
+from hivemind_git.agents.base import Checkout, KeepsDatabase, Machine
 from hivemind_git.agents.hunks import trimmed
 from hivemind_git.agents.lines import Tally
 from hivemind_git.capture.journal import Payload
@@ -19,6 +19,10 @@ from hivemind_git.model import Capture
 
 OPENCLAW = assistant("openclaw")
 RUN = GOLDEN / "openclaw" / "2026.9.6" / "plain"
+SESSIONS = tuple(
+    dict.fromkeys(json.loads(line)["session_id"] for line in (RUN / "transcript_events.jsonl").read_text().splitlines())
+)
+MINE = f"WHERE session_id = '{SESSIONS[1]}'"
 TABLE = """CREATE TABLE transcript_events
     (session_id TEXT, seq INTEGER, event_json TEXT, created_at INTEGER, event_zstd BLOB)"""
 
@@ -82,16 +86,17 @@ def test_sessions_of_other_folders_are_left_out(tmp_path: Path) -> None:
 def test_databases_with_sessions_of_this_repository(tmp_path: Path) -> None:
     home = tmp_path / "home/.openclaw"
     path = database(home)
+    sessions = [path / name for name in SESSIONS]
     other = home / "agents/other/agent/openclaw-agent.sqlite"
     other.parent.mkdir(parents=True)
     other.write_bytes(b"no database")
     here = Checkout(Path("/home/dev/repo"), Path("/home/dev/repo/.git"), (Path("/home/dev/repo"),))
     elsewhere = Checkout(tmp_path, tmp_path / ".git", (tmp_path,))
     machine = Machine(tmp_path / "home", {})
-    assert OPENCLAW.transcripts(here, machine) == [path]
+    assert OPENCLAW.transcripts(here, machine) == sessions
     assert OPENCLAW.transcripts(elsewhere, machine) == []
-    assert OPENCLAW.transcripts(here, Machine(tmp_path, {"OPENCLAW_STATE_DIR": str(home)})) == [path]
-    assert OPENCLAW.transcripts(here, Machine(tmp_path, {"OPENCLAW_HOME": "~/home"})) == [path]
+    assert OPENCLAW.transcripts(here, Machine(tmp_path, {"OPENCLAW_STATE_DIR": str(home)})) == sessions
+    assert OPENCLAW.transcripts(here, Machine(tmp_path, {"OPENCLAW_HOME": "~/home"})) == sessions
     with pytest.raises(OSError, match="file is not a database"):
         list(OPENCLAW.read(other, place, Tally(), trimmed))
     with pytest.raises(OSError, match="file is not a database"):
@@ -104,8 +109,31 @@ def test_what_a_database_mentions(tmp_path: Path) -> None:
     assert folders == {"/home/dev/repo"}
 
 
-def test_a_seal_reads_no_database() -> None:
-    assert OPENCLAW.logs([Payload("openclaw.1.0", "openclaw", 0.0, {"transcript_path": "/x.jsonl"})]) == []
+def test_one_session_of_a_database_is_a_log(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    first, second = (path / name for name in SESSIONS)
+    told = [str(first), str(first), str(tmp_path / "x.jsonl"), str(second), "", f"relative/{path.name}/x"]
+    payloads = [Payload(str(n), "openclaw", 0.0, {"transcript_path": one}) for n, one in enumerate(told)]
+    assert OPENCLAW.logs(payloads) == [first, second]
+    whole = [one.event.id for one in OPENCLAW.read(path, place, Tally(), trimmed)]
+    parts = [[one.event.id for one in OPENCLAW.read(log, place, Tally(), trimmed)] for log in (first, second)]
+    assert parts[0] + parts[1] == whole
+    assert all(parts)
+
+
+def test_a_session_is_measured_by_its_own_entries(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    assert isinstance(OPENCLAW, KeepsDatabase)
+    before = OPENCLAW.measured(path / SESSIONS[1])
+    connection = sqlite3.connect(path)
+    count, last = connection.execute(f"SELECT count(*), max(created_at) FROM transcript_events {MINE}").fetchone()
+    assert before == (count, last * 1_000_000)
+    connection.execute("DELETE FROM transcript_events WHERE seq = 2")
+    connection.commit()
+    connection.close()
+    assert OPENCLAW.measured(path / SESSIONS[1]) == (count - 1, last * 1_000_000)
+    assert OPENCLAW.measured(path / "gone") is None
+    assert OPENCLAW.measured(tmp_path / "nowhere/openclaw-agent.sqlite/x") is None
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ CONFIGURATIONS = {
     "allowed, one line": '{"plugins": {"allow": ["evlog", "telegram"]}}',
     "all allowed": '{"plugins": {"allow": []}}\n',
     "windows": '{\r\n  "update": {\r\n    "checkOnStart": false\r\n  }\r\n}\r\n',
+    "links elsewhere": '{"skills": {"load": {"allowSymlinkTargets": ["~/skills"], "watch": true}}}\n',
     "our entry already": '{"plugins": {"entries": {"hivemind": {"enabled": true}}}}\n',
 }
 
@@ -82,7 +83,8 @@ def test_a_list_of_allowed_plugins_gets_ours(place: tuple[Checkout, Machine]) ->
     path = configured(machine, '{"plugins": {"allow": ["evlog"]}}')
     install(checkout, machine)
     plugins = {"allow": ["evlog", "hivemind"], "entries": {"hivemind": {"enabled": True}}}
-    assert json.loads(path.read_text()) == {"plugins": plugins}
+    skills = {"load": {"allowSymlinkTargets": [f"{checkout.top}/.agents/skills/../../.claude/skills"]}}
+    assert json.loads(path.read_text()) == {"plugins": plugins, "skills": skills}
 
 
 def test_after_the_client_wrote_its_configuration_anew(place: tuple[Checkout, Machine]) -> None:
