@@ -131,9 +131,10 @@ def examine(
         for hunk in departed:
             comparison, looked = hunk.comparison, explainer.last_without(hunk)
             since = max(comparison.since, looked)
-            names = former_names(comparison.path, renames, min(comparison.since, looked), comparison.until)
+            names = former_names(comparison.path, renames, since, comparison.until)
             doing = activity.between(comparison.worktree, names, since, comparison.until)
             # What a linter had left unstaged may come with a later commit than the next.
+            names = former_names(comparison.path, renames, looked, comparison.until)
             linter = activity.between(comparison.worktree, names, looked, comparison.until).linter
             judged.append((hunk, replace(doing, left=linter), explainer.explain(hunk, doing, blind.explanations)))
     scales = Scales(evidence, activity, (taken for found in walks for taken in found.taken))

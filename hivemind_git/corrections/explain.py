@@ -113,13 +113,15 @@ class Explainer:
         return next((verdict for verdict in found if verdict.why not in ignored), None)
 
     def last_without(self, residual: Residual) -> float:
-        """When an agent last looked at the file, or wrote it, before a departure was there; where none is known, when
-        the image from which it departs was.
+        """When an agent last looked at the file, or wrote it, before a departure was there; without end where none did.
+
+        Where the worktree is not known, it is when the image was from which it departs.
         """
         comparison = residual.comparison
         place, old_new = (comparison.worktree, comparison.path), _changed(residual)
         found = (_last_without(known.get(place, []), comparison.until, *old_new) for known in (self._met, self._left))
-        return max((t for t in found if t is not None), default=comparison.since)
+        nobody = float("-inf") if comparison.worktree else comparison.since
+        return max((t for t in found if t is not None), default=nobody)
 
     def _index(self, step: Wrote) -> None:
         if step.edit.before_known:
