@@ -52,7 +52,7 @@ def broken(stage: Stage, name: str, before: Persons, *, killed: bool) -> list[st
     """What does not hold after a scenario met a fault. Repeats its command on the way, without one."""
     found = list(_persons(stage, name, before))
     stage.run("git", "gc", "-q", "--prune=now")  # refuses where a lock of a killed process stands
-    _unlock(stage, name)
+    unlock(stage, name)
     again = stage.command(name).run()
     if again.returncode and not _done_already(name, again.stderr.decode("utf-8", "replace")):
         found.append(f"again: exit {again.returncode}: {again.stderr.decode('utf-8', 'replace').strip()[:200]}")
@@ -81,7 +81,7 @@ def _persons(stage: Stage, name: str, before: Persons) -> Iterator[str]:
         yield "the index changed"
 
 
-def _unlock(stage: Stage, name: str) -> None:
+def unlock(stage: Stage, name: str) -> None:
     """Lets time pass for locks on refs of ours; takes away those that a person's git left, as its message says.
 
     Where the person's own git was killed, it leaves locks with us or without.
