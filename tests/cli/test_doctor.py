@@ -14,7 +14,7 @@ from hivemind_git.pipeline import sealing, workspace
 if TYPE_CHECKING:
     from cli.conftest import Hivemind
 
-NAMES = ("claude-code", "codex", "cursor", "pi")
+NAMES = ("claude-code", "codex", "cursor", "hermes", "openclaw", "pi")
 
 
 @pytest.fixture
@@ -62,10 +62,11 @@ def test_an_event_that_a_seal_took_first_tells_nothing(hivemind: Hivemind, wired
 
 
 def test_all_is_well_in_lines_of_text(hivemind: Hivemind, wired: Repo) -> None:
-    hivemind(wired.path, "codex", "uninstall")
+    for name in ("codex", "hermes"):  # which nobody trusts here
+        hivemind(wired.path, name, "uninstall")
     said = hivemind(wired.path, "doctor")
     assert (said.code, said.err) == (0, "")
-    assert [line.split(None, 1)[0] for line in said.out.splitlines()] == ["ok"] * 6
+    assert [line.split(None, 1)[0] for line in said.out.splitlines()] == ["ok"] * 7
     assert "Claude Code" in said.out
 
 
@@ -199,7 +200,8 @@ def test_what_is_broken_comes_with_what_mends_it(hivemind: Hivemind, wired: Repo
 def test_losses_and_a_capture_that_is_off_are_noted(hivemind: Hivemind, wired: Repo) -> None:
     (state(wired) / "lost").write_text("codex write\ncursor open\ncodex write\n")
     wired.git("config", "hivemind.capture", "false")
-    hivemind(wired.path, "codex", "uninstall")
+    for name in ("codex", "hermes"):
+        hivemind(wired.path, name, "uninstall")
     code, found = checks(hivemind, wired)
     assert code == 0
     assert found["capture"] == [

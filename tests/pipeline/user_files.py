@@ -98,6 +98,18 @@ prompt: |
 
   Say "I do not know".
 """
+OPENCLAW = b"""{
+  // onboarded, then kept by hand
+  "gateway": { "mode": "local", "port": 18789 },
+  "agents": { "defaults": { "model": { "primary": "anthropic/opus" }, "workspace": "~/shop", } },
+  "plugins": {
+    "allow": ["telegram"], // nothing else
+    "entries": {
+      "telegram": { "enabled": true },
+    },
+  },
+}
+"""
 CURSOR_COMMENTED = b"""{
 \t"version": 1, // do not raise
 \t"hooks": {
@@ -113,6 +125,7 @@ LOCAL, PROJECT, USER = Scope.LOCAL, Scope.PROJECT, Scope.USER
 _C, _CP, _CU = ".claude/settings.local.json", ".claude/settings.json", "~/.claude/settings.json"
 _X, _XP = "~/.codex/hooks.json", ".codex/hooks.json"
 _H = "~/.hermes/config.yaml"
+_O = "~/.openclaw/openclaw.json"
 _K, _KU = ".cursor/hooks.json", "~/.cursor/hooks.json"
 
 
@@ -130,6 +143,10 @@ def _cursor(name: str, content: bytes, edit: Edit | None = None, **more: str) ->
 
 def _pi(name: str, path: str, content: bytes, edit: Edit | None = None, **more: str) -> Case:
     return Case(f"pi: {name}", "pi", USER, path, content, edit, **more, holds=False)
+
+
+def _openclaw(name: str, content: bytes, edit: Edit | None = None, **more: str) -> Case:
+    return Case(f"openclaw: {name}", "openclaw", USER, _O, content, edit, **more, holds=False)
 
 
 def _hermes(name: str, content: bytes, edit: Edit | None = None, **more: str) -> Case:
@@ -213,6 +230,14 @@ CASES = (
     _hermes("comments alone", b"# nothing yet: opus\n", OPUS),
     _hermes("no byte", b""),
     _hermes("linked dotfiles", HERMES, OPUS, real="~/dotfiles/hermes.yaml", link="../dotfiles/hermes.yaml"),
+    _openclaw("tidy", OPENCLAW, OPUS),
+    _openclaw("tabs, no last line end", text({"model": "opus", "plugins": {"entries": {}}}, "\t", ""), OPUS),
+    _openclaw("Windows line ends", crlf(OPENCLAW), OPUS),
+    _openclaw("byte order mark", b"\xef\xbb\xbf" + OPENCLAW, OPUS),
+    _openclaw("minified", text({"model": "opus", "plugins": {"allow": ["a", "b"]}}, None, ""), OPUS),
+    _openclaw("no plugins", text({"model": "opus"}, 4), OPUS),
+    _openclaw("no byte", b""),
+    _openclaw("linked dotfiles", OPENCLAW, OPUS, real="~/dotfiles/claw.json", link="../dotfiles/claw.json"),
     Case("pi: of the team", "pi", PROJECT, ".pi/settings.json", text({"skills": []}), holds=False),
     Case("pi: of one person here", "pi", LOCAL, ".pi/extensions/mine.js", b"// opus\n", OPUS, holds=False),
 )
@@ -231,5 +256,7 @@ MALFORMED: tuple[Malformed, ...] = (
     ("hermes: tabs", "hermes", USER, _H, b"hooks:\n\tstop: []\n"),
     ("hermes: a list", "hermes", USER, _H, b"- model\n"),
     ("hermes: an event is no list", "hermes", USER, _H, b"hooks:\n  pre_llm_call: yes\n"),
+    ("openclaw: cut short", "openclaw", USER, _O, b'{"gateway": {'),
+    ("openclaw: plugins are a list", "openclaw", USER, _O, b'{"plugins": []}'),
     ("cursor: two documents", "cursor", USER, _KU, b"{}{}"),
 )
