@@ -70,7 +70,7 @@ def test_the_pager_as_git_has_it(skilled: Repo, tmp_path: Path) -> None:
     assert on_a_terminal(skilled.path, "log", GIT_PAGER="cat") == piped
     assert on_a_terminal(skilled.path, "log", "--no-pager") == piped
     for command in (("show", SKILL), ("blame", SKILL), ("rules",), ("sessions",), ("mine",), ("corrections",)):
-        assert on_a_terminal(skilled.path, *command).startswith("paged by core.pager\n")
+        assert "paged by core.pager\n" in on_a_terminal(skilled.path, *command)  # after progress, where there was some
 
 
 def test_under_git_itself(skilled: Repo, tmp_path: Path) -> None:
