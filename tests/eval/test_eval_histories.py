@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hivemind_git.eval.histories import play, shrink
+from hivemind_git.eval.histories import play, report, shrink
 from hivemind_git.eval.histories.ledger import PERSON, Ledger, agent
 from hivemind_git.eval.histories.play import Step
 
@@ -49,3 +49,9 @@ def test_a_failure_shrinks_to_the_steps_that_it_needs() -> None:
     needed = {steps[3], steps[12]}
 
     assert shrink.least_failing(steps, lambda tried: needed <= set(tried)) == [steps[3], steps[12]]
+
+
+def test_two_hundred_histories(tmp_path: Path) -> None:
+    score = report.measure(range(200), report.folder(), jobs=2).score
+    assert (score.misnamed, score.false) == (0, 0), score.wrong
+    assert score.recall >= 0.99, score.wrong
