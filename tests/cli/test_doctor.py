@@ -107,7 +107,7 @@ def talk(repo: Repo) -> None:
 
 
 def extension() -> Path:
-    return Path.home() / ".pi/agent/extensions/hivemind/index.js"
+    return Path.home() / ".pi/agent/extensions/hivemind-git/index.js"
 
 
 def untrusted_skill(repo: Repo) -> None:
@@ -168,7 +168,7 @@ BROKEN = {
     "an extension of an older version": (
         lambda repo: extension().write_text("// hivemind-git: begin\n// hivemind-git: end\n"),
         "pi",
-        "not of this version: {home}/.pi/agent/extensions/hivemind/index.js",
+        "not of this version: {home}/.pi/agent/extensions/hivemind-git/index.js",
         "git hivemind install pi",
     ),
     "a project that pi does not trust": (

@@ -15,7 +15,7 @@ from hivemind_git.errors import HivemindError
 from hivemind_git.wiring import FileChange
 
 _SHIPPED = ("pi/index.js", "tell.js")
-_FOLDER = "extensions/hivemind"
+_FOLDER = "extensions/hivemind-git"
 _PROJECT = f".pi/{_FOLDER}"
 _BEGIN, _END = b"// hivemind-git: begin", b"// hivemind-git: end\n"
 

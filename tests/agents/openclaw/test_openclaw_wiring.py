@@ -149,3 +149,9 @@ def test_the_files_that_the_environment_names(place: tuple[Checkout, Machine], t
     changes = OPENCLAW.wire(checkout, Machine(machine.home, elsewhere), Scope.USER)
     plugin = tmp_path / "state/extensions/hivemind"
     assert {change.path for change in changes} == {*(plugin / name for name in FILES), machine.home / "claw.json"}
+
+
+def test_what_is_pis_is_left_to_pi(place: tuple[Checkout, Machine]) -> None:
+    checkout, machine = place
+    for change in assistant("pi").wire(checkout, machine, Scope.USER):
+        assert OPENCLAW.untangle(change.path, change.after or b"") is None

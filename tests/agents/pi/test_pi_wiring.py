@@ -40,7 +40,7 @@ def uninstall(checkout: Checkout, machine: Machine) -> list[Path]:
 
 
 def extension(machine: Machine) -> Path:
-    return machine.home / ".pi/agent/extensions/hivemind/index.js"
+    return machine.home / ".pi/agent/extensions/hivemind-git/index.js"
 
 
 def both(machine: Machine) -> list[Path]:
@@ -99,12 +99,12 @@ def test_the_folder_that_the_environment_names(place: tuple[Checkout, Machine], 
     checkout, machine = place
     elsewhere = Machine(machine.home, {"PI_CODING_AGENT_DIR": "~/conf"})
     paths = [change.path for change in PI.wire(checkout, elsewhere, Scope.USER)]
-    assert paths == [machine.home / "conf/extensions/hivemind" / name for name in ("index.js", "tell.js")]
+    assert paths == [machine.home / "conf/extensions/hivemind-git" / name for name in ("index.js", "tell.js")]
 
 
 def test_a_local_extension_is_hidden_from_git(place: tuple[Checkout, Machine], repo: Repo) -> None:
     checkout, machine = place
-    folder = checkout.top / ".pi/extensions/hivemind"
+    folder = checkout.top / ".pi/extensions/hivemind-git"
     written = [folder / "index.js", folder / "tell.js", checkout.common / "info/exclude"]
     assert install(checkout, machine, Scope.LOCAL) == written
     assert repo.git("status", "--porcelain") == ""
