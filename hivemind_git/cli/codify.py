@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import progress, render
 
 if TYPE_CHECKING:
     from hivemind_git.model import Json
@@ -41,7 +41,8 @@ def command(folder: str, where: str, pr: bool, beside: tuple[str, ...], as_json:
     space = workspace.open_workspace(folder)
     if pr:
         return _offered(space, beside, as_json=as_json)
-    done = codifying.run(space, direct=where == "direct", beside=beside)
+    with progress.derivation() as told:
+        done = codifying.run(space, direct=where == "direct", beside=beside, progress=told)
     if as_json:
         render.emit_json(_json(done))
     else:
@@ -54,7 +55,8 @@ def _offered(space: Workspace, beside: tuple[str, ...], *, as_json: bool) -> int
 
     way = offering.route(space)
     learnt = offering.learn(space, way)
-    done = codifying.run(space, beside=beside)
+    with progress.derivation() as told:
+        done = codifying.run(space, beside=beside, progress=told)
     offered, refused = offering.offer(space, way, done)
     done.refused.update(refused)
     if as_json:

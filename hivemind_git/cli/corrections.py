@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from hivemind_git.model import Correction, Json
     from hivemind_git.pipeline.deriving import Outcome
 
-_WORTH_A_BAR = 200
-
 
 @click.command(cls=choice.ListCommand)
 @click.argument("paths", nargs=-1, type=click.Path())
@@ -46,7 +44,7 @@ def command(
 
     space = workspace.open_workspace(folder)
     wanted = choice.wanted(folder, paths)
-    with progress.stages(_WORTH_A_BAR) as told:
+    with progress.derivation() as told:
         outcome = deriving.derive(space, told)
     if why:
         _show_why(outcome, why, as_json)

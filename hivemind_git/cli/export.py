@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import progress, render
 from hivemind_git.errors import HivemindError
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def command(
 
     for day in filter(None, (split, since)):
         _day(day)
-    read = exporting.sources(workspace.open_workspace(folder))
+    with progress.derivation() as told:
+        read = exporting.sources(workspace.open_workspace(folder), told)
     target = output or Path(_PLACES.get(format_, "-"))
     if format_ in _FOLDERS and str(target) == "-":
         raise click.UsageError(f"{format_} is a folder of files; name it with --output.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import render
+from hivemind_git.cli import progress, render
 
 if TYPE_CHECKING:
     from hivemind_git.model import Correction, Json, Rule
@@ -32,7 +32,8 @@ def command(folder: str, as_json: bool, everything: bool, evidence: bool, beside
     from hivemind_git.pipeline import mining, workspace  # noqa: PLC0415 - --help must not load libgit2
 
     space = workspace.open_workspace(folder)
-    mined = mining.mine(space, ask=True, beside=beside)
+    with progress.derivation() as told:
+        mined = mining.mine(space, ask=True, beside=beside, progress=told)
     if as_json:
         render.emit_json({"rules": [_json(rule) for rule in mined.rules]})
         return

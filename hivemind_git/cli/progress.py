@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeAlias
 
 Advance: TypeAlias = Callable[[int], None]
@@ -59,6 +59,11 @@ def stages(worth: int) -> Iterator[Callable[[str, int, int], None]]:
             shown.update(task, description=stage, completed=done, total=total, visible=total >= worth)
 
         yield advance
+
+
+def derivation() -> AbstractContextManager[Callable[[str, int, int], None]]:
+    """`stages` for a command that derives first: what a bar is worth there is 200 sessions, or files."""
+    return stages(200)
 
 
 def _unseen(stage: str, done: int, total: int, /) -> None:

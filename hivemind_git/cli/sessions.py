@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from hivemind_git.model import Event, Json
     from hivemind_git.pipeline.listing import Listed
 
-_WORTH_A_BAR = 200
-
 
 @click.command(cls=choice.ListCommand)
 @click.argument("session", required=False)
@@ -47,7 +45,7 @@ def command(folder: str, session: str | None, outcome: str | None, as_json: bool
         else:
             render.page("\n".join(filter(None, map(line, events))))
         return
-    with progress.stages(_WORTH_A_BAR) as told:
+    with progress.derivation() as told:
         found = listing.sessions(space, wanted, Result(outcome) if outcome else None, told)
     if as_json:
         render.emit_json({"sessions": [_row(one) for one in found]})

@@ -10,6 +10,7 @@ from hivemind_git.model import Kind, RuleState
 from hivemind_git.pipeline import deciding, mining, proposing
 from hivemind_git.pipeline.mining import Mined
 from hivemind_git.pipeline.pacing import Record
+from hivemind_git.pipeline.progress import Progress, unseen
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import branches, codify, compose, folder, publish
 from hivemind_git.skills.codify import Plan, Planned
@@ -48,7 +49,14 @@ class Drafted:
     note: str = ""
 
 
-def run(space: Workspace, *, direct: bool = False, unattended: bool = False, beside: Sequence[str] = ()) -> Codified:
+def run(
+    space: Workspace,
+    *,
+    direct: bool = False,
+    unattended: bool = False,
+    beside: Sequence[str] = (),
+    progress: Progress = unseen,
+) -> Codified:
     """Commits every candidate to the skill it belongs to.
 
     Args:
@@ -56,21 +64,22 @@ def run(space: Workspace, *, direct: bool = False, unattended: bool = False, bes
         direct: commit on the branch that is checked out, and bring the skill's files into the worktree.
         unattended: nobody is there to answer a prompt.
         beside: paths of other repositories of this workspace, whose corrections count too.
+        progress: told how far the derivation is.
 
     Raises:
         HivemindError: there is no commit to start from, or the store cannot be read or written.
     """
-    found = draft(space, beside)
+    found = draft(space, beside, progress)
     return commit(space, found, found.rules, direct=direct, unattended=unattended)
 
 
-def draft(space: Workspace, beside: Sequence[str] = ()) -> Drafted:
+def draft(space: Workspace, beside: Sequence[str] = (), progress: Progress = unseen) -> Drafted:
     """Mines, with the repositories `beside` this one, and words the candidates. Nothing is committed.
 
     Raises:
         HivemindError: the store cannot be read or written.
     """
-    mined = mining.mine(space, ask=True, beside=beside)
+    mined = mining.mine(space, ask=True, beside=beside, progress=progress)
     candidates = [rule for rule in mined.rules if rule.state is RuleState.CANDIDATE]
     rules = tuple(compose.published(rule, mined.corrections) for rule in candidates)
     if not (proposing.wanted(space) and rules):

@@ -18,6 +18,7 @@ from hivemind_git.git.changed import ChangedFile
 from hivemind_git.model import Correction, Json, Kind
 from hivemind_git.pipeline import deriving, redaction, ruling
 from hivemind_git.pipeline.authorship import Sessions
+from hivemind_git.pipeline.progress import Progress, unseen
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.store.jsonline import escaped
 from hivemind_git.store.reader import StoredSession
@@ -60,13 +61,13 @@ class Sources:
         return redaction.redactor_for(self.space)(session, numbers).text
 
 
-def sources(space: Workspace) -> Sources:
+def sources(space: Workspace, progress: Progress = unseen) -> Sources:
     """Everything that there is to export.
 
     Raises:
         HivemindError: the store cannot be read or written.
     """
-    return Sources(space, deriving.derive(space).corrections)
+    return Sources(space, deriving.derive(space, progress).corrections)
 
 
 def training_pairs(read: Sources, wanted: Wanted) -> list[Pair]:

@@ -9,6 +9,7 @@ from functools import partial
 from hivemind_git.corrections.decisions import language
 from hivemind_git.model import Correction, Event, Kind, Rule, RuleKind
 from hivemind_git.pipeline import deciding, deriving, proposing, remembering, written_rules
+from hivemind_git.pipeline.progress import Progress, unseen
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.rules import mine as rules
 from hivemind_git.rules import workspaces
@@ -37,18 +38,19 @@ class Mined:
     note: str = ""
 
 
-def mine(space: Workspace, *, ask: bool = False, beside: Sequence[str] = ()) -> Mined:
+def mine(space: Workspace, *, ask: bool = False, beside: Sequence[str] = (), progress: Progress = unseen) -> Mined:
     """Derives what is new, and mines all corrections of the store.
 
     Args:
         space: where.
         ask: ask the model, where one is set up, which of the lessons that are new say the same.
         beside: paths of other repositories of this workspace, whose corrections count too.
+        progress: told how far the derivation is.
 
     Raises:
         HivemindError: the store cannot be read or written, or one of the others is not of this workspace.
     """
-    corrections = deriving.derive(space).corrections
+    corrections = deriving.derive(space, progress).corrections
     company = _company(space, beside, corrections)
     found = of(space, corrections, company)
     if not (ask and proposing.wanted(space)):
