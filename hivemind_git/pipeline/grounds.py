@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -67,7 +68,7 @@ def placer(space: Workspace, known: Container[str], mappings: Mapping[str, str])
                 f"{new} is not the top of a worktree of this repository", "Give --map OLD=NEW such a folder as NEW."
             )
         here[old] = worktrees[top]
-    return Placer(worktrees, known.__contains__, here)
+    return Placer(worktrees, known.__contains__, here, real=cache(os.path.realpath))
 
 
 def files(repository: Repository, tip: str, name: str) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ class Listener:
         worktrees = {str(path): name for path, name in space.repository.worktrees.items()}
         worktrees = {**places.remembered(space.repository.state_dir), **worktrees}
         self._repository = space.repository
-        self._placer = Placer(worktrees, lambda _: False, foreign=cache(_is_repository))
+        self._placer = Placer(worktrees, lambda _: False, foreign=cache(_is_repository), real=cache(os.path.realpath))
 
     def hear(self, agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
         """What the payloads alone tell, in order; nothing from an assistant that nobody knows."""

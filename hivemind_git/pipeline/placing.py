@@ -20,6 +20,7 @@ class Placer:
         known: whether the history knows a path.
         mappings: folder in the transcripts → worktree name, as `--map OLD=NEW` gives them.
         foreign: whether a folder in a worktree is another repository's, a submodule or a nested clone.
+        real: a folder with its links followed: people work behind links, and git knows a worktree by its real place.
     """
 
     def __init__(
@@ -28,7 +29,9 @@ class Placer:
         known: Callable[[str], bool],
         mappings: Mapping[str, str] | None = None,
         foreign: Callable[[str], bool] = lambda _: False,
+        real: Callable[[str], str] = lambda folder: folder,
     ) -> None:
+        self._real = real
         self._foreign = foreign
         self._known = known
         self._missed: set[str] = set()
@@ -59,7 +62,7 @@ class Placer:
     def place(self, path: str, cwd: str) -> tuple[str, str] | None:
         """Worktree name and path in it, or None for a file outside this repository."""
         whole = _normal(path if _absolute(path) else f"{cwd}/{path}")
-        found = self._below(whole) if _possible(whole) else None
+        found = self._here(whole) if _possible(whole) else None
         if found is not None and ".git" in found[1].lower().split("/"):
             return None  # git's own: no commit can hold it, however it is spelt
         if found is None:
@@ -70,6 +73,10 @@ class Placer:
         """The folders outside of this repository that were asked for since this was asked last."""
         found, self._missed = frozenset(self._missed), set()
         return found
+
+    def _here(self, path: str) -> tuple[str, str] | None:
+        folder, name = posixpath.split(path)
+        return self._below(path) or self._below(posixpath.join(self._real(folder), name))
 
     def _below(self, path: str) -> tuple[str, str] | None:
         # The longest root wins: worktrees are nested in worktrees (.claude/worktrees/…).

@@ -68,3 +68,13 @@ def test_what_is_gits_own_is_no_file_of_the_worktree(path: str) -> None:
     assert placer.place(f"/work/shop/{path}", "/work/shop") is None
     assert placer.missed() == frozenset()
     assert placer.place("/work/shop/.gitignore", "/") == ("main", ".gitignore")
+
+
+def test_a_folder_behind_a_link_is_where_it_leads() -> None:
+    real = {"/link": "/work/shop", "/link/src": "/work/shop/src"}
+    placer = Placer({"/work/shop": "main"}, lambda _: False, real=lambda folder: real.get(folder, folder))
+
+    assert placer.place("/link/src/a.py", "/") == ("main", "src/a.py")
+    assert placer.place("b.py", "/link") == ("main", "b.py")
+    assert placer.place("/elsewhere/a.py", "/") is None
+    assert placer.missed() == {"/elsewhere"}

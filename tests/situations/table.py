@@ -24,6 +24,7 @@ ELSEWHERE = (
     ("cwd in another repository", "pipeline/test_visits.py", "test_an_edit_goes_home"),
     ("a nested repository", "pipeline/test_visits.py", "test_a_nested_repository_keeps_its_own"),
     ("nested repositories around a shell command", "hooks/test_window.py", "test_nested_repositories_are_not_entered"),
+    ("hooksPath relative, in the worktree or missing", "git/test_hooks.py", "test_folders_that_are_not_ours_to_write"),
     ("hooksPath absolute", "git/test_hooks.py", "test_absolute_hooks_path_inside_the_repository"),
     ("hooksPath of one worktree", "git/test_hooks.py", "test_a_worktree_with_a_hooks_path_of_its_own"),
     ("husky", "git/test_hooks.py", "test_under_husky"),
