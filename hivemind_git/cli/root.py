@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -136,7 +137,10 @@ def fail(error: HivemindError) -> int:
     """Prints one sentence and the next step, and returns the exit code."""
     from hivemind_git.cli.render import printable  # noqa: PLC0415
 
-    click.secho(f"hivemind: {printable(error.sentence)}", err=True, fg="red" if sys.stderr.isatty() else None)
+    told = f"hivemind: {printable(error.sentence)}"
+    # Not click.secho: it ends even a plain text with a reset, and pagers and hooks keep it.
+    red = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    click.echo(click.style(told, fg="red") if red else told, err=True)
     if error.step:
         click.echo(f"  {printable(error.step)}", err=True)
     return error.exit_code
