@@ -7,7 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from repos import Repo
+
+# How fast a machine draws examples is no property of what they are drawn for.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 KEPT = ("PATH", "LANG", "TMPDIR", "COVERAGE_PROCESS_START", "CI", "HIVEMIND_TEST_CLIENTS")
 
