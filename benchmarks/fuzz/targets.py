@@ -152,7 +152,7 @@ def _assistants() -> Iterator[Target]:
             yield Target(f"{assistant.name} payloads", partial(_hear, assistant), (), seeds)
         if logs:
             seeds = tuple(path.read_bytes() for path in logs[: len(logs) // 2 + 1])
-            yield Target(f"{assistant.name} transcript", partial(_read, assistant), (), seeds)
+            yield Target(f"{assistant.name} transcript", partial(_read, assistant), (OSError,), seeds)
 
 
 def _hear(assistant: Assistant, data: bytes) -> None:
