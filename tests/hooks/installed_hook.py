@@ -70,8 +70,10 @@ class Hook:
     def sealer(self, script: str) -> None:
         """Puts a program where git-hivemind is expected."""
         program = self.home / "program with spaces"
-        program.write_text(f"#!/bin/sh\n{script}\n")
-        program.chmod(0o755)
+        new = program.with_name("new program")  # the last one may be about to start: its file is busy
+        new.write_text(f"#!/bin/sh\n{script}\n")
+        new.chmod(0o755)
+        new.replace(program)
         (self.home / "sealer").write_text(f"{program}\n")
 
 
