@@ -73,6 +73,17 @@ def test_a_journal_that_was_deleted_comes_back(shell_hook: Hook) -> None:
     assert (shell_hook.home / "journal").stat().st_mode & 0o777 == 0o700
 
 
+def test_a_journal_that_another_agent_s_hook_made_meanwhile(shell_hook: Hook) -> None:
+    """Two first events at one moment: as this one comes to make the folder, it is there."""
+    (shell_hook.home / "journal").rmdir()
+    assert shell_hook.path
+    mkdir = shell_hook.path / "mkdir"
+    mkdir.write_text(f'#!/bin/sh\n{shutil.which("mkdir")} "$@"\nexec {shutil.which("mkdir")} "$@"\n')
+    mkdir.chmod(0o755)
+    shell_hook.silent(EVENT)
+    assert (shell_hook.journal(), shell_hook.lost()) == (Counter([EVENT]), [])
+
+
 def test_a_journal_that_cannot_be_written(shell_hook: Hook) -> None:
     (shell_hook.home / "journal").rmdir()
     (shell_hook.home / "journal").touch()

@@ -69,8 +69,11 @@ def test_thirty_megabytes(hook: Hook) -> None:
     assert hook.journal() == Counter([event])
 
 
-def test_an_empty_payload_leaves_nothing(shell_hook: Hook) -> None:
-    shell_hook.silent(b"")
+@pytest.mark.parametrize("payload", [b"", b'{"conversation_id":"c","hook_event_name":"stop","cursor_version":"3"}'])
+def test_what_is_no_event_leaves_nothing(shell_hook: Hook, payload: bytes) -> None:
+    """Nothing at all, and what Cursor tells through Claude Code's hooks; nor is the workspace's name left beside it."""
+    shell_hook.env["HIVEMIND_WORKSPACE_ID"] = "shop"
+    shell_hook.silent(payload)
     assert shell_hook.journal() == Counter()
 
 
