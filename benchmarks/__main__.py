@@ -39,10 +39,13 @@ def measured(names: Collection[str], size: Size) -> Iterator[Figures]:
 
 def options() -> argparse.Namespace:
     """What was asked for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Ratios, each against a baseline.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Ratios, each against a baseline. At full size some take many minutes each.",
+    )
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this benchmark; may be repeated")
     parser.add_argument(
-        "--quick", action="store_true", help="small sizes and few rounds: all of them in a minute or so"
+        "--quick", action="store_true", help="small sizes and few rounds: all of them in two minutes or so"
     )
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="keep the figures there, beside those of other benchmarks"
