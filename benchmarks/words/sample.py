@@ -1,7 +1,8 @@
-"""What the table of words makes of one sample in four languages: `python -m benchmarks.words.sample`.
+"""What the table of words makes of two samples that it was not made with: `python -m benchmarks.words.sample`.
 
-Ten objections and ten other prompts, translated by hand, that the table was not made with. The words alone are judged:
-no reply of an agent, nothing that was rewritten. Printed as a table in Markdown.
+`sample.tsv` has ten objections and ten other prompts in four languages, `abroad.tsv` twelve and twelve in nine, all
+translated by hand. The words alone are judged: no reply of an agent, nothing that was rewritten. A table in Markdown
+for each.
 """
 
 from __future__ import annotations
@@ -11,21 +12,35 @@ from pathlib import Path
 
 from hivemind_git.corrections import words
 
-LANGUAGES = ("English", "German", "French", "Spanish")
-SAMPLE = Path(__file__).with_name("sample.tsv")
+HERE = Path(__file__).parent
+SAMPLES = {
+    "sample.tsv": ("English", "German", "French", "Spanish"),
+    "abroad.tsv": (
+        "English",
+        "German",
+        "French",
+        "Spanish",
+        "Portuguese",
+        "Italian",
+        "Russian",
+        "Chinese",
+        "Japanese",
+    ),
+}
+_HEAD = ("language", "right", "wrong", "of", "P", "R")
 
 
-def rows() -> list[tuple[bool, tuple[str, ...]]]:
-    """Whether it objects, and the same words in each language."""
-    lines = (line.split("\t") for line in SAMPLE.read_text().splitlines())
+def rows(name: str) -> list[tuple[bool, tuple[str, ...]]]:
+    """Whether it objects, and the same words in each language of the sample."""
+    lines = (line.split("\t") for line in (HERE / name).read_text("utf-8").splitlines())
     return [(first == "yes", tuple(texts)) for first, *texts in lines]
 
 
-def table() -> Iterator[tuple[str, ...]]:
+def table(name: str) -> Iterator[tuple[str, ...]]:
     """A row for each language and one for all: right and wrong findings, precision, recall."""
     total = [0, 0, 0]
-    for number, language in enumerate(LANGUAGES):
-        judged = [(objects, words.person(texts[number]) > 0) for objects, texts in rows()]
+    for number, language in enumerate(SAMPLES[name]):
+        judged = [(objects, words.person(texts[number]) > 0) for objects, texts in rows(name)]
         found = [objects for objects, taken in judged if taken]
         counts = [sum(found), len(found) - sum(found), sum(objects for objects, _ in judged)]
         total = [one + other for one, other in zip(total, counts, strict=True)]
@@ -39,10 +54,11 @@ def _row(name: str, counts: list[int]) -> tuple[str, ...]:
 
 
 def main() -> None:
-    """Prints the table."""
-    head = ("language", "right", "wrong", "of", "P", "R")
-    for row in (head, ("---",) * len(head), *table()):
-        print("| " + " | ".join(row) + " |")
+    """Prints the tables."""
+    for name in SAMPLES:
+        print(f"\n{name}:\n")
+        for row in (_HEAD, ("---",) * len(_HEAD), *table(name)):
+            print("| " + " | ".join(row) + " |")
 
 
 if __name__ == "__main__":
