@@ -6,7 +6,7 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ class Log:
     day: str = "2026-01-02"
     agent: str | None = None
     count: Iterator[int] = field(default_factory=itertools.count)
+    now: Callable[[], str] | None = None
 
     @property
     def path(self) -> Path:
@@ -44,7 +45,7 @@ class Log:
             "parentUuid": None,
             "sessionId": self.session,
             "isSidechain": self.agent is not None,
-            "timestamp": f"{self.day}T03:{self.minute:02d}:{n:02d}.000Z",
+            "timestamp": self.now() if self.now else f"{self.day}T03:{self.minute:02d}:{n:02d}.000Z",
             "cwd": str(self.top),
             **fields,
         }
@@ -69,6 +70,11 @@ class Log:
         self._assistant({"type": "tool_use", "id": use, "name": "Write", "input": {"file_path": path, "content": text}})
         detail = {"type": "create", "filePath": path, "content": text, "structuredPatch": [], "originalFile": None}
         self._result(use, f"File created successfully at: {path}", detail)
+
+    def uses(self, use: str, tool: str, asked: dict[str, Any], said: str, detail: dict[str, Any]) -> None:
+        """A use of any tool, and what came of it."""
+        self._assistant({"type": "tool_use", "id": use, "name": tool, "input": asked})
+        self._result(use, said, detail)
 
     def refuses(self, use: str, name: str, text: str, why: str) -> None:
         """A use of Write that the person refused, with the reason."""

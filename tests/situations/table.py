@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -61,11 +62,57 @@ ELSEWHERE = (
 )
 
 
-def functions(path: Path) -> dict[str, str]:
-    """Test → its docstring, in the order of the file."""
+NOT_RUN = (
+    (
+        "config hooks of Git ≥ 2.54 (`hook.<name>.event`)",
+        "Written for. The git here is older: it reads the configuration, and the test's shell runs each command as "
+        "that git would (`tests/git/test_hooks.py`: what git of 2 54 on is given).",
+    ),
+    (
+        "refs as reftable",
+        "Refused. The git here is older than 2.45 and makes none: the repository says so in its configuration.",
+    ),
+    ("macOS, Windows", "Written for, see [platforms](platforms.md)."),
+    (
+        "a squash on GitHub or GitLab, pushes that these refuse",
+        "Played with git alone: the commit they make, the refusal they send.",
+    ),
+    ("jj, Graphite, GitButler", "Their commits are made with git's plumbing, as they make them."),
+)
+HEAD = """\
+Each row is a test with real git, by its name. Printed by `python tests/situations/table.py`, which reads in the test
+how far it goes:
+
+- whole loop: installed; the agent's hook, as its settings have it, keeps what the agent wrote; seal, corrections, mine,
+  codify, status and uninstall are called as people call them. Two sessions were corrected before: the correction of
+  this row is the third decision, which makes the skill, and a row without one makes none. Nothing is lost, branch,
+  worktree and index stay as they are, and git's hooks are as before in the end.
+- refusal: every command says in a sentence why not, hooks stay silent and end well, and git goes on.
+- derivation: events in, corrections out.
+"""
+TAKEN = {"loop": "whole loop", "refused": "refusal", "corrections": "derivation"}
+"""What a test calls last in `situations.scene`, and how far that takes the product."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A test: what its docstring says, and how far it takes the situation."""
+
+    said: str
+    taken: str
+
+
+def functions(path: Path) -> dict[str, Row]:
+    """Test → what it is, in the order of the file."""
     found = ast.parse(path.read_text()).body
     tests = (node for node in found if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))
-    return {node.name: " ".join((ast.get_docstring(node) or "").split()) for node in tests}
+    return {node.name: Row(" ".join((ast.get_docstring(node) or "").split()), _taken(node)) for node in tests}
+
+
+def _taken(test: ast.FunctionDef) -> str:
+    calls = (node.func for node in ast.walk(test) if isinstance(node, ast.Call))
+    called = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+    return next((taken for name, taken in TAKEN.items() if name in called), "")
 
 
 def _rows() -> Iterator[str]:
@@ -74,9 +121,9 @@ def _rows() -> Iterator[str]:
             continue
         head = ast.get_docstring(ast.parse(path.read_text())) or ""
         yield from ("", f"## {path.stem.removeprefix('test_').capitalize()}", "", head, "")
-        yield from ("| situation | what it is, and what is derived |", "|---|---|")
-        for name, said in functions(path).items():
-            yield f"| {name.removeprefix('test_').replace('_', ' ')} | {said} |"
+        yield from ("| situation | what it is, and what is derived | taken as far as |", "|---|---|---|")
+        for name, row in functions(path).items():
+            yield f"| {name.removeprefix('test_').replace('_', ' ')} | {row.said} | {row.taken} |"
 
 
 def page() -> str:
@@ -84,10 +131,10 @@ def page() -> str:
     lines = [
         "# Git situations",
         "",
-        "Each row is a test with real git, by its name. Printed by `python tests/situations/table.py`.",
+        *HEAD.splitlines(),
         *_rows(),
         "",
-        "## Held elsewhere",
+        "## A part, held elsewhere",
         "",
         "| situation | test |",
         "|---|---|",
@@ -95,6 +142,12 @@ def page() -> str:
             f"| {title} | `tests/{path}`: {name.removeprefix('test_').replace('_', ' ')} |"
             for title, path, name in ELSEWHERE
         ),
+        "",
+        "## Not run",
+        "",
+        "| situation | how it stands |",
+        "|---|---|",
+        *(f"| {title} | {stands} |" for title, stands in NOT_RUN),
     ]
     return "\n".join(lines) + "\n"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from situations.conftest import AGENT, BASE, CORRECTED, FIXED, PATH
+from situations.scene import AGENT, BASE, CORRECTED, FIXED, PATH
 
 if TYPE_CHECKING:
-    from situations.conftest import Hook, Scene
+    from situations.conftest import Hook
+    from situations.scene import Scene
 
 
 def test_delete_and_recreate(scene: Scene) -> None:
@@ -19,7 +20,7 @@ def test_delete_and_recreate(scene: Scene) -> None:
     scene.commit()
     scene.person("other = 1\n")
     scene.commit()
-    assert scene.corrections() == []
+    scene.loop([])
 
 
 def test_rename_with_edits(scene: Scene) -> None:
@@ -29,7 +30,7 @@ def test_rename_with_edits(scene: Scene) -> None:
     scene.git("mv", PATH, "src/main.py")
     scene.person(FIXED, "src/main.py")
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_rename_of_case_only(scene: Scene) -> None:
@@ -39,16 +40,14 @@ def test_rename_of_case_only(scene: Scene) -> None:
     scene.git("mv", PATH, "src/App.py")
     scene.person(FIXED, "src/App.py")
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_formatter_in_a_hook_that_restages(scene: Scene, hook: Hook) -> None:
     """A pre-commit hook lays out what is staged and stages it again: only the person's word is a correction."""
     hook("pre-commit", f'sed -i "s/\'done\'/\\"done\\"/" {PATH}; git add {PATH}\n')
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.accepted()
+    scene.loop(CORRECTED)
     assert scene.explained() == [("formatter", "    print('done')\n")]
 
 
@@ -59,7 +58,7 @@ def test_hook_that_fails(scene: Scene, hook: Hook) -> None:
     scene.git("commit", "-qam", "refused", check=False)
     scene.person(FIXED)
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_autocrlf(scene: Scene) -> None:
@@ -68,9 +67,11 @@ def test_autocrlf(scene: Scene) -> None:
     scene.agent(AGENT.replace("\n", "\r\n"))
     scene.person(FIXED.replace("\n", "\r\n"))
     scene.commit()
-    assert scene.corrections() == [
-        ("replaced", "    print('start')\r\n", "    logging.info('start')\n"),
-    ]
+    scene.loop(
+        [
+            ("replaced", "    print('start')\r\n", "    logging.info('start')\n"),
+        ]
+    )
 
 
 def test_no_final_newline(scene: Scene) -> None:
@@ -78,7 +79,7 @@ def test_no_final_newline(scene: Scene) -> None:
     scene.agent(AGENT.removesuffix("\n") + "\nmain()")
     scene.person(AGENT + "main()\n")
     scene.commit()
-    assert scene.corrections() == []
+    scene.loop([])
 
 
 def test_byte_order_mark(scene: Scene) -> None:
@@ -89,7 +90,7 @@ def test_byte_order_mark(scene: Scene) -> None:
     scene.agent(bom + AGENT.encode())
     scene.person(bom + FIXED.encode())
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_not_utf_8(scene: Scene) -> None:
@@ -97,7 +98,7 @@ def test_not_utf_8(scene: Scene) -> None:
     scene.agent(AGENT.replace("start", "gr\xf6sse").encode("latin-1"))
     scene.person(FIXED.replace("start", "gr\xf6sse").encode("latin-1"))
     scene.commit()
-    assert scene.corrections() == [("replaced", "    print('gr�sse')\n", "    logging.info('gr�sse')\n")]
+    scene.loop([("replaced", "    print('gr�sse')\n", "    logging.info('gr�sse')\n")])
 
 
 def test_binary(scene: Scene) -> None:
@@ -107,7 +108,7 @@ def test_binary(scene: Scene) -> None:
     scene.person(b"\x00\x02two\n", "logo.bin")
     scene.person(FIXED)
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_large_file_storage(scene: Scene) -> None:
@@ -116,21 +117,19 @@ def test_large_file_storage(scene: Scene) -> None:
     scene.git("config", "filter.lfs.clean", "sh -c 'printf \"version 1\\noid %s\\n\" $(sha256sum | cut -c1-9)'")
     scene.commit()
     scene.agent("one\ntwo\nthree\nfour\n", "big.dat")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     assert scene.git("show", "HEAD:big.dat").startswith("version 1")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_symbolic_link(scene: Scene) -> None:
-    """The file becomes a link: where it leads is no text of the agent's."""
+    """The file becomes a link: the agent's text is gone with the file, and where it leads is no text of anybody's."""
     scene.agent(AGENT)
     scene.commit()
     (scene.repo.path / PATH).unlink()
     (scene.repo.path / PATH).symlink_to("other.py")
     scene.commit()
-    assert [one for one in scene.corrections() if one[2]] == []
+    scene.loop([])
 
 
 def test_executable_bit(scene: Scene) -> None:
@@ -139,7 +138,7 @@ def test_executable_bit(scene: Scene) -> None:
     scene.commit()
     (scene.repo.path / PATH).chmod(0o755)
     scene.commit()
-    assert scene.corrections() == []
+    scene.loop([])
 
 
 @pytest.mark.parametrize("path", ['src/quo"ted.py', "src/größe.py", "src/new\nline.py", "src/with space.py", "-x.py"])
@@ -150,7 +149,7 @@ def test_quoted_unicode_and_newline_paths(scene: Scene, path: str) -> None:
     scene.agent(AGENT, path)
     scene.person(FIXED, path)
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_hostile_diff_configuration(scene: Scene) -> None:
@@ -161,20 +160,16 @@ def test_hostile_diff_configuration(scene: Scene) -> None:
     }.items():  # fmt: skip
         scene.repo.git("config", name, value)
     scene.repo.write(".gitattributes", "*.py diff=py\n")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.accepted()
+    scene.loop(CORRECTED)
 
 
 def test_more_than_a_thousand_paths(scene: Scene) -> None:
     """One commit of 1,200 files, one of them the agent's."""
     for number in range(1200):
         scene.person(f"{number}\n", f"data/{number}.txt")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.accepted()
+    scene.loop(CORRECTED)
 
 
 def test_line_of_a_megabyte(scene: Scene) -> None:
@@ -185,4 +180,4 @@ def test_line_of_a_megabyte(scene: Scene) -> None:
     scene.agent(AGENT + long)
     scene.person(FIXED + long)
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from repos import Repo
-from situations.conftest import AGENT, BASE, CORRECTED, FIXED, PATH, START
+from situations.scene import AGENT, BASE, CORRECTED, FIXED, PATH
 
 if TYPE_CHECKING:
-    from situations.conftest import Scene
+    from situations.scene import Scene
 
 MORE = FIXED.replace("stop()", "stop(now)")
 
@@ -17,20 +17,16 @@ MORE = FIXED.replace("stop()", "stop(now)")
 def test_unborn_branch(scene: Scene) -> None:
     """The first commit of a branch without a parent holds what an agent wrote and a person changed."""
     scene.git("switch", "-q", "--orphan", "fresh")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.accepted()
+    scene.loop(CORRECTED)
 
 
 def test_detached_head(scene: Scene) -> None:
     """A commit on no branch at all accepts too, also when nothing reaches it any more."""
     scene.git("switch", "-q", "--detach")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     scene.git("switch", "-q", "main")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_amend(scene: Scene) -> None:
@@ -39,7 +35,7 @@ def test_amend(scene: Scene) -> None:
     scene.commit()
     scene.person(FIXED)
     scene.commit("--amend")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_amend_partly_staged(scene: Scene) -> None:
@@ -52,7 +48,7 @@ def test_amend_partly_staged(scene: Scene) -> None:
     scene.git("commit", "-q", "--amend", "-m", "staged only")
     assert scene.corrections() == CORRECTED
     scene.commit()
-    assert scene.corrections() == [*CORRECTED, ("replaced", "    print('done')\n", "    logging.info('done')\n")]
+    scene.loop([*CORRECTED, ("replaced", "    print('done')\n", "    logging.info('done')\n")])
 
 
 @pytest.mark.parametrize(
@@ -80,53 +76,42 @@ def test_rebase_interactive(scene: Scene, steps: str) -> None:
     scene.git("rebase", "-q", "-i", "HEAD~2", GIT_SEQUENCE_EDITOR=editor, GIT_EDITOR="true")
     scene.git("rebase", "--continue", check=False, GIT_EDITOR="true")
     assert scene.git("show", f"HEAD:{PATH}") + "\n" == FIXED
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_rebase_drop(scene: Scene) -> None:
     """The commit with the correction is dropped: it had been accepted before, and stays a correction."""
-    scene.agent(AGENT)
-    scene.commit()
-    scene.person(FIXED)
-    scene.commit()
+    scene.committed()
     scene.git("rebase", "-q", "-i", "HEAD~1", GIT_SEQUENCE_EDITOR="sed -i 1s/pick/drop/")
     assert scene.git("show", f"HEAD:{PATH}") + "\n" == AGENT
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_rebase_abort(scene: Scene) -> None:
     """A rebase that is aborted leaves everything as it was."""
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     scene.git("rebase", "-q", "-i", "--root", GIT_SEQUENCE_EDITOR="sed -i '1i break'")
     scene.git("rebase", "--abort")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_rebase_root(scene: Scene) -> None:
     """All commits are made anew, the first one too."""
-    scene.agent(AGENT)
-    scene.commit()
-    scene.person(FIXED)
-    scene.commit()
+    scene.committed()
     scene.git("rebase", "-q", "--root", "--no-ff")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_rebase_onto(scene: Scene) -> None:
     """A branch is put onto another commit, whose own change to the file is nobody's correction."""
     scene.git("switch", "-qc", "topic")
-    scene.agent(AGENT)
-    scene.commit()
-    scene.person(FIXED)
-    scene.commit()
+    scene.committed()
     scene.git("switch", "-q", "main")
     scene.person(BASE.replace("import logging", "import logging\nimport os"))
     scene.commit()
     scene.git("rebase", "-q", "--onto", "main", "main~1", "topic")
     assert "import os" in scene.git("show", f"HEAD:{PATH}")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_rebase_conflict(scene: Scene) -> None:
@@ -142,7 +127,7 @@ def test_rebase_conflict(scene: Scene) -> None:
     scene.person(AGENT)
     scene.git("add", "-A")
     scene.git("rebase", "--continue", GIT_EDITOR="true")
-    assert scene.corrections() == []
+    scene.loop([])
 
 
 def test_pull_rebase_autostash(scene: Scene) -> None:
@@ -156,33 +141,28 @@ def test_pull_rebase_autostash(scene: Scene) -> None:
     scene.git("pull", "-q", "--rebase", "--autostash", "origin", "main")
     scene.person(FIXED)
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_cherry_pick_range(scene: Scene) -> None:
     """Two commits are picked onto another branch: the same corrections, not new ones."""
     scene.git("switch", "-qc", "topic")
-    scene.agent(AGENT)
-    scene.commit()
-    scene.person(FIXED)
-    scene.commit()
+    scene.committed()
     scene.git("switch", "-q", "main")
     scene.person("other\n", "other.md")
     scene.commit()
     scene.git("cherry-pick", "topic~2..topic")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_cherry_pick_without_commit(scene: Scene) -> None:
     """`cherry-pick -n` brings the text into the worktree, and an ordinary commit takes it in."""
     scene.git("switch", "-qc", "topic")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     scene.git("switch", "-q", "main")
     scene.git("cherry-pick", "-n", "topic")
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_revert(scene: Scene) -> None:
@@ -190,34 +170,32 @@ def test_revert(scene: Scene) -> None:
     scene.agent(AGENT)
     scene.commit()
     scene.git("revert", "--no-edit", "HEAD")
-    assert scene.corrections() == [
-        ("removed", "    print('start')\n", ""),
-        ("removed", "    print('done')\n", ""),
-    ]
+    scene.loop(
+        [
+            ("removed", "    print('start')\n", ""),
+            ("removed", "    print('done')\n", ""),
+        ]
+    )
 
 
 def test_merge_fast_forward(scene: Scene) -> None:
     """A branch that is merged by moving the other one on brings nothing new."""
     scene.git("switch", "-qc", "topic")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     scene.git("switch", "-q", "main")
     scene.git("merge", "-q", "--ff-only", "topic")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_merge_no_ff(scene: Scene) -> None:
     """A merge commit holds what its second parent brought: no act of its own."""
     scene.git("switch", "-qc", "topic")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     scene.git("switch", "-q", "main")
     scene.person("other\n", "other.md")
     scene.commit()
     scene.git("merge", "-q", "--no-ff", "--no-edit", "topic")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_merge_octopus(scene: Scene) -> None:
@@ -227,12 +205,10 @@ def test_merge_octopus(scene: Scene) -> None:
         scene.person(text, f"{name}.md")
         scene.commit()
     scene.git("switch", "-qc", "topic", "main")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     scene.git("switch", "-q", "main")
     scene.git("merge", "-q", "--no-edit", "one", "two", "topic")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_merge_conflict(scene: Scene) -> None:
@@ -248,21 +224,18 @@ def test_merge_conflict(scene: Scene) -> None:
     scene.person(AGENT.replace("run()", "run(1)"))
     scene.git("add", "-A")
     scene.git("commit", "-q", "--no-edit")
-    assert scene.corrections() == []
+    scene.loop([])
 
 
 def test_squash_by_hand(scene: Scene) -> None:
     """`merge --squash` and the branch deleted: the corrections of its commits stay, once each."""
     scene.git("switch", "-qc", "topic")
-    scene.agent(AGENT)
-    scene.commit()
-    scene.person(FIXED)
-    scene.commit()
+    scene.committed()
     scene.git("switch", "-q", "main")
     scene.git("merge", "-q", "--squash", "topic")
     scene.commit()
     scene.git("branch", "-qD", "topic")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 @pytest.mark.parametrize("message", ["Add start (#12)\n\n* one\n\n* two", "Merge branch 'topic' into 'main'"])
@@ -276,19 +249,17 @@ def test_squash_by_a_forge(scene: Scene, message: str) -> None:
     scene.git("commit", "-qm", message, top=forge)
     scene.git("restore", PATH)
     scene.git("pull", "-q", "--ff-only", str(forge), "main")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 @pytest.mark.parametrize("how", ["--soft", "--mixed", "--keep"])
 def test_reset(scene: Scene, how: str) -> None:
     """The commit is taken back by `reset`, in each mode; what it had accepted stays a correction."""
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     scene.git("reset", "-q", how, "HEAD~1")
     if how != "--keep":
         scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_reset_hard(scene: Scene) -> None:
@@ -296,7 +267,7 @@ def test_reset_hard(scene: Scene) -> None:
     scene.agent(AGENT)
     scene.git("reset", "-q", "--hard")
     scene.look()
-    assert scene.corrections() == []
+    scene.loop([])
     assert scene.explained() == [("restored", "    print('start')\n"), ("restored", "    print('done')\n")]
 
 
@@ -309,7 +280,7 @@ def test_stash_push_and_pop(scene: Scene) -> None:
     scene.git("stash", "pop", "-q")
     scene.person(FIXED)
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_stash_branch(scene: Scene) -> None:
@@ -319,7 +290,7 @@ def test_stash_branch(scene: Scene) -> None:
     scene.git("stash", "push", "-q")
     scene.git("stash", "branch", "rescued")
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_switch_with_merge(scene: Scene) -> None:
@@ -333,7 +304,7 @@ def test_switch_with_merge(scene: Scene) -> None:
     carried = (scene.repo.path / PATH).read_text()
     scene.person(carried.replace("print('start')", "logging.info('start')"))
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_restore(scene: Scene) -> None:
@@ -342,7 +313,7 @@ def test_restore(scene: Scene) -> None:
     scene.git("restore", PATH)
     scene.agent(AGENT)
     scene.commit()
-    assert scene.corrections() == []
+    scene.loop([])
 
 
 def test_add_patch(scene: Scene) -> None:
@@ -353,19 +324,17 @@ def test_add_patch(scene: Scene) -> None:
     scene.git("commit", "-qm", "part")
     scene.look()
     assert "done" not in scene.git("show", f"HEAD:{PATH}")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_split_commit(scene: Scene) -> None:
     """One commit is taken back and made again as two."""
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     scene.git("reset", "-q", "HEAD~1")
     scene.git("add", "-p", stdin="s\ny\nn\n")
     scene.git("commit", "-qm", "one")
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_commit_all(scene: Scene) -> None:
@@ -373,7 +342,7 @@ def test_commit_all(scene: Scene) -> None:
     scene.agent(AGENT)
     scene.person(FIXED)
     scene.git("commit", "-qam", "all")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_no_verify_and_message_cleanup(scene: Scene) -> None:
@@ -384,7 +353,7 @@ def test_no_verify_and_message_cleanup(scene: Scene) -> None:
     scene.person(FIXED)
     scene.git("add", "-A")
     scene.git("commit", "-q", "--no-verify", "--cleanup=scissors", "--allow-empty-message", "-m", "")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_commits_by_plumbing(scene: Scene) -> None:
@@ -395,28 +364,24 @@ def test_commits_by_plumbing(scene: Scene) -> None:
     scene.git("update-index", "--cacheinfo", f"100644,{blob},{PATH}")
     commit = scene.git("commit-tree", scene.git("write-tree"), "-p", "HEAD", "-m", "plumbing")
     scene.git("update-ref", "refs/heads/main", commit)
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_branch_deleted(scene: Scene) -> None:
     """The branch goes without a trace (`branch -D`), and the log of HEAD still tells what it had accepted."""
     scene.git("switch", "-qc", "topic")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     scene.git("switch", "-q", "main")
     scene.git("branch", "-qD", "topic")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_no_log_of_head(scene: Scene) -> None:
     """With `core.logAllRefUpdates` off nothing tells where a commit was made; what is on a branch is still found."""
     scene.git("config", "core.logAllRefUpdates", "false")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     (scene.repo.path / ".git/logs/HEAD").unlink()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_clock_skew(scene: Scene) -> None:
@@ -426,7 +391,7 @@ def test_clock_skew(scene: Scene) -> None:
     other = scene.repo.path.parent / "other"
     scene.git("clone", "-q", str(scene.repo.path), str(other))
     scene.person(FIXED, top=other)
-    behind = {"GIT_COMMITTER_DATE": f"{START - 7200} +0000", "GIT_AUTHOR_DATE": f"{START - 7200} +0000"}
+    behind = {"GIT_COMMITTER_DATE": f"{scene.now - 7200} +0000", "GIT_AUTHOR_DATE": f"{scene.now - 7200} +0000"}
     Repo(other).git("commit", "-qam", "late", env=behind)
     scene.git("pull", "-q", "--ff-only", str(other), "main")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)

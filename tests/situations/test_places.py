@@ -5,65 +5,59 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from repos import Repo
-from situations.conftest import AGENT, BASE, CORRECTED, FIXED, top_of
+from situations.scene import AGENT, BASE, CORRECTED, FIXED, beside
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from situations.conftest import Scene
+    from situations.scene import Scene
 
 
 def _added(scene: Scene, name: str = "side") -> Path:
-    top = top_of(scene, name)
+    top = beside(scene, name)
     scene.git("worktree", "add", "-q", "-b", f"in-{name}", str(top))
     return top
 
 
-def _moved_to(scene: Scene, *clone: str) -> Repo:
+def _moved_to(scene: Scene, *clone: str) -> None:
     """The scene goes on in a clone of its repository."""
-    top = top_of(scene, "clone")
+    top = beside(scene, "clone")
     scene.git("clone", "-q", *clone, f"file://{scene.repo.path}", str(top))
     scene.repo = Repo(top)
-    return scene.repo
+    scene.wire()
 
 
-def test_bare(scene: Scene) -> None:
+def test_bare(unwired: Scene) -> None:
     """The worktree belongs to a bare repository: its name is that of the worktree, there is no main one."""
-    bare = top_of(scene, "bare.git")
-    scene.git("clone", "-q", "--bare", str(scene.repo.path), str(bare))
-    top = top_of(scene, "side")
-    scene.git("worktree", "add", "-q", str(top), "main", top=bare)
-    scene.agent(AGENT, worktree="side", top=top)
-    scene.person(FIXED, top=top)
-    scene.commit(top=top)
-    scene.repo = Repo(bare)
-    assert scene.corrections() == CORRECTED
+    bare, top = beside(unwired, "bare.git"), beside(unwired, "side")
+    unwired.git("clone", "-q", "--bare", str(unwired.repo.path), str(bare))
+    unwired.git("worktree", "add", "-q", str(top), "main", top=bare)
+    unwired.repo = Repo(top)
+    unwired.wire()
+    unwired.accepted()
+    unwired.loop(CORRECTED)
 
 
-def test_shallow_clone(scene: Scene) -> None:
+def test_shallow_clone(unwired: Scene) -> None:
     """History ends after one commit."""
-    scene.person("other\n", "other.md")
-    scene.commit()
-    _moved_to(scene, "--depth=1")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
-    assert scene.corrections() == CORRECTED
+    unwired.person("other\n", "other.md")
+    unwired.commit()
+    _moved_to(unwired, "--depth=1")
+    unwired.accepted()
+    unwired.loop(CORRECTED)
 
 
-def test_partial_clone(scene: Scene) -> None:
+def test_partial_clone(unwired: Scene) -> None:
     """Blobs of older commits are not here, and are not fetched for this."""
-    scene.repo.git("config", "uploadpack.allowFilter", "true")
-    scene.person(BASE + "old()\n")
-    scene.commit()
-    scene.person(BASE)
-    scene.commit()
-    clone = _moved_to(scene, "--filter=blob:none")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
-    clone.git("remote", "set-url", "origin", "file:///nowhere")
-    assert scene.corrections() == CORRECTED
+    unwired.repo.git("config", "uploadpack.allowFilter", "true")
+    unwired.person(BASE + "old()\n")
+    unwired.commit()
+    unwired.person(BASE)
+    unwired.commit()
+    _moved_to(unwired, "--filter=blob:none")
+    unwired.accepted()
+    unwired.git("remote", "set-url", "origin", "file:///nowhere")
+    unwired.loop(CORRECTED)
 
 
 def test_sparse_checkout(scene: Scene) -> None:
@@ -71,10 +65,8 @@ def test_sparse_checkout(scene: Scene) -> None:
     scene.person("other\n", "docs/other.md")
     scene.commit()
     scene.git("sparse-checkout", "set", "src")
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.accepted()
+    scene.loop(CORRECTED)
 
 
 def test_linked_worktree(scene: Scene) -> None:
@@ -82,10 +74,10 @@ def test_linked_worktree(scene: Scene) -> None:
     scene.git("config", "extensions.worktreeConfig", "true")
     top = _added(scene)
     scene.git("config", "--worktree", "core.autocrlf", "false", top=top)
-    scene.agent(AGENT, worktree="side", top=top)
+    scene.agent(AGENT, top=top)
     scene.person(FIXED, top=top)
     scene.commit(top=top)
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_same_file_in_two_worktrees(scene: Scene) -> None:
@@ -97,18 +89,19 @@ def test_same_file_in_two_worktrees(scene: Scene) -> None:
     assert scene.corrections() == []
     scene.person(FIXED)
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_worktree_removed_in_mid_session(scene: Scene) -> None:
     """The worktree goes, and its log with it; what was merged from it is found on the branch."""
     top = _added(scene)
-    scene.agent(AGENT, worktree="side", top=top)
+    scene.agent(AGENT, top=top)
+    scene.hivemind("seal", "--quiet")
     scene.person(FIXED, top=top)
     scene.commit(top=top)
     scene.git("worktree", "remove", "--force", str(top))
     scene.git("merge", "-q", "--ff-only", "in-side")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_worktree_nested_in_the_main_one(scene: Scene) -> None:
@@ -116,18 +109,18 @@ def test_worktree_nested_in_the_main_one(scene: Scene) -> None:
     top = scene.repo.path / ".claude/worktrees/side"
     scene.repo.write(".git/info/exclude", ".claude/\n")
     scene.git("worktree", "add", "-q", "-b", "in-side", str(top))
-    scene.agent(AGENT, worktree="side", top=top)
+    scene.agent(AGENT, top=top)
     scene.person(BASE.replace("stop()", "stop(1)"))
     scene.commit()
     assert scene.corrections() == []
     scene.person(FIXED, top=top)
     scene.commit(top=top)
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_submodule(scene: Scene) -> None:
     """A submodule's commit in the tree is no file; the agent's file beside it is."""
-    library = Repo(top_of(scene, "library"))
+    library = Repo(beside(scene, "library"))
     library.path.mkdir()
     library.git("init", "-q", "-b", "main")
     library.commit("begin", **{"lib.py": "x\n"})
@@ -137,7 +130,7 @@ def test_submodule(scene: Scene) -> None:
     scene.person(FIXED)
     Repo(scene.repo.path / "lib").commit("more", **{"lib.py": "y\n"})
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_inherited_git_dir_and_index(scene: Scene) -> None:
@@ -148,7 +141,7 @@ def test_inherited_git_dir_and_index(scene: Scene) -> None:
     scene.git("read-tree", "HEAD", GIT_INDEX_FILE=index)
     scene.git("add", "-A", GIT_INDEX_FILE=index)
     scene.git("commit", "-qm", "other index", GIT_INDEX_FILE=index, GIT_DIR=str(scene.repo.path / ".git"))
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_two_agents_in_one_checkout(scene: Scene) -> None:
@@ -156,7 +149,7 @@ def test_two_agents_in_one_checkout(scene: Scene) -> None:
     scene.agent(AGENT, session="s1")
     scene.agent(FIXED, session="s2")
     scene.commit()
-    assert scene.corrections() == []
+    scene.loop([])
     assert scene.writers(FIXED) == ["unknown"] * 4 + ["agent", "unknown", "agent", "unknown"]
 
 
@@ -164,12 +157,12 @@ def test_two_machines(scene: Scene) -> None:
     """The correction is made on another machine, and pulled."""
     scene.agent(AGENT)
     scene.commit()
-    other = top_of(scene, "other")
+    other = beside(scene, "other")
     scene.git("clone", "-q", str(scene.repo.path), str(other))
     scene.person(FIXED, top=other)
     scene.commit(top=other)
     scene.git("pull", "-q", "--ff-only", str(other), "main")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_objects_that_git_collected(scene: Scene) -> None:
@@ -181,14 +174,12 @@ def test_objects_that_git_collected(scene: Scene) -> None:
     scene.git("gc", "-q", "--prune=now")
     scene.person(FIXED)
     scene.commit()
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
 
 
 def test_a_log_that_names_what_is_gone(scene: Scene) -> None:
     """The log of HEAD names a commit that is not here (a copy of the folder, a repair)."""
-    scene.agent(AGENT)
-    scene.person(FIXED)
-    scene.commit()
+    scene.accepted()
     log = scene.repo.path / ".git/logs/HEAD"
     log.write_text(log.read_text() + f"{'0' * 40} {'ab' * 20} A <a@example.com> {scene.now} +0000\tcommit: gone\n")
-    assert scene.corrections() == CORRECTED
+    scene.loop(CORRECTED)
