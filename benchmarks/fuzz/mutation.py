@@ -73,6 +73,8 @@ _BYTES: Final = (
     b"\\",
 )
 _MUTATIONS: Final = 4
+_LONGEST_RUN: Final = 4 * 1024 * 1024
+"""Bytes of one line repeated: fifty of fifty of fifty copies measure memory, not a parser."""
 
 Path = tuple[Any, ...]
 
@@ -166,7 +168,8 @@ def _bytes(data: bytes, random: Random) -> bytes:
             case 4 if lines:
                 data = b"".join([*lines[:line], *lines[line + 1 :]])
             case 5 if lines:
-                data = b"".join([*lines[:line], lines[line] * random.choice((2, 50)), *lines[line + 1 :]])
+                times = min(random.choice((2, 50)), _LONGEST_RUN // len(lines[line]))
+                data = b"".join([*lines[:line], lines[line] * times, *lines[line + 1 :]])
             case _ if lines:
                 other = random.randrange(len(lines))
                 lines[line], lines[other] = lines[other], lines[line]

@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from benchmarks.fuzz import rows
 from hivemind_git import agents, settings
 from hivemind_git.agents import jsonedit, unified
-from hivemind_git.agents.base import Assistant
+from hivemind_git.agents.base import Assistant, Checkout, Machine
 from hivemind_git.agents.codex import patches
 from hivemind_git.agents.jsontext import MalformedError
 from hivemind_git.agents.lines import Tally
@@ -152,7 +153,8 @@ def _assistants() -> Iterator[Target]:
             yield Target(f"{assistant.name} payloads", partial(_hear, assistant), (), seeds)
         if logs:
             seeds = tuple(path.read_bytes() for path in logs[: len(logs) // 2 + 1])
-            yield Target(f"{assistant.name} transcript", partial(_read, assistant), (OSError,), seeds)
+            feed = _read_rows if logs[0].name == f"{rows.TABLE}.jsonl" else _read
+            yield Target(f"{assistant.name} transcript", partial(feed, assistant), (OSError,), seeds)
 
 
 def _hear(assistant: Assistant, data: bytes) -> None:
@@ -176,6 +178,16 @@ def _read(assistant: Assistant, data: bytes) -> None:
         log.write_bytes(data)
         assistant.mentions(log)
         _storable(assistant.read(log, _placer(), Tally(), diff_lines))
+
+
+def _read_rows(assistant: Assistant, data: bytes) -> None:
+    """As `_read`, of a database that holds the lines. To find its sessions is reading too."""
+    here = Checkout(Path(TOP), Path(TOP, ".git"), (Path(TOP),))
+    with tempfile.TemporaryDirectory() as folder:
+        database = rows.written(Path(folder), data)
+        for log in (database, *assistant.transcripts(here, Machine(Path(folder), {}))):
+            assistant.mentions(log)
+            _storable(assistant.read(log, _placer(), Tally(), diff_lines))
 
 
 def _placer() -> Callable[[str, str], tuple[str, str] | None]:

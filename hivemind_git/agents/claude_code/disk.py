@@ -8,13 +8,13 @@ after 200 characters, so only the `cwd` inside a file decides.
 from __future__ import annotations
 
 import itertools
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from hivemind_git.agents.base import Checkout, Machine
 from hivemind_git.agents.lines import Tally, records, text, whole_lines
+from hivemind_git.agents.standing import is_within, tops_of
 
 AGENT = "claude-code"
 """Its name in the configuration, the journal and the store."""
@@ -32,12 +32,12 @@ def config_folders(machine: Machine) -> list[Path]:
 
 def transcripts(checkout: Checkout, machine: Machine) -> list[Path]:
     """The transcripts of sessions that began in one of the repository's worktrees, least recently written first."""
-    tops = {spelling for top in checkout.worktrees for spelling in (str(top), os.path.realpath(top))}
+    tops = tops_of(checkout)
     prefixes = tuple(_folder_name(top) for top in tops)
     found: dict[Path, float] = {}
     for projects in (folder / "projects" for folder in config_folders(machine)):
         for folder in _folders(projects, prefixes):
-            found.update((path, path.stat().st_mtime) for path in _logs(folder) if _began_in(path, tops))
+            found.update((path, path.stat().st_mtime) for path in _logs(folder) if is_within(_first_folder(path), tops))
     return sorted(found, key=lambda path: (found[path], path))
 
 
@@ -53,12 +53,6 @@ def _folders(projects: Path, prefixes: tuple[str, ...]) -> Iterator[Path]:
 def _logs(folder: Path) -> Iterator[Path]:
     yield from folder.glob("*.jsonl")
     yield from folder.glob("*/subagents/agent-*.jsonl")
-
-
-def _began_in(path: Path, tops: set[str]) -> bool:
-    cwd = _first_folder(path)
-    spellings = {cwd, os.path.realpath(cwd)} if cwd else set()
-    return any(each == top or each.startswith(f"{top}{os.sep}") for each in spellings for top in tops)
 
 
 def _first_folder(path: Path) -> str:

@@ -7,13 +7,13 @@ archives them. The first line of each names the folder in which it began.
 from __future__ import annotations
 
 import itertools
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from hivemind_git.agents.base import Checkout, Machine
 from hivemind_git.agents.lines import Tally, mapping, records, text, whole_lines
+from hivemind_git.agents.standing import is_within, tops_of
 
 AGENT = "codex"
 """Its name in the configuration, the journal and the store."""
@@ -30,8 +30,8 @@ def home(machine: Machine) -> Path:
 
 def transcripts(checkout: Checkout, machine: Machine) -> list[Path]:
     """The rollouts of sessions that began in one of the repository's worktrees, least recently written first."""
-    tops = {spelling for top in checkout.worktrees for spelling in (str(top), os.path.realpath(top))}
-    found = {path: path.stat().st_mtime for path in _rollouts(home(machine)) if _began_in(path, tops)}
+    tops = tops_of(checkout)
+    found = {path: path.stat().st_mtime for path in _rollouts(home(machine)) if is_within(_first_folder(path), tops)}
     return sorted(found, key=lambda path: (found[path], path))
 
 
@@ -44,12 +44,6 @@ def session_of(path: Path) -> str:
 def _rollouts(folder: Path) -> Iterator[Path]:
     yield from folder.glob("sessions/*/*/*/rollout-*.jsonl")
     yield from folder.glob("archived_sessions/rollout-*.jsonl")
-
-
-def _began_in(path: Path, tops: set[str]) -> bool:
-    cwd = _first_folder(path)
-    spellings = {cwd, os.path.realpath(cwd)} if cwd else set()
-    return any(each == top or each.startswith(f"{top}{os.sep}") for each in spellings for top in tops)
 
 
 def _first_folder(path: Path) -> str:

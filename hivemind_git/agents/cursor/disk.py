@@ -7,12 +7,12 @@ is ambiguous: `/a/b-c` and `/a/b/c` share one. A transcript that names files of 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from hivemind_git.agents.base import Checkout, Machine
+from hivemind_git.agents.standing import tops_of
 
 AGENT = "cursor"
 """Its name in the configuration, the journal and the store."""
@@ -25,7 +25,7 @@ def home(machine: Machine) -> Path:
 
 def transcripts(checkout: Checkout, machine: Machine) -> list[Path]:
     """The transcripts of the folders that are worktrees of the repository, least recently written first."""
-    tops = {spelling for top in checkout.worktrees for spelling in (str(top), os.path.realpath(top))}
+    tops = tops_of(checkout)
     found = {path: path.stat().st_mtime for data in _data(machine) for top in tops for path in _logs(data, top)}
     return sorted(found, key=lambda path: (found[path], path))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 
 from hivemind_git.agents.base import Checkout, Machine
 from hivemind_git.agents.lines import Record, Tally, mapping, objects, records, text, whole_lines
+from hivemind_git.agents.standing import is_within, tops_of
 
 AGENT = "hermes"
 """Its name in the configuration, the journal and the store."""
@@ -74,11 +74,11 @@ def home(machine: Machine) -> Path:
 
 def transcripts(checkout: Checkout, machine: Machine) -> list[Path]:
     """The sessions that worked in one of the repository's worktrees, least recently begun first."""
-    tops = {spelling for top in checkout.worktrees for spelling in (str(top), os.path.realpath(top))}
+    tops = tops_of(checkout)
     found: dict[Path, float] = {}
     for database in _databases(home(machine)):
         for row in _rows(database, "SELECT * FROM sessions"):
-            if _began_in(text(row, "cwd"), tops) and not Session(row, ()).delegated_by:
+            if is_within(text(row, "cwd"), tops) and not Session(row, ()).delegated_by:
                 found[database / text(row, "id")] = float(row.get("started_at") or 0)
     return sorted(found, key=lambda path: (found[path], path))
 
@@ -155,11 +155,6 @@ def _databases(folder: Path) -> list[Path]:
     top = folder.parent.parent if folder.parent.name == "profiles" else folder
     places = [folder, top, *sorted((top / "profiles").glob("*"))]
     return [place / _DATABASE for place in dict.fromkeys(places) if (place / _DATABASE).is_file()]
-
-
-def _began_in(cwd: str, tops: set[str]) -> bool:
-    spellings = {cwd, os.path.realpath(cwd)} if cwd else set()
-    return any(each == top or each.startswith(f"{top}{os.sep}") for each in spellings for top in tops)
 
 
 def _is_database(path: Path) -> bool:

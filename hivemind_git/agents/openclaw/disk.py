@@ -6,21 +6,25 @@ session in it is named by a path that continues the database's: `…/openclaw-ag
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
 from hivemind_git.agents.base import Checkout, Machine
+from hivemind_git.agents.standing import is_within, tops_of
 
 AGENT = "openclaw"
 """Its name in the configuration, the journal and the store."""
 
 _DATABASE = "openclaw-agent.sqlite"
 _LOCKED_SECONDS = 2.0
-_BEGUN = "SELECT session_id, json_extract(event_json, '$.cwd'), created_at FROM transcript_events WHERE seq = 0"
-_MEASURE = "SELECT count(*), max(created_at) FROM transcript_events WHERE session_id = ?"
+# SQLite gives up the whole query at a row that is no JSON; a column holds whatever type was put into it.
+_BEGUN = (
+    "SELECT CAST(session_id AS TEXT), json_extract(event_json, '$.cwd'), CAST(ifnull(created_at, 0) AS INTEGER)"
+    " FROM transcript_events WHERE seq = 0 AND CASE typeof(event_json) WHEN 'text' THEN json_valid(event_json) END"
+)
+_MEASURE = "SELECT count(*), CAST(max(created_at) AS INTEGER) FROM transcript_events WHERE session_id = ?"
 
 
 def home(machine: Machine) -> Path:
@@ -40,12 +44,12 @@ def configuration(machine: Machine) -> Path:
 
 def transcripts(checkout: Checkout, machine: Machine) -> list[Path]:
     """The sessions that work in one of the repository's worktrees, least recently begun first."""
-    tops = {spelling for top in checkout.worktrees for spelling in (str(top), os.path.realpath(top))}
+    tops = tops_of(checkout)
     found = {
         database / session: begun
         for database in home(machine).glob(f"agents/*/agent/{_DATABASE}")
         for session, cwd, begun in _begun(database)
-        if _is_below(cwd, tops)
+        if is_within(cwd, tops)
     }
     return sorted(found, key=lambda path: (found[path], path))
 
@@ -86,12 +90,7 @@ def _begun(database: Path) -> list[tuple[str, str, int]]:
             rows = connection.execute(_BEGUN).fetchall()
     except (OSError, sqlite3.Error):
         return []
-    return [(session, cwd, begun) for session, cwd, begun in rows if isinstance(cwd, str)]
-
-
-def _is_below(cwd: str, tops: set[str]) -> bool:
-    spellings = {cwd, os.path.realpath(cwd)}
-    return any(each == top or each.startswith(f"{top}{os.sep}") for each in spellings for top in tops)
+    return [(session, cwd, begun) for session, cwd, begun in rows if session and isinstance(cwd, str)]
 
 
 def _expanded(path: str, machine: Machine) -> Path:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from hivemind_git.agents.base import Checkout, Machine
 from hivemind_git.agents.lines import Record, Tally, records, text, whole_lines
 from hivemind_git.agents.pi_entries import Ancestor
+from hivemind_git.agents.standing import is_within, tops_of
 
 AGENT = "pi"
 """Its name in the configuration, the journal and the store."""
@@ -30,8 +30,8 @@ def home(machine: Machine) -> Path:
 
 def transcripts(checkout: Checkout, machine: Machine) -> list[Path]:
     """The files of sessions that work in one of the repository's worktrees, least recently written first."""
-    tops = {spelling for top in checkout.worktrees for spelling in (str(top), os.path.realpath(top))}
-    found = {path: path.stat().st_mtime for path in _files(machine) if _works_in(path, tops)}
+    tops = tops_of(checkout)
+    found = {path: path.stat().st_mtime for path in _files(machine) if is_within(text(_header(path), "cwd"), tops)}
     return sorted(found, key=lambda path: (found[path], path))
 
 
@@ -82,17 +82,11 @@ def _expanded(path: str, machine: Machine) -> Path:
     return machine.home / path[2:] if path.startswith("~/") else Path(path)
 
 
-def _works_in(path: Path, tops: set[str]) -> bool:
-    cwd = text(_header(path), "cwd")
-    spellings = {cwd, os.path.realpath(cwd)} if cwd else set()
-    return any(each == top or each.startswith(f"{top}{os.sep}") for each in spellings for top in tops)
-
-
 def _header(path: Path) -> Record:
     try:
         with path.open("rb") as stream:
             tally = Tally()
             first = next(itertools.islice(records(whole_lines(stream, tally), tally), 1), {})
-    except OSError:
+    except (OSError, ValueError):  # a header names any text as its parent's file, a NUL in it too
         return {}
     return first if first.get("type") == "session" else {}

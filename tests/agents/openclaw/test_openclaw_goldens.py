@@ -103,6 +103,19 @@ def test_databases_with_sessions_of_this_repository(tmp_path: Path) -> None:
         OPENCLAW.mentions(other)
 
 
+def test_a_broken_row_hides_no_other_session(tmp_path: Path) -> None:
+    path = database(tmp_path / "home/.openclaw")
+    connection = sqlite3.connect(path)
+    for session, told, begun in (("broken", "{", 1), ("zipped", b"\x28\xb5", 2), ("undated", "{}", None)):
+        values = (session, 0, told, begun, None)
+        connection.execute("INSERT INTO transcript_events VALUES (?, ?, ?, ?, ?)", values)
+    connection.execute("UPDATE transcript_events SET created_at = 'long ago' WHERE session_id = ?", SESSIONS[:1])
+    connection.commit()
+    connection.close()
+    here = Checkout(Path("/home/dev/repo"), Path("/home/dev/repo/.git"), (Path("/home/dev/repo"),))
+    assert OPENCLAW.transcripts(here, Machine(tmp_path / "home", {})) == [path / name for name in SESSIONS]
+
+
 def test_what_a_database_mentions(tmp_path: Path) -> None:
     files, folders = OPENCLAW.mentions(database(tmp_path))
     assert files == {"a.py", "old.txt", "seen.txt", "nope", "nope.py", "secret.txt"}

@@ -57,6 +57,9 @@ def test_the_line_of_a_fork(tmp_path: Path) -> None:
     # A file that names itself.
     session(tmp_path, "child", tmp_path, 2, child)
     assert disk.line(child) == [whole[1]]
+    # One that names what no path can be.
+    session(tmp_path, "child", tmp_path, 2, Path("/home/ada/a\0b.jsonl"))
+    assert disk.line(child) == [Ancestor("a\0b", ""), whole[1]]
 
 
 def test_it_is_known_by_name() -> None:
