@@ -1,6 +1,15 @@
+import re
 from pathlib import Path
 
 from cli.conftest import Hivemind
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def shape(text: str) -> str:
+    """Without titles and blank lines, and without the id of the commit that the demo makes today."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("──")]
+    return re.sub(r"(?<=logging \()[0-9a-f]{9}(?=\))", "…", "\n".join(lines))
 
 
 def test_the_demo_goes_round_the_whole_loop(tmp_path: Path, hivemind: Hivemind) -> None:
@@ -10,6 +19,8 @@ def test_the_demo_goes_round_the_whole_loop(tmp_path: Path, hivemind: Hivemind) 
     assert 'candidate 1f403488e5c5138c  print(f"$0") → logger.info(f"$0")' in said.out
     assert said.out.count("reverted in") == 1, "codify after the revert must say why the rule stays away"
     assert "Hivemind-Rule: " in said.out
+    (shown,) = re.findall(r"^```\n(\$ git hivemind .*?)^```$", README.read_text(), re.MULTILINE | re.DOTALL)
+    assert [run for run in shown.split("  …\n") if shape(run) not in shape(said.out)] == []
     shop = tmp_path / "demo/shop"
     assert not (shop / ".claude").exists(), "the revert took the skill out"
     assert hivemind(shop, "codify").out.startswith("Nothing to codify")
