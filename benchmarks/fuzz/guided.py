@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.fuzz.running import SLOW_SECONDS, Met, attempt
+from benchmarks.fuzz.running import SLOW_SECONDS, Met
 from benchmarks.fuzz.targets import targets
 
 _LONGEST_INPUT = 65_536
@@ -29,34 +29,22 @@ def guided(name: str, seconds: int) -> Met:
         for number, seed in enumerate(targets()[name].seeds):
             (corpus / str(number)).write_bytes(seed[:_LONGEST_INPUT])
         limits = [f"-max_total_time={seconds}", f"-timeout={int(SLOW_SECONDS)}", f"-max_len={_LONGEST_INPUT}"]
-        command = [sys.executable, "-m", __name__, name, str(corpus), *limits, f"-artifact_prefix={folder}/"]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.fuzz.process",
+            name,
+            str(corpus),
+            *limits,
+            f"-artifact_prefix={folder}/",
+        ]
         run = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
     executed = re.findall(r"^#(\d+)\s", run.stderr, re.MULTILINE)
     inputs = max(map(int, executed), default=0)
     broke = () if run.returncode == 0 else (f"{name}, guided: {_last_words(run.stderr)}",)
-    return Met(name, inputs, 0, broke, 0.0)
+    return Met(name, inputs, None, broke, None)
 
 
 def _last_words(printed: str) -> str:
     telling = [line for line in printed.splitlines() if "Error" in line or "ERROR" in line]
     return (telling or printed.splitlines() or [""])[-1][:200]
-
-
-def _fuzz() -> None:
-    """In the process of its own: instruments our package, then never returns."""
-    import atheris  # noqa: PLC0415 - an extra of this process
-
-    name, *rest = sys.argv[1:]
-    target = targets()[name]
-    atheris.instrument_all()
-
-    def feed(data: bytes) -> None:
-        if how := attempt(target, data):
-            raise RuntimeError(how)
-
-    atheris.Setup([sys.argv[0], *rest], feed)
-    atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    _fuzz()

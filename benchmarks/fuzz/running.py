@@ -18,14 +18,14 @@ SLOW_SECONDS: Final = 5.0
 @dataclass(frozen=True, slots=True)
 class Met:
     """What a target met. `refused` inputs raised what it is documented to raise; `slowest` is in seconds of
-    the processor.
+    the processor. None where nobody counted.
     """
 
     target: str
     inputs: int
-    refused: int
+    refused: int | None
     broke: tuple[str, ...]
-    slowest: float
+    slowest: float | None
 
 
 def attempt(target: Target, data: bytes) -> str | None:
