@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from hivemind_git.agents.files import Files
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, mapping, objects, text
+from hivemind_git.agents.pi_forks import Ancestor
 from hivemind_git.agents.pi_tools import End, Use, captures, told_by_text, tool_name, words
 from hivemind_git.agents.stamp import Stamp, utc
 from hivemind_git.corrections.commands import effects
@@ -29,14 +30,6 @@ _SILENT = frozenset(
 )
 _USAGE = {"input": "input", "output": "output", "cache_read": "cacheRead", "cache_write": "cacheWrite"}
 _SKILL = re.compile(r'<skill name="([^"\n]+)" location="[^"\n]*">\n.*?\n</skill>(?:\n\n(.*))?', re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Ancestor:
-    """A session in the line of a fork, and when it began: RFC 3339 in UTC, as the entries have it."""
-
-    session: str
-    began: str
 
 
 @dataclass

@@ -15,6 +15,7 @@ from hivemind_git.pipeline.codifying import Codified
 from hivemind_git.pipeline.waiting import OpenSkill, open_skills
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import branches, lineage, message
+from hivemind_git.skills.base import is_open
 from hivemind_git.skills.decisions import Decision, Verb, latest
 from hivemind_git.skills.message import PullRequest
 
@@ -178,7 +179,7 @@ def _may_go(space: Workspace, one: OpenSkill, there: str) -> bool:
         return False
     commits = (there, branches.trunk(repository))
     over = {rule.rule.id for rule in mining.history(space).dropped} | deciding.turned_down(space)
-    return repository.is_ancestor(there, one.commit) or not branches.is_open(
+    return repository.is_ancestor(there, one.commit) or not is_open(
         repository, one.name, commits, space.settings.skills_dir, over
     )
 

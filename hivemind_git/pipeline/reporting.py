@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hivemind_git import agents
 from hivemind_git.agents.base import Machine
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.memory import Memory
 from hivemind_git.git import hooks
-from hivemind_git.pipeline import deciding, synced, waiting
+from hivemind_git.pipeline import synced
 from hivemind_git.pipeline.catching_up import catch_up
 from hivemind_git.pipeline.pacing import Record
 from hivemind_git.pipeline.synced import SyncState
-from hivemind_git.pipeline.waiting import OpenSkill
 from hivemind_git.pipeline.workspace import Workspace
+from hivemind_git.skills import branches
 from hivemind_git.store.reader import Store
+
+if TYPE_CHECKING:
+    from hivemind_git.pipeline.waiting import OpenSkill
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,19 @@ def status(space: Workspace, machine: Machine) -> Status:
         store=space.branch,
         sessions=len(store.sessions()),
         warnings=(*space.settings.warnings, *_wrong_patterns(space)),
-        waiting=waiting.open_skills(space, without=deciding.turned_down(space)),
+        waiting=_waiting(space),
         needs=pace.waiting,
         problem=pace.problem,
         sync=synced.state(space),
     )
+
+
+def _waiting(space: Workspace) -> tuple[OpenSkill, ...]:
+    if not branches.unmerged(space.repository):
+        return ()
+    from hivemind_git.pipeline import deciding, waiting  # noqa: PLC0415 - what reads skills and rules takes 40 ms to load
+
+    return waiting.open_skills(space, without=deciding.turned_down(space))
 
 
 def _wrong_patterns(space: Workspace) -> tuple[str, ...]:

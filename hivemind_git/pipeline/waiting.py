@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import branches, folder, lineage
+from hivemind_git.skills.base import is_open
 from hivemind_git.skills.rules_toml import SkillRule
 
 
@@ -31,15 +32,15 @@ def open_skills(space: Workspace, without: Collection[str] = ()) -> tuple[OpenSk
         HivemindError: `hivemind.trunk` names nothing here.
     """
     repository, where = space.repository, space.settings.skills_dir
-    here = branches.local(repository)
-    if not here or repository.head() is None:
+    here = branches.unmerged(repository)
+    if not here:
         return ()
     start = branches.trunk(repository)
     live = lineage.live_at(repository, start, [where])
     found = []
     for name, ref in sorted(here.items()):
         tip = repository.ref(ref)
-        if tip is None or not branches.is_open(repository, name, (tip, start), where, without):
+        if tip is None or not is_open(repository, name, (tip, start), where, without):
             continue
         file = folder.skills(repository, tip, where, evidence=True).ours.get(name)
         rules = tuple(rule for rule in file.rules if rule.id not in live and rule.id not in without) if file else ()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
-from hivemind_git.skills import folder, lineage
 
 PREFIX = "hivemind/skill/"
 FALLBACK_PREFIX = "hivemind-skill/"
@@ -17,49 +14,6 @@ FALLBACK_PREFIX = "hivemind-skill/"
 _HEADS = "refs/heads/"
 _REMOTES = "refs/remotes/"
 _REBASED = ("rebase-merge/head-name", "rebase-apply/head-name")
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What a skill change starts from.
-
-    `ref` is the branch that it will stand on and `tip` where that branch is now (None: it does not exist yet); `commit`
-    is the parent to be: the tip of a branch that is still open, else the trunk (None: no commit at all, on an unborn
-    branch).
-    """
-
-    ref: str
-    tip: str | None
-    commit: str | None
-
-    @property
-    def branch(self) -> str:
-        """The short name."""
-        return short(self.ref)
-
-
-def base(repository: Repository, name: str, skills_dir: str, dropped: Collection[str] = ()) -> Base:
-    """Where the next change of a skill goes: onto its open branch, or onto a new one that starts at the trunk.
-
-    A branch is open until the trunk has it, or has every rule of it (squash, rebase) or dropped it. The branch may be
-    another clone's: then the local one is made from it.
-
-    Args:
-        repository: where.
-        name: the skill.
-        skills_dir: the skills folder in the tree.
-        dropped: ids of rules that the trunk had and dropped.
-
-    Raises:
-        HivemindError: there is no trunk or no commit on it, or branches that stand leave no name.
-    """
-    start = trunk(repository)
-    ref = _HEADS + _prefix(repository) + name
-    tip = repository.ref(ref)
-    candidate = tip or offered(repository).get(name)
-    if candidate is not None and is_open(repository, name, (candidate, start), skills_dir, dropped):
-        return Base(ref, tip, candidate)
-    return Base(ref, tip, start)
 
 
 def trunk(repository: Repository) -> str:
@@ -96,6 +50,20 @@ def local(repository: Repository) -> dict[str, str]:
     }
 
 
+def unmerged(repository: Repository) -> dict[str, str]:
+    """Skill → full name of its branch here, of those whose tip the trunk has not taken in.
+
+    Raises:
+        HivemindError: there are such branches, and no trunk.
+    """
+    here = local(repository)
+    if not here or repository.head() is None:
+        return {}
+    start = trunk(repository)
+    tips = {name: repository.ref(ref) for name, ref in here.items()}
+    return {name: here[name] for name, tip in tips.items() if tip and not repository.is_ancestor(tip, start)}
+
+
 def short(ref: str) -> str:
     """A branch's full name without `refs/heads/`."""
     return ref.removeprefix(_HEADS)
@@ -117,27 +85,15 @@ def _line(file: Path) -> str:
         return ""
 
 
-def _prefix(repository: Repository) -> str:
-    for prefix in (PREFIX, FALLBACK_PREFIX):
-        parts = prefix.rstrip("/").split("/")
+def prefix(repository: Repository) -> str:
+    """What a new branch's name begins with.
+
+    Raises:
+        HivemindError: branches that stand leave none.
+    """
+    for one in (PREFIX, FALLBACK_PREFIX):
+        parts = one.rstrip("/").split("/")
         blockers = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
         if not any(repository.ref(_HEADS + blocker) for blocker in blockers):
-            return prefix
+            return one
     raise HivemindError("branches named hivemind and hivemind-skill leave no name for a skill's branch", "rename one")
-
-
-def is_open(
-    repository: Repository, name: str, commits: tuple[str, str], skills_dir: str, dropped: Collection[str] = ()
-) -> bool:
-    """Whether what a skill's branch offers is undecided: the trunk neither has it nor dropped it.
-
-    `commits` are the branch's tip and the trunk's.
-    """
-    tip, start = commits
-    if repository.is_ancestor(tip, start):
-        return False
-    there = folder.skills(repository, tip, skills_dir)
-    if name not in there.ours:
-        return name in there.broken
-    ids = {rule.id for rule in there.ours[name].rules}
-    return bool(ids.difference(lineage.live_at(repository, start, [skills_dir]), dropped))

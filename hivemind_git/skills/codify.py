@@ -9,7 +9,7 @@ from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
 from hivemind_git.settings import Settings
 from hivemind_git.skills import area, branches, document, folder, publish
-from hivemind_git.skills.branches import Base
+from hivemind_git.skills.base import Base, base, is_open
 from hivemind_git.skills.compose import Draft, compose
 from hivemind_git.skills.layout import AGENTS_DIR, SKILL_FILE, Standing
 from hivemind_git.skills.lineage import DroppedRule
@@ -67,7 +67,7 @@ def plan(
     losing = () if direct else _offering(repository, rejected, settings.skills_dir)
     for name in sorted({*homes.values(), *losing}):
         try:
-            where = onto or branches.base(repository, name, settings.skills_dir, over or ())
+            where = onto or base(repository, name, settings.skills_dir, over or ())
             draft = compose(
                 name,
                 [rule for rule in rules if homes[rule.id] == name],
@@ -92,7 +92,7 @@ def restore(repository: Repository, rule: DroppedRule, settings: Settings) -> Pl
     Raises:
         HivemindError: there is no commit to start from, or the skill's files cannot be read.
     """
-    onto = branches.base(repository, rule.skill, settings.skills_dir)
+    onto = base(repository, rule.skill, settings.skills_dir)
     start = branches.trunk(repository)
     stands = folder.standing(repository, start, settings.skills_dir, rule.skill)
     return Planned(Base(onto.ref, onto.tip, start), compose(rule.skill, [rule.rule], stands))
@@ -135,7 +135,7 @@ def _homes(
     here = folder.skills(repository, start, skills_dir)
     standing = dict(here.ours)
     for name, tip in branches.offered(repository).items() if dropped is not None else ():
-        if branches.is_open(repository, name, (tip, start), skills_dir, dropped or ()):
+        if is_open(repository, name, (tip, start), skills_dir, dropped or ()):
             offered = folder.skills(repository, tip, skills_dir).ours.get(name)
             standing |= {name: offered} if offered else {}
     taken = {*here.foreign, *here.broken, *folder.skills(repository, start, AGENTS_DIR).foreign}

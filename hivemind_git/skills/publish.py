@@ -11,7 +11,7 @@ from hivemind_git.git import signing, worktree
 from hivemind_git.git.objects import Repository, TreeChange
 from hivemind_git.settings import Settings
 from hivemind_git.skills import branches, dialect, folder, message
-from hivemind_git.skills.branches import Base
+from hivemind_git.skills.base import Base
 from hivemind_git.skills.compose import Draft
 from hivemind_git.skills.layout import AGENTS_DIR, FILE, FOLDER, LINK, RULES_FILE, SKILL_FILE
 
@@ -45,7 +45,7 @@ def publish(
     Args:
         repository: where.
         draft: composed from what stands in `base.commit`.
-        base: where it goes, from `branches.base`.
+        base: where it goes, from `skills.base`.
         settings: the skills folder, and whether the link for other assistants is made.
         drafter: for the trailer, `template` or `anthropic/<model>`.
         unattended: nobody is there to answer a prompt.

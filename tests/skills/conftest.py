@@ -12,7 +12,7 @@ from skills_ref.validator import validate
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import RuleKind
 from hivemind_git.settings import Settings
-from hivemind_git.skills.branches import Base, base
+from hivemind_git.skills.base import Base, base
 from hivemind_git.skills.compose import Draft, compose
 from hivemind_git.skills.folder import standing
 from hivemind_git.skills.lineage import Lineage, history

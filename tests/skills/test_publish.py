@@ -8,7 +8,7 @@ import pytest
 
 from hivemind_git.errors import HivemindError
 from hivemind_git.settings import Settings
-from hivemind_git.skills.branches import base
+from hivemind_git.skills.base import base
 from hivemind_git.skills.compose import compose
 from hivemind_git.skills.folder import standing
 from hivemind_git.skills.layout import Standing

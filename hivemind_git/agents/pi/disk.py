@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hivemind_git.agents.base import Checkout, Machine
 from hivemind_git.agents.lines import Record, Tally, records, text, whole_lines
-from hivemind_git.agents.pi_entries import Ancestor
+from hivemind_git.agents.pi_forks import Ancestor
 from hivemind_git.agents.standing import is_within, tops_of
 
 AGENT = "pi"

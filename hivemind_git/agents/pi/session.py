@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from hivemind_git.agents.files import Files
 from hivemind_git.agents.lines import Tally, mapping, objects, records, text
 from hivemind_git.agents.pi.disk import AGENT
-from hivemind_git.agents.pi_entries import Ancestor, Entries
+from hivemind_git.agents.pi_entries import Entries
+from hivemind_git.agents.pi_forks import Ancestor
 from hivemind_git.agents.pi_tools import file_of
 from hivemind_git.agents.stamp import Place
 from hivemind_git.model import Capture, DiffFunction, Source
