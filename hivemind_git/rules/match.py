@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from typing import Final
 
 from hivemind_git.model import Rule, RuleKind
@@ -35,7 +36,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled template."""
+    """A compiled template: `key` is its rarest text, `anchor` the place of the rarest ahead of its first hole."""
 
     before: tuple[Element, ...]
     after: tuple[tm.Segment, ...]
@@ -43,6 +44,7 @@ class Pattern:
     fine: bool
     statement: bool
     key: str
+    anchor: int
 
     def find(self, text: str) -> Iterator[Match]:
         """Every place where the template's before stands, left to right, not overlapping."""
@@ -69,10 +71,17 @@ def compile_template(before: str, after: str, language: str) -> Pattern:
     fine = tm.glued(before, of_family) or tm.glued(after, of_family)
     cut = tm.elements(before, of_family, fine=fine)
     concrete = [element.lstrip(tk.GLUE) for element in cut if isinstance(element, str)]
-    key = max(concrete, key=lambda text: (tk.is_name(text) or tk.is_string(text), len(text)), default="")
+    key = max(concrete, key=_telling, default="")
+    fixed = list(takewhile(lambda element: isinstance(element, str), cut))
+    anchor = max(range(len(fixed)), key=lambda at: _telling(concrete[at]), default=0)
     first, last = (cut[0], cut[-1]) if cut else ("", "")
     statement = not after.strip() and isinstance(first, str) and tk.is_name(first) and last in {")", ";"}
-    return Pattern(cut, tuple(tm.segments(after)), of_family, fine, statement, key)
+    return Pattern(cut, tuple(tm.segments(after)), of_family, fine, statement, key, anchor)
+
+
+def _telling(text: str) -> tuple[bool, int]:
+    """How rare a token probably is."""
+    return tk.is_name(text) or tk.is_string(text), len(text)
 
 
 @lru_cache(maxsize=8192)
@@ -105,11 +114,11 @@ class _Search:
 
     def _next(self, at: int) -> int:
         """Where the template may begin from `at` on. On another line the search has all its attempts again."""
-        first, texts = self.pattern.before[0], self.source.texts
-        found = at
-        if isinstance(first, str):
+        anchor, texts = self.pattern.anchor, self.source.texts
+        wanted, found = self.pattern.before[anchor], at
+        if isinstance(wanted, str):
             try:
-                found = texts.index(first, at)
+                found = texts.index(wanted, at + anchor) - anchor
             except ValueError:
                 return len(texts)
         if tk.LINE_END in texts[max(at - 1, 0) : found + 1]:
