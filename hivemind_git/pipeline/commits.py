@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import TypeAlias
 
 from hivemind_git.agents import coauthors
 from hivemind_git.corrections.evidence import CommitRecord, FileChange, Making
 from hivemind_git.git import trailers
+from hivemind_git.git.candidates import candidates
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.history import Change, CommitInfo
 from hivemind_git.git.objects import Repository
@@ -76,24 +78,46 @@ def records(
     if not wanted:
         return
     blob = lru_cache(_BLOBS)(repository.blob)  # what one commit left is what the next one found
-    generated = frozenset(path for path in wanted if _is_generated(repository, path))
+    generated = lru_cache(None)(partial(_is_generated, repository))
     made = made or {}
     gone = [*gone, *(one for one, how in made.items() if how.t >= since - _SKEW)]
     lost = {commit.id for commit in repository.walk(gone, starts)}
-    for commit in repository.walk([*starts, *gone], oldest_first=True):
-        if max(commit.committed, commit.t) < since - _SKEW:
-            continue
-        changes = repository.changes(commit.id, wanted)
+    for commit, changes in _touching(repository, [*starts, *gone], wanted, since - _SKEW, blob):
         files = tuple(file for change in changes if (file := _file(blob, change)) is not None)
-        # What was edited under one name is corrected under the next one.
-        renamed = {file.path for file in files if file.previous_path in wanted} - wanted
-        if renamed:
-            wanted |= renamed
-            generated |= {path for path in renamed if _is_generated(repository, path)}
         if files:
-            patch = repository.patch_id(commit.id, blob, diff)
-            record = _record(commit, patch, files, generated)
+            marked = frozenset(file.path for file in files if generated(file.path))
+            record = _record(commit, repository.patch_id(commit.id, blob, diff), files, marked)
             yield replace(record, gone=commit.id in lost, made=made.get(commit.id))
+
+
+_Blob: TypeAlias = Callable[[str], bytes | None]
+
+
+def _touching(
+    repository: Repository, tips: Sequence[str], paths: frozenset[str], since: float, blob: _Blob
+) -> list[tuple[CommitInfo, tuple[Change, ...]]]:
+    """The commits from a time on that touch one of the paths, and what they did to those, parents first."""
+    asked = paths
+    while True:
+        found, wanted = [], paths
+        named = candidates(repository, tips, asked)
+        for commit in repository.walk(tips, oldest_first=True) if named is None else _infos(repository, named):
+            if max(commit.committed, commit.t) >= since and (changes := repository.changes(commit.id, wanted)):
+                found.append((commit, changes))
+                wanted |= _renamed(changes, wanted, blob)
+        if named is None or wanted <= asked:
+            return found
+        asked = wanted  # what was edited under one name is corrected under the next one
+
+
+def _renamed(changes: Iterable[Change], wanted: frozenset[str], blob: _Blob) -> frozenset[str]:
+    """The new names of paths."""
+    new = (change for change in changes if change.previous_path in wanted and change.path not in wanted)
+    return frozenset(change.path for change in new if _file(blob, change) is not None)
+
+
+def _infos(repository: Repository, ids: Iterable[str]) -> Iterator[CommitInfo]:
+    return (commit for one in ids if (commit := repository.commit(one)) is not None)
 
 
 def signed(repository: Repository, found: Sequence[CommitRecord]) -> Iterator[CommitRecord]:
@@ -120,11 +144,11 @@ def _record(commit: CommitInfo, patch: str, files: tuple[FileChange, ...], gener
         body=commit.body,
         patch=patch,
         files=files,
-        generated=generated & {file.path for file in files},
+        generated=generated,
     )
 
 
-def _file(blob: Callable[[str], bytes | None], change: Change) -> FileChange | None:
+def _file(blob: _Blob, change: Change) -> FileChange | None:
     if change.link:
         return None  # where a link leads is no text
     sides = [blob(oid) if oid else None for oid in (change.before_oid, change.after_oid)]
