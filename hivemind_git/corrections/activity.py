@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 from hivemind_git.corrections.commands import Effects, effects
 from hivemind_git.corrections.evidence import Command, Evidence
@@ -53,19 +54,38 @@ class Doing:
     shell: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class _Ran:
     t: float
     worktree: str
     text: str
     closed: bool
-    known: Effects | None = field(default=None)
 
+    @cached_property
     def effects(self) -> Effects:
-        # Parsed only when asked for: most commands lie in no span that matters.
-        if self.known is None:
-            self.known = effects(self.text)
-        return self.known
+        """What it does. Parsed only when asked for: most commands lie in no span that matters."""
+        return effects(self.text)
+
+    @cached_property
+    def anywhere(self) -> bool:
+        """Whether it names no file that it is about."""
+        return not _FILE.search(_PROGRAM.sub(" ", self.text))
+
+
+class _Log:
+    """Commands by time."""
+
+    def __init__(self, ran: Iterable[_Ran]) -> None:
+        self._ran = sorted(ran, key=lambda command: command.t)
+        self._times = [command.t for command in self._ran]
+
+    def __iter__(self) -> Iterator[_Ran]:
+        return iter(self._ran)
+
+    def between(self, worktree: str, since: float, until: float) -> list[_Ran]:
+        """Those in a worktree (any, where it is empty) in the closed span."""
+        span = self._ran[bisect_left(self._times, since) : bisect_right(self._times, until)]
+        return [command for command in span if command.worktree in {"", worktree}] if worktree else span
 
 
 class Activity:
@@ -78,43 +98,58 @@ class Activity:
             for item in session.items
             if isinstance(item, Command)
         ]
-        self._ran = sorted(ran, key=lambda command: command.t)
-        self._times = [command.t for command in self._ran]
+        # One question concerns few of all commands, and there is one for each departure.
+        self._git = _Log(command for command in ran if "git" in command.text)
+        self._open = _Log(command for command in ran if not command.closed)
 
-    def between(self, worktree: str, paths: Iterable[str], since: float, until: float) -> Doing:
+    @cached_property
+    def _linters(self) -> _Log:
+        """Those that run a linter, without what they only write."""
+        texts = ((command, _HEREDOC.sub(" ", command.text)) for command in self._open)
+        return _Log(_Ran(ran.t, ran.worktree, text, ran.closed) for ran, text in texts if _LINT.search(text))
+
+    def between(self, worktree: str, paths: Collection[str], since: float, until: float) -> Doing:
         """What ran in a worktree (any, where it is empty) in the closed span. `paths` are the names of one file."""
-        span = self._ran[bisect_left(self._times, since) : bisect_right(self._times, until)]
-        span = [command for command in span if not worktree or command.worktree in {"", worktree}]
-        git = frozenset(verb for command in span if "git" in command.text for verb, _ in command.effects().git)
-        span = [command for command in span if not command.closed]
-        linters = [text for command in span if _LINT.search(text := _HEREDOC.sub(" ", command.text))]
-        paths = frozenset(paths)
-        names = {path.rpartition("/")[2] for path in paths}
-        linted = any(name in text for text in linters for name in names)
+        verbs = (verb for one in self._git.between(worktree, since, until) for verb, _ in one.effects.git)
+        git = frozenset(verbs)
+        linters = self._linters.between(worktree, since, until)
+        names = frozenset(map(_name, paths))
+        linted = any(name in one.text for one in linters for name in names)
+        span = self._open.between(worktree, since, until)
+        naming = [one for one in span for name in names if name in one.text]
         return Doing(
-            linter=linted or any(not _FILE.search(_PROGRAM.sub(" ", text)) for text in linters),
+            linter=linted or any(one.anywhere for one in linters),
             linted=linted,
             moves=git & _MOVES_CONTENT,
             brings=git & _BRINGS_CONTENT,
-            shell=any(_writes(command, path) for command in span for path in paths),
+            shell=any(_writes(command, path) for command in naming for path in paths),
         )
+
+    def linted(self, worktree: str, paths: Collection[str], since: float, until: float) -> bool:
+        """Whether a linter ran that may have mended a file: `Doing.linter` alone."""
+        linters = self._linters.between(worktree, since, until)
+        names = frozenset(map(_name, paths))
+        return any(one.anywhere or any(name in one.text for name in names) for one in linters)
 
     def committed(self, t: float, subject: str) -> bool:
         """Whether an agent itself made a commit: it ran `git commit` about then, with its message or with none."""
-        span = self._ran[bisect_left(self._times, t - COMMIT_LAG) : bisect_right(self._times, t + COMMIT_LAG)]
+        span = self._git.between("", t - COMMIT_LAG, t + COMMIT_LAG)
         return any(
-            "commit" in (verb for verb, _ in command.effects().git)
+            "commit" in (verb for verb, _ in command.effects.git)
             and (subject in command.text or not _MESSAGE.search(command.text))
             for command in span
             if "commit" in command.text
         )
 
 
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 def _writes(command: _Ran, path: str) -> bool:
     """Whether a command wrote the file, or names it and runs something that may write anything."""
-    name = path.rpartition("/")[2]
-    if name not in command.text:
+    if _name(path) not in command.text:
         return False
-    done = command.effects()
+    done = command.effects
     written = [f"/{write.path}" for write in done.writes]
     return done.opaque or any(one.endswith(f"/{path}") or f"/{path}".endswith(one) for one in written)

@@ -30,7 +30,7 @@ class Attribution:
 
 def attribute(evidence: Evidence, diff: DiffFunction) -> Attribution:
     """Who wrote each line, as far as the evidence tells."""
-    findings, walks = examine(evidence, diff)
+    findings, walks = examine(evidence, diff, whole=True)
     by_hand: dict[Comparison, set[tuple[str, int]]] = defaultdict(set)
     for finding in findings:
         if finding.reported and finding.by_hand and finding.origin is CorrectionOrigin.HUMAN:

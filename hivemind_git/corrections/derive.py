@@ -113,16 +113,19 @@ def _joined(correction: Correction, outcomes: Outcomes, accepted: float | None =
 
 
 def examine(
-    evidence: Evidence, diff: DiffFunction, through: Through = iter, blind: Blind = _SEEING
+    evidence: Evidence, diff: DiffFunction, through: Through = iter, blind: Blind = _SEEING, *, whole: bool = False
 ) -> tuple[list[Finding], list[Walk]]:
-    """Every residual hunk with its explanation and weight, and the walks that found them."""
+    """Every residual hunk with its explanation and weight, and the walks that found them.
+
+    The images that a walk met, and where it compared two of them, are forgotten after it unless the `whole` is wanted.
+    """
     activity = Activity(evidence)
     diff = lru_cache(_PAIRS)(diff)
     judged: list[tuple[Residual, Doing, Verdict | None]] = []
     walks = []
     for timeline in through(timelines(evidence)):
         found = walk(timeline, diff)
-        walks.append(found)
+        walks.append(found if whole else replace(found, versions={}, comparisons=[]))
         departed = [residual for comparison in found.comparisons for residual in comparison.residuals]
         if not departed:
             continue
@@ -135,7 +138,7 @@ def examine(
             doing = activity.between(comparison.worktree, names, since, comparison.until)
             # What a linter had left unstaged may come with a later commit than the next.
             names = former_names(comparison.path, renames, looked, comparison.until)
-            linter = activity.between(comparison.worktree, names, looked, comparison.until).linter
+            linter = activity.linted(comparison.worktree, names, looked, comparison.until)
             judged.append((hunk, replace(doing, left=linter), explainer.explain(hunk, doing, blind.explanations)))
     scales = Scales(evidence, activity, (taken for found in walks for taken in found.taken))
     findings = [_seen(scales.weigh(*one), blind) for one in judged]

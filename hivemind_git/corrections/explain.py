@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from hivemind_git.corrections import noise
 from hivemind_git.corrections.activity import Activity, Doing
@@ -49,6 +50,9 @@ FOREIGN = frozenset({Why.OTHER_SESSION, Why.AGENT_LATER, Why.RESTORED, Why.MOVED
 
 _WORDY = 4
 """Characters of words that must be new before finding them in another text is more than chance: `is` stands in most."""
+
+_IMAGES = 64
+"""Images whose lines are held at once."""
 
 _BLOCK = 3
 """Lines that must have gone before finding them in another file is more than chance."""
@@ -98,6 +102,8 @@ class Explainer:
             if isinstance(step, Landed) and step.change.after is not None:
                 self._landed.setdefault(step.change.after, step.t)
         self._across: dict[str, Counter[bytes]] = {}
+        # Each departure of a file is sought in the same few images.
+        self._bare = lru_cache(_IMAGES)(lambda image: frozenset(map(bytes.strip, split(image))))
 
     def explain(self, residual: Residual, doing: Doing, ignored: Collection[Why] = ()) -> Verdict | None:
         """The first explanation that fits and is none of the ignored ones, or None."""
@@ -119,7 +125,8 @@ class Explainer:
         """
         comparison = residual.comparison
         place, old_new = (comparison.worktree, comparison.path), _changed(residual)
-        found = (_last_without(known.get(place, []), comparison.until, *old_new) for known in (self._met, self._left))
+        known = (found.get(place, []) for found in (self._met, self._left))
+        found = (self._last_without(images, comparison.until, *old_new) for images in known)
         nobody = float("-inf") if comparison.worktree else comparison.since
         return max((t for t in found if t is not None), default=nobody)
 
@@ -176,7 +183,7 @@ class Explainer:
         t, image = met[at]
         if self._landed.get(image, comparison.until) < comparison.until:
             return None  # an older commit's image: another branch was checked out since
-        lines = {line.strip() for line in self._lines(comparison.path, image)}
+        lines = self._bare(image)
         if old <= lines and not (new and new <= lines):
             return True
         moved = self._activity.between(comparison.worktree, (comparison.path,), comparison.until, t).moves
@@ -218,6 +225,15 @@ class Explainer:
             return Verdict(Why.RESTORED, "the agent had replaced this very text before", firm=False)
         return None
 
+    def _last_without(
+        self, images: Sequence[tuple[float, bytes]], until: float, old: set[bytes], new: set[bytes]
+    ) -> float | None:
+        for t, image in reversed(images[: bisect_right(images, until, key=lambda one: one[0])]):
+            lines = self._bare(image)
+            if old <= lines and not new & lines:
+                return t
+        return None
+
     def _moved_across(self, residual: Residual, commit: CommitRecord) -> bool:
         gone = [line.strip() for line in residual.before if len(line.strip()) > 3]
         if len(gone) < _BLOCK:
@@ -232,16 +248,6 @@ class Explainer:
                     come.update(line.strip() for line in lines[hunk.after_start : hunk.after_end])
             self._across[commit.id] = come
         return sum(line in self._across[commit.id] for line in gone) * 2 > len(gone)
-
-
-def _last_without(
-    images: Sequence[tuple[float, bytes]], until: float, old: set[bytes], new: set[bytes]
-) -> float | None:
-    for t, image in reversed(images[: bisect_right(images, until, key=lambda one: one[0])]):
-        lines = {line.strip() for line in split(image)}
-        if old <= lines and not new & lines:
-            return t
-    return None
 
 
 def _file(comparison: Comparison) -> Verdict | None:

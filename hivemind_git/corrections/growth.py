@@ -58,13 +58,11 @@ class Growth:
         base = base or _NOTHING
         agents = self._changed(base, version.content)
         pending = _pending(version, agents, base)
-        if pending - self._gone(version, after):
+        if self._stands(version, pending, after):
             return True
         if base.content not in seen and not here:
             return False
-        own = self._changed(base, after)
-        decides = _beside if here else _decided
-        return any(decides(hunk, own) for hunk in agents if _told(hunk, pending))
+        return self._decides(base, after, [hunk for hunk in agents if _told(hunk, pending)], here=here)
 
     def from_other(self, other: Version, version: Version, content: bytes, *, here: bool = False) -> bool:
         """Whether `content` grew from `other` and not from `version`, which an agent had made out of it meanwhile.
@@ -75,11 +73,9 @@ class Growth:
             return False
         agents = self._changed(other, version.content)
         pending = _pending(version, agents, other)
-        if pending - self._gone(version, content):
+        if self._stands(version, pending, content):
             return False
-        own = self._changed(other, content)
-        decides = _beside if here else _decided
-        return not any(decides(hunk, own) for hunk in agents if _told(hunk, pending))
+        return not self._decides(other, content, [hunk for hunk in agents if _told(hunk, pending)], here=here)
 
     def _changed(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
         """What changed from a version to an image, but for its layout: a formatter decides about nothing."""
@@ -90,10 +86,19 @@ class Growth:
             self._others[key] = tuple(hunk for hunk in hunks if not _reflowed(hunk, version.lines, lines))
         return self._others[key]
 
-    def _gone(self, version: Version, content: bytes) -> set[int]:
-        """The lines of a version that an image does not have, in whatever layout."""
+    def _stands(self, version: Version, lines: set[int], content: bytes) -> bool:
+        """Whether an image has one of some lines of a version, in whatever layout."""
+        if not lines:
+            return False
         changed = self._changed(version, content)
-        return {i for hunk in changed for i in range(hunk.before_start, hunk.before_end)}
+        return not lines <= {i for hunk in changed for i in range(hunk.before_start, hunk.before_end)}
+
+    def _decides(self, version: Version, content: bytes, hunks: Collection[Hunk], *, here: bool) -> bool:
+        """Whether what changed from a version to an image took the place of another change of that version."""
+        if not hunks:
+            return False
+        own, decides = self._changed(version, content), _beside if here else _decided
+        return any(decides(hunk, own) for hunk in hunks)
 
 
 def _reflowed(hunk: Hunk, before: Sequence[bytes], after: Sequence[bytes]) -> bool:

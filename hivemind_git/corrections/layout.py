@@ -6,6 +6,8 @@ hunk. Here the run is taken apart again.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -32,10 +34,15 @@ def groups(before: Sequence[bytes], after: Sequence[bytes]) -> list[Group]:
     if not before or not after or len(before) * len(after) > _LARGEST:
         return []
     old, new = (list(map(noise.bare_line, lines)) for lines in (before, after))
+    begin: dict[bytes, list[int]] = defaultdict(list)
+    for j, line in enumerate(new):
+        begin[line[:1]].append(j)
     found: list[Group] = []
     at = start = 0
     while start < len(old):
-        group = next((one for j in range(at, len(new)) if (one := _group(old, new, start, j))), None)
+        like = begin.get(old[start][:1], ())  # a group begins with the same byte on both sides
+        near = (like[k] for k in range(bisect_left(like, at), len(like)))
+        group = next((one for j in near if (one := _group(old, new, start, j))), None)
         if group is None:
             start += 1
             continue

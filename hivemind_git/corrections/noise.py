@@ -96,7 +96,8 @@ def reflowed(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
     """Whether two pieces of text differ in layout alone."""
     if bare(before) == bare(after):
         return True
-    piped = any(line.lstrip()[:1] in _UNIONS for lines in (before, after) for line in lines)
+    text = b"".join((*before, *after))
+    piped = any(mark in text for mark in _UNIONS)
     return piped and bare(_unpiped(before)) == bare(_unpiped(after))
 
 
@@ -242,6 +243,8 @@ def generated(path: str, marked: frozenset[str], head: Sequence[bytes]) -> bool:
 
 def conflicted(lines: Sequence[bytes]) -> bool:
     """Whether git's conflict markers stand in the text."""
+    if b"<<<<<<< " not in b"".join(lines):
+        return False
     begun = next((i for i, line in enumerate(lines) if line.startswith(b"<<<<<<< ")), len(lines))
     return any(line.startswith(b">>>>>>> ") for line in lines[begun:])
 
