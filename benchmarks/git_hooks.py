@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -40,11 +41,13 @@ def repository(top: Path, *, wired: bool, guarded: bool) -> Path:
     if wired:
         hooks.install(Repository.containing(top))
         (top / ".git/hivemind/journal").mkdir(parents=True, exist_ok=True)
+        (top / ".git/hivemind/sealer").write_text(f"{shutil.which('true')}\n")
     return top
 
 
 def commit(top: Path) -> None:
     (top / "f1").write_text(f"{next(_COUNT)}\n")
+    (top / ".git/hivemind/due").unlink(missing_ok=True)  # as a seal that begins does it
     process(["git", *IDENTITY, "commit", "-q", "-a", "-m", "change"], top)
 
 

@@ -1,10 +1,10 @@
 """The spool of events that the assistants' hook kept and no seal has taken yet: reading, discarding, setting aside.
 
 One file an event, `<agent>.<pid>.<n>`, holding the payload as the client sent it (hooks/agent/hook writes them); beside
-it `….workspace` with the session's HIVEMIND_WORKSPACE_ID, where it has one. No
-rename marks the end of a file, so one that does not parse is either still being written or was cut short by a kill;
-after a minute it is the latter. What can never be sealed goes to `broken/` and is counted in the file `lost` beside the
-journal, one line an event, where the hook counts too.
+it `….workspace` with the session's HIVEMIND_WORKSPACE_ID, where it has one, and `….index` with the index that git's
+pre-commit hook found (hooks/git/hint). No rename marks the end of a file, so one that does not parse is either still
+being written or was cut short by a kill; after a minute it is the latter. What can never be sealed goes to `broken/`
+and is counted in the file `lost` beside the journal, one line an event, where the hook counts too.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _WRITING_SECONDS: Final = 60.0
 _BROKEN_SECONDS: Final = FULL_AFTER_SECONDS
 _NAME: Final = re.compile(r"(?P<agent>[A-Za-z0-9][A-Za-z0-9_-]*)\.[0-9]+\.[0-9]+")
 _LABEL: Final = ".workspace"
+_BESIDE: Final = (_LABEL, ".index")
 _LABEL_LENGTH: Final = 200
 
 
@@ -127,7 +128,7 @@ class Journal:
         # Counted first: a kill in between may count one loss twice, but never hides it.
         self.lose(entry.agent, "broken")
         os.utime(entry.path.replace(broken / entry.path.name))
-        _beside(entry.path).unlink(missing_ok=True)
+        _forget_beside(entry.path)
 
     def lose(self, agent: str, why: str) -> None:
         """Counts an event of an assistant as lost."""
@@ -137,7 +138,7 @@ class Journal:
         """Removes entries that are in the store."""
         for entry in entries:
             entry.path.unlink(missing_ok=True)
-            _beside(entry.path).unlink(missing_ok=True)
+            _forget_beside(entry.path)
 
     def lost(self) -> int:
         """How many events were lost since install, as the hook and this module counted them."""
@@ -156,9 +157,9 @@ class Journal:
             self._full.touch(mode=0o600)
         else:
             self._full.unlink(missing_ok=True)
-        for label in self._folder.glob(f"*{_LABEL}"):
-            if not label.with_suffix("").exists():  # its entry was forgotten, or a kill came between the two
-                label.unlink(missing_ok=True)
+        for beside in (path for suffix in _BESIDE for path in self._folder.glob(f"*{suffix}")):
+            if not beside.with_suffix("").exists():  # its entry was forgotten, or a kill came between the two
+                beside.unlink(missing_ok=True)
         for path in (self._folder / "broken").glob("*"):
             if now - path.stat().st_mtime >= _BROKEN_SECONDS:
                 path.unlink(missing_ok=True)
@@ -168,13 +169,14 @@ class Journal:
         return self._full.exists()
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(path.name + _LABEL)
+def _forget_beside(path: Path) -> None:
+    for suffix in _BESIDE:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _workspace(path: Path) -> str | None:
     try:
-        text = _beside(path).read_text("utf-8").strip()
+        text = path.with_name(path.name + _LABEL).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return None
     return text if text.isprintable() and 0 < len(text) <= _LABEL_LENGTH else None

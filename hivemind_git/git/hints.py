@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
 
-_ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
+from hivemind_git.git import process
+from hivemind_git.git.objects import Repository
+
+_STAGED: Final = 100
+_EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +20,13 @@ class Hint:
     """One run of a git hook, as `hooks/git/hint` wrote it. Its time is that of its file.
 
     `hook` is `pre-commit`, `post-commit` or `post-rewrite`; `head` the commit at HEAD then, None on an unborn branch
-    (before the commit, for pre-commit). `staged` are path and blob of what was about to be committed, None for a
-    deletion, a hundred at most. `rewritten` are pairs of old and new commit; `by` is `amend` or `rebase`.
+    (before the commit, for pre-commit, which keeps the index of then beside it). `rewritten` are pairs of old and new
+    commit; `by` is `amend` or `rebase`.
     """
 
     hook: str
     worktree: str
     head: str | None
-    staged: tuple[tuple[str, str | None], ...] = ()
     by: str | None = None
     rewritten: tuple[tuple[str, str], ...] = ()
 
@@ -33,7 +39,6 @@ def read(content: bytes) -> Hint | None:
             hook=str(found["hook"]),
             worktree=str(found["worktree"]),
             head=_id(found["head"]),
-            staged=tuple((_path(one), _id(one["blob"])) for one in found.get("staged", ())),
             by=found.get("by"),
             rewritten=tuple((str(old), str(new)) for old, new in found.get("rewritten", ()) if _id(old) and _id(new)),
         )
@@ -45,30 +50,23 @@ def _id(text: str) -> str | None:
     return text if text.strip("0") else None
 
 
-def _path(staged: dict[str, str]) -> str:
-    return staged["path"] if "path" in staged else unquote(staged["quoted"])
+def staged(repository: Repository, hint: Path, head: str | None) -> list[tuple[str, str | None]]:
+    """What was about to be committed: path and blob, None for a deletion, a hundred at most.
 
+    Nothing where the index is not there any more, or is none.
 
-def unquote(text: str) -> str:
-    """A path as git quotes it for people (`core.quotePath`), with what is not UTF-8 as surrogate escapes.
-
-    Raises:
-        ValueError: it is not quoted, or not so.
+    Args:
+        repository: where the hint was left.
+        hint: its file; the index that the hook kept is beside it.
+        head: the commit at HEAD then, None on an unborn branch.
     """
-    if len(text) < 2 or text[0] != '"' or text[-1] != '"':
-        raise ValueError(text)
-    path = bytearray()
-    letters = iter(text[1:-1])
-    for letter in letters:
-        if letter != "\\":
-            path += letter.encode()
-            continue
-        escape = next(letters, "")
-        octal = escape + next(letters, "") + next(letters, "") if escape in {"0", "1", "2", "3"} else ""
-        if len(octal) == 3 and set(octal) <= set("01234567"):
-            path.append(int(octal, 8))
-        elif escape in _ESCAPES:
-            path.append(_ESCAPES[escape])
-        else:
-            raise ValueError(text)
-    return path.decode("utf-8", "surrogateescape")
+    index = hint.with_name(f"{hint.name}.index")
+    if not index.exists():
+        return []
+    listing = ["diff-index", "--cached", "--raw", "-z", "--no-renames", head or _EMPTY_TREE]
+    done = process.run(
+        [f"--git-dir={repository.git_dir}", *listing], cwd=repository.git_dir, extra={"GIT_INDEX_FILE": str(index)}
+    )
+    fields = iter(done.stdout.split(b"\0")[:-1])
+    changes = islice(zip(fields, fields, strict=False), _STAGED)
+    return [(path.decode("utf-8", "surrogateescape"), _id(change.split()[3].decode())) for change, path in changes]

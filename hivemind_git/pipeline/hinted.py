@@ -22,11 +22,11 @@ def captures(repository: Repository, payloads: Sequence[Payload]) -> Iterator[Ca
     for payload in payloads:
         hint = hints.read(json.dumps(payload.data).encode())
         if hint is not None:
-            for key, kind, fields in _events(repository, hint):
+            for key, kind, fields in _events(repository, hint, payload.name):
                 yield Capture(_event(payload, hint, key, kind, fields))
 
 
-def _events(repository: Repository, hint: Hint) -> Iterator[tuple[tuple[str, ...], Kind, dict[str, Json]]]:
+def _events(repository: Repository, hint: Hint, name: str) -> Iterator[tuple[tuple[str, ...], Kind, dict[str, Json]]]:
     if hint.hook == "post-commit" and hint.head:
         commit = repository.commit(hint.head)
         if commit is not None:
@@ -44,7 +44,8 @@ def _events(repository: Repository, hint: Hint) -> Iterator[tuple[tuple[str, ...
             )
     for old, new in hint.rewritten:
         yield (old, new), Kind.REWRITE, {"old": old, "new": new, "by": hint.by}
-    for path, blob in hint.staged:
+    staged = hints.staged(repository, repository.state_dir / "journal" / name, hint.head)
+    for path, blob in staged if hint.hook == "pre-commit" else ():
         yield (hint.head or "", path, blob or ""), Kind.ACCEPTED, {"path": path, "commit": hint.head, "blob": blob}
 
 

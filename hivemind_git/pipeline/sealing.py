@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from hivemind_git import agents
 from hivemind_git.capture import places
@@ -24,6 +26,10 @@ from hivemind_git.pipeline import redaction, visits
 from hivemind_git.pipeline.hearing import Listener
 from hivemind_git.pipeline.windowed import Windowed
 from hivemind_git.pipeline.workspace import Workspace
+
+DUE: Final = "due"
+"""In the state folder while a seal that a commit started has not begun."""
+_ROUNDS: Final = 5
 
 
 def seal(space: Workspace) -> SealResult:
@@ -43,16 +49,42 @@ def seal(space: Workspace) -> SealResult:
         if "HIVEMIND_CAPTURE" not in os.environ:
             journal.discard(journal.pending())
         return SealResult(pending=len(journal.pending()), lost=journal.lost())
-    sealing = _Sealing(space)
-    done = capture.seal(
-        space.repository,
-        space.ref,
-        space.settings,
-        sealing.captures,
-        redaction.redactor_for(space),
-        ready=sealing.windowed.ready,
+    # A commit that comes from here on starts a seal of its own (hooks/git/hint).
+    with suppress(OSError):
+        (space.repository.state_dir / DUE).unlink(missing_ok=True)
+    total: SealResult | None = None
+    for _ in range(_ROUNDS):
+        sealing = _Sealing(space)
+        done = capture.seal(
+            space.repository,
+            space.ref,
+            space.settings,
+            sealing.captures,
+            redaction.redactor_for(space),
+            ready=sealing.windowed.ready,
+        )
+        if done.busy:
+            return total or done
+        left = _waiting(journal)
+        done = sealing.sweep(done)
+        total = _both(total, done) if total else done
+        # A seal that came while this one read logs has left.
+        if _waiting(journal) <= left:
+            break
+    return total or SealResult()
+
+
+def _waiting(journal: Journal) -> set[Path]:
+    return {entry.path for entry in journal.pending()}
+
+
+def _both(first: SealResult, second: SealResult) -> SealResult:
+    return replace(
+        second,
+        events=first.events + second.events,
+        sessions=first.sessions + second.sessions,
+        forgotten=first.forgotten + second.forgotten,
     )
-    return done if done.busy else sealing.sweep(done)
 
 
 class _Sealing:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from repos import Repo
@@ -44,9 +45,24 @@ def events(repo: Repo) -> list[Event]:
     told = sessions_tree(repo)
     assert told_again(repo) == told
     assert counts(repo)["lost"] == 0
-    found = Store(Repository.containing(repo.path), "refs/heads/hivemind/sessions").events()
+    found = unsealed(repo)
     # Of one instant the store tells no order of hooks and log.
     return sorted(found, key=lambda event: (event.t, list(Kind).index(event.kind)))
+
+
+def unsealed(repo: Repo) -> list[Event]:
+    """What is in the store already."""
+    return list(Store(Repository.containing(repo.path), "refs/heads/hivemind/sessions").events())
+
+
+def at_work_in(folder: Path) -> list[str]:
+    """The programs that run in a folder, by their ids."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").readlink().is_relative_to(folder):
+                found.append(process.name)
+    return found
 
 
 def sessions_tree(repo: Repo) -> str:

@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 from clients.claude_code import ClaudeCode
 from clients.model_server import Turn, serving
-from e2e.stored import events, hivemind, sessions_tree, story, told_again
+from e2e.stored import at_work_in, events, hivemind, sessions_tree, story, told_again, unsealed, wait_for
 from repos import Repo
 
+from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.journal import Journal
 from hivemind_git.model import Event, Kind
 
@@ -227,6 +228,31 @@ def test_two_at_once_and_hooks_that_miss(claude: ClaudeCode, wired: Repo) -> Non
     play(claude, wired, "unheard", turns)
     unheard = [event for event in stored(wired) if event not in found]
     assert of(unheard, Kind.PROMPT, Kind.EDIT) == ["prompt unknown unheard", "edit create u.py"]
+
+
+@pytest.mark.parametrize("moment", ["SessionStart", "UserPromptSubmit", "Stop", "SessionEnd", "commit"])
+def test_each_moment_alone_tells_all_that_was_so_far(claude: ClaudeCode, wired: Repo, moment: str) -> None:
+    """No other hook is wired, and no command of ours runs: the log and the worktree are read in the background."""
+    local = wired.path / ".claude/settings.local.json"
+    hooks = json.loads(local.read_text())
+    one = "SessionStart" if moment == "commit" else moment
+    hooks["hooks"] = {one: hooks["hooks"][one]}
+    local.write_text(json.dumps(hooks))
+    path = wired.path / "b.py"
+
+    def commit() -> None:
+        wired.git("add", "b.py")
+        wired.git("commit", "-q", "-m", "Take it")
+
+    then = commit if moment == "commit" else lambda: None
+    play(claude, wired, "make", [Turn("W.", (write(path, "b = 1\n"),)), Turn("Made.", before=then)])
+    if moment in ("SessionStart", "UserPromptSubmit"):
+        play(claude, wired, "again", [Turn("Again.")])
+    wanted = {"prompt unknown make", "edit create b.py", *([] if moment == "commit" else ["response Made."])}
+    wait_for(lambda: wanted <= set(of(unsealed(wired), Kind.PROMPT, Kind.EDIT, Kind.RESPONSE)))
+    (made,) = [event for event in unsealed(wired) if event.kind is Kind.EDIT]
+    assert ImageStore(wired.path / ".git/hivemind/images").load(made.session)[made.id].after == b"b = 1\n"
+    wait_for(lambda: not at_work_in(wired.path))
 
 
 def test_a_file_that_was_brought_back_between_two_prompts(claude: ClaudeCode, wired: Repo) -> None:

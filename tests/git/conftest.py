@@ -80,12 +80,28 @@ def found() -> Callable[[Repository], list[Hint]]:
     """All hints, in the order of their times."""
 
     def read(repository: Repository) -> list[Hint]:
-        files = sorted((repository.state_dir / "journal").glob("git.*"), key=lambda path: path.stat().st_mtime_ns)
-        hinted = [hints.read(path.read_bytes()) for path in files]
+        hinted = [hints.read(path.read_bytes()) for path in hint_files(repository)]
         assert None not in hinted
         return [hint for hint in hinted if hint is not None]
 
     return read
+
+
+@pytest.fixture
+def staged() -> Callable[[Repository], list[dict[str, str | None]]]:
+    """What each commit was about to hold, as pre-commit kept it."""
+
+    def read(repository: Repository) -> list[dict[str, str | None]]:
+        hinted = [(path, hints.read(path.read_bytes())) for path in hint_files(repository)]
+        before = [(path, hint) for path, hint in hinted if hint and hint.hook == "pre-commit"]
+        return [dict(hints.staged(repository, path, hint.head)) for path, hint in before]
+
+    return read
+
+
+def hint_files(repository: Repository) -> list[Path]:
+    files = (repository.state_dir / "journal").glob("git.*[0-9]")
+    return sorted(files, key=lambda path: path.stat().st_mtime_ns)
 
 
 class Nobody:

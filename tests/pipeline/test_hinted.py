@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from pipeline.claude_log import Log
 from repos import Repo
 
+from hivemind_git.capture.images import ImageStore
+from hivemind_git.capture.journal import Journal
 from hivemind_git.demo import days
 from hivemind_git.model import Kind
 from hivemind_git.pipeline import deriving, importing, installing, sealing
@@ -17,12 +21,18 @@ from hivemind_git.pipeline.workspace import Workspace, open_workspace, this_mach
 
 
 @pytest.fixture
-def installed(repo: Repo, hermetic: Path) -> Repo:
+def sealing_itself(repo: Repo, hermetic: Path) -> Repo:
     repo.commit("Start", when=1793000000)
     space = open_workspace(repo.path)
     installing.install(space, this_machine(), installing.plan(space, this_machine(), ["claude-code"]))
     (repo.path / ".git/hivemind/journal").mkdir(mode=0o700, exist_ok=True)
     return repo
+
+
+@pytest.fixture
+def installed(sealing_itself: Repo) -> Repo:
+    (sealing_itself.path / ".git/hivemind/sealer").unlink()  # nothing seals behind the test's back
+    return sealing_itself
 
 
 def kinds(space: Workspace) -> list[str]:
@@ -64,6 +74,30 @@ def test_a_correction_in_a_commit_that_was_thrown_away_is_found(installed: Repo,
     installed.git("reset", "-q", "--hard", "HEAD~1")
     found = deriving.derive(open_workspace(installed.path)).corrections
     assert any(c.before.strip().startswith("print(") and "logger.info" in c.after for c in found)
+
+
+def test_a_commit_seals_what_the_session_told_so_far(sealing_itself: Repo, hermetic: Path) -> None:
+    """Its log too, of which no hook told; the person's index stays as it is."""
+    repo = sealing_itself
+    log = Log(hermetic, repo.path, "open")
+    log.prompt("Make it.")
+    log.hook(repo.path / ".git/hivemind", "UserPromptSubmit", prompt="Make it.", prompt_id="open-p0")
+    log.says("On it.")
+    log.writes("toolu_1", "a.py", "a = 1\n")
+    commit = repo.commit("Take it", **{"a.py": "a = 1\n"})
+    index = (repo.path / ".git/index").read_bytes()
+    end = time.monotonic() + 60
+    space = open_workspace(repo.path)
+    while Journal(space.repository.state_dir).pending():
+        assert time.monotonic() < end, "nothing came of it in a minute"
+        time.sleep(0.05)
+    told = [event.kind.value for event in space.store().events() if event.session]
+    assert told == ["session_start", "prompt", "response", "tool_use", "edit"]
+    assert [event.fields["commit"] for event in space.store().git_events()] == [commit]
+    (image,) = ImageStore(repo.path / ".git/hivemind/images").load("open").values()
+    assert image.after == b"a = 1\n"
+    assert (repo.path / ".git/index").read_bytes() == index
+    assert not (repo.path / ".git/hivemind/due").exists()
 
 
 def test_the_seal_survives_a_hint_that_makes_no_sense(installed: Repo) -> None:

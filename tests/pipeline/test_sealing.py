@@ -6,13 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from pipeline.claude_log import Log
 from repos import Repo
 
+from hivemind_git.capture.files import exclusive
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.seal import SealResult
 from hivemind_git.capture.watch import Watch
@@ -118,6 +121,16 @@ def test_the_next_command_does_so_too(
     killed.says("Last words.")
     command(open_workspace(repo.path))
     assert texts(repo) == ["First.", "Last words."]
+
+
+def test_a_command_waits_for_the_seal_that_is_at_work(repo: Repo, log: Callable[..., Log]) -> None:
+    told = log("one")
+    told.prompt("First.")
+    told.hook(state_of(repo), "UserPromptSubmit", prompt="First.", prompt_id="one-p0")
+    with ExitStack() as held:
+        held.enter_context(exclusive(state_of(repo) / "seal.lock"))
+        threading.Timer(0.3, held.pop_all().close).start()
+        assert listing.events(open_workspace(repo.path), "one")
 
 
 def test_a_line_that_a_kill_cut_short_is_read_when_it_is_whole(repo: Repo, log: Callable[..., Log]) -> None:
