@@ -5,6 +5,7 @@ An assistant is one module or package here. Nothing outside knows one assistant 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -49,6 +50,14 @@ class Found:
 
     program: Path | None
     folder: Path | None
+
+    @classmethod
+    def on(cls, machine: Machine, folder: Path | None, *programs: str) -> Found | None:
+        """The first of its programs that is there, and its folder if that is; None where neither is."""
+        path = machine.environ.get("PATH", "")
+        program = next((found for name in programs if (found := shutil.which(name, path=path))), None)
+        there = folder if folder and folder.is_dir() else None
+        return cls(Path(program) if program else None, there) if program or there else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hivemind_git.agents.hunks import hunk_fields, stored
@@ -97,11 +97,12 @@ class FileEdit:
     before_known: bool = True
 
 
-def shell_edits(effects: Effects, cwd: str, files: Files) -> Iterator[FileEdit]:
-    """The edits that a command line made for certain, in its order; `files` is brought up to date.
+def shell_edits(effects: Effects, cwd: str, files: Files) -> Iterator[tuple[FileEdit, Mapping[str, Json]]]:
+    """The edits that a command line made for certain, in its order, each with fields of its own.
 
-    The command must have ended well.
+    The command must have ended well. `files` is brought up to date.
     """
+    fields: dict[str, Json] = {"by_shell": True}
     for write in effects.writes:
         where = files.place(write.path, cwd) if is_absolute(write.path) else None
         if where is None:
@@ -110,9 +111,9 @@ def shell_edits(effects: Effects, cwd: str, files: Files) -> Iterator[FileEdit]:
         after = _after(write, before)
         known = before is not None
         if write.certain and write.deletes and known:
-            yield FileEdit(where, before, None)
+            yield FileEdit(where, before, None), fields
         elif after is not None:
-            yield FileEdit(where, before, after, known)
+            yield FileEdit(where, before, after, known), fields
         if after is not None:
             files.show(where, after)
         else:
@@ -156,6 +157,31 @@ def edit_capture(stamp: Stamp, identity: str, edit: FileEdit, diff: DiffFunction
         fields["before_known"] = False
     event = stamp.event(identity, Kind.EDIT, {**fields, **extra}, edit.where[0])
     return Capture(event, edit.before, edit.after, edit.before_known)
+
+
+def edit_captures(
+    done: Iterable[tuple[FileEdit, Mapping[str, Json]]],
+    stamp: Stamp,
+    files: Files,
+    identity: Callable[[str], str],
+    shared: Mapping[str, Json],
+    *,
+    told: bool,
+) -> Iterator[Capture]:
+    """The events of all edits of one tool use.
+
+    Args:
+        done: each edit, with fields of its own.
+        stamp: of the record that reports them.
+        files: cuts the hunks.
+        identity: the id of the event of a path.
+        shared: fields of all of them.
+        told: say of a file that was seen before the edit that it was. The other of hook and log may not have seen it,
+            and where the two are folded, what is told outranks what is not.
+    """
+    for edit, own in done:
+        seen: dict[str, Json] = {"before_known": True} if told and edit.before_known else {}
+        yield edit_capture(stamp, identity(edit.where[1]), edit, files.diff, {**shared, **own, **seen})
 
 
 def is_absolute(path: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,11 +17,11 @@ from hivemind_git.agents import pi_results as results
 from hivemind_git.agents.changes import Change
 from hivemind_git.agents.codex import edits as patched
 from hivemind_git.agents.excerpt import excerpt
-from hivemind_git.agents.files import FileEdit, Files, Where, edit_capture, is_absolute, may_write_more, shell_edits
+from hivemind_git.agents.files import FileEdit, Files, Where, edit_captures, is_absolute, may_write_more, shell_edits
 from hivemind_git.agents.hunks import stored
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, mapping, objects, text
-from hivemind_git.agents.outcomes import tested
+from hivemind_git.agents.outcomes import outcomes
 from hivemind_git.agents.pi_results import Result
 from hivemind_git.agents.stamp import Stamp
 from hivemind_git.corrections.commands import effects
@@ -247,14 +247,10 @@ def _absolute(path: str, cwd: str) -> str:
 
 
 def _edited(
-    use: Use, done: Iterator[tuple[FileEdit, Mapping[str, Json]]], stamp: Stamp, files: Files
+    use: Use, done: Iterable[tuple[FileEdit, Mapping[str, Json]]], stamp: Stamp, files: Files
 ) -> Iterator[Capture]:
-    for edit, more in done:
-        extra: dict[str, Json] = {"tool_use": use.tool_use, **more}
-        if edit.before_known:
-            # The other of hook and log may not have seen the file before: what is told outranks what is not.
-            extra["before_known"] = True
-        yield edit_capture(stamp, _identity(use, Kind.EDIT, edit.where[1]), edit, files.diff, extra)
+    shared: dict[str, Json] = {"tool_use": use.tool_use}
+    return edit_captures(done, stamp, files, partial(_identity, use, Kind.EDIT), shared, told=True)
 
 
 def _shown(end: End | None, where: Where | None, files: Files) -> bytes | None:
@@ -273,14 +269,10 @@ def _ran(use: Use, result: Result | None, stamp: Stamp, files: Files) -> Iterato
         if done.writes or may_write_more(done):
             files.doubt(done)
     else:
-        by_shell: dict[str, Json] = {"by_shell": True}
-        edits = ((edit, by_shell) for edit in shell_edits(done, use.stamp.cwd, files))
-        yield from _edited(use, edits, stamp, files)
-    status = result.status if result else None
-    outcome = tested(done, status, result.output) if result and status else None
-    if outcome:
-        fields: dict[str, Json] = {"of": "tests", "result": outcome, "tool_use": use.tool_use}
-        yield Capture(stamp.event(_identity(use, Kind.OUTCOME), Kind.OUTCOME, fields))
+        yield from _edited(use, shell_edits(done, use.stamp.cwd, files), stamp, files)
+    if result and result.status:
+        identity = _identity(use, Kind.OUTCOME)
+        yield from outcomes(done, result.status, result.output, tool_use=use.tool_use, identity=identity, stamp=stamp)
 
 
 def _refused(

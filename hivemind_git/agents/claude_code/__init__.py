@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,9 +25,7 @@ class ClaudeCode:
 
     def find(self, machine: Machine) -> Found | None:
         """Whether it is on this machine."""
-        program = shutil.which("claude", path=machine.environ.get("PATH", ""))
-        folder = next(iter(disk.config_folders(machine)), None)
-        return Found(Path(program) if program else None, folder) if program or folder else None
+        return Found.on(machine, next(iter(disk.config_folders(machine)), None), "claude")
 
     def own_skills(self, machine: Machine) -> Path | None:
         """Where one person's skills are; it reads no other folder of the home for them."""

@@ -16,7 +16,7 @@ from hivemind_git.agents.excerpt import excerpt
 from hivemind_git.agents.files import FileEdit, Files, Where, edit_capture, shell_edits
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, objects, text
-from hivemind_git.agents.outcomes import tested
+from hivemind_git.agents.outcomes import outcomes
 from hivemind_git.agents.stamp import Stamp
 from hivemind_git.corrections.commands import Effects, effects
 from hivemind_git.model import Capture, Json, Kind
@@ -175,15 +175,14 @@ def _ran(asked: Asked, answer: Answer, stamp: Stamp, files: Files) -> Iterator[C
         yield from _wrote(asked, answer, done, stamp, files)
     elif not done.read_only:
         files.doubt(done)
-    if result := tested(done, status, answer.said):
-        fields: dict[str, Json] = {"of": "tests", "result": result, "tool_use": asked.tool_use}
-        yield Capture(stamp.event(_identity(asked, Kind.OUTCOME), Kind.OUTCOME, fields))
+    identity = _identity(asked, Kind.OUTCOME)
+    yield from outcomes(done, status, answer.said, tool_use=asked.tool_use, identity=identity, stamp=stamp)
 
 
 def _wrote(asked: Asked, answer: Answer, done: Effects, stamp: Stamp, files: Files) -> Iterator[Capture]:
     cwd = asked.stamp.cwd
     watched = list(watched_edits(answer.detail, cwd, files))
-    edits = {edit.where: edit for edit in shell_edits(done, cwd, files)}
+    edits = {edit.where: edit for edit, _ in shell_edits(done, cwd, files)}
     said = set(edits)
     hunks: dict[Where, list[Json]] = {}
     for edit, shown in watched:

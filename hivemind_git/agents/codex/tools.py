@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from hivemind_git.agents import changes as changing
 from hivemind_git.agents import marked
@@ -18,10 +19,10 @@ from hivemind_git.agents.codex.answers import Answer
 from hivemind_git.agents.codex.disk import AGENT
 from hivemind_git.agents.codex.shown import whole_file
 from hivemind_git.agents.excerpt import excerpt
-from hivemind_git.agents.files import FileEdit, Files, Where, edit_capture, is_absolute, may_write_more, shell_edits
+from hivemind_git.agents.files import FileEdit, Files, Where, edit_captures, is_absolute, may_write_more, shell_edits
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, text
-from hivemind_git.agents.outcomes import tested
+from hivemind_git.agents.outcomes import outcomes
 from hivemind_git.agents.stamp import Stamp
 from hivemind_git.corrections.commands import effects
 from hivemind_git.model import Capture, Json, Kind, Source
@@ -144,14 +145,11 @@ def _place(files: Files, path: str, cwd: str) -> Where | None:
 
 
 def _edited(
-    asked: Asked, done: Iterator[tuple[FileEdit, Mapping[str, Json]]], stamp: Stamp, files: Files
+    asked: Asked, done: Iterable[tuple[FileEdit, Mapping[str, Json]]], stamp: Stamp, files: Files
 ) -> Iterator[Capture]:
-    for edit, more in done:
-        extra: dict[str, Json] = {"tool_use": asked.tool_use, "subagent": asked.subagent or None, **more}
-        if edit.before_known and stamp.source is Source.TRANSCRIPT:
-            # A hook of the same edit may not have seen the file before; where it is told, the fold takes what is told.
-            extra["before_known"] = True
-        yield edit_capture(stamp, _identity(asked, Kind.EDIT, edit.where[1]), edit, files.diff, extra)
+    shared: dict[str, Json] = {"tool_use": asked.tool_use, "subagent": asked.subagent or None}
+    identity = partial(_identity, asked, Kind.EDIT)
+    return edit_captures(done, stamp, files, identity, shared, told=stamp.source is Source.TRANSCRIPT)
 
 
 def _ran(asked: Asked, answer: Answer | None, stamp: Stamp, files: Files) -> Iterator[Capture]:
@@ -161,14 +159,10 @@ def _ran(asked: Asked, answer: Answer | None, stamp: Stamp, files: Files) -> Ite
         if done.writes or may_write_more(done):
             files.doubt(done)
     else:
-        by_shell: dict[str, Json] = {"by_shell": True}
-        yield from _edited(
-            asked, ((edit, by_shell) for edit in shell_edits(done, asked.stamp.cwd, files)), stamp, files
-        )
-    result = tested(done, answer.status, answer.output) if answer else None
-    if result:
-        fields: dict[str, Json] = {"of": "tests", "result": result, "tool_use": asked.tool_use}
-        yield Capture(stamp.event(_identity(asked, Kind.OUTCOME), Kind.OUTCOME, fields))
+        yield from _edited(asked, shell_edits(done, asked.stamp.cwd, files), stamp, files)
+    if answer:
+        identity = _identity(asked, Kind.OUTCOME)
+        yield from outcomes(done, answer.status, answer.output, tool_use=asked.tool_use, identity=identity, stamp=stamp)
 
 
 def _refused(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from hivemind_git.agents.stamp import Place, utc
 from hivemind_git.capture.journal import Payload
 from hivemind_git.model import Capture, DiffFunction
 from hivemind_git.wiring import FileChange
-
-_PROGRAMS = ("cursor-agent", "cursor")
 
 
 class Cursor:
@@ -28,11 +25,7 @@ class Cursor:
 
     def find(self, machine: Machine) -> Found | None:
         """Whether it is on this machine."""
-        path = machine.environ.get("PATH", "")
-        program = next((found for name in _PROGRAMS if (found := shutil.which(name, path=path))), None)
-        folder = disk.home(machine)
-        there = folder if folder.is_dir() else None
-        return Found(Path(program) if program else None, there) if program or there else None
+        return Found.on(machine, disk.home(machine), "cursor-agent", "cursor")
 
     def wire(self, checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
         """The changes that register our hooks."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from hivemind_git.agents.cursor.disk import AGENT
 from hivemind_git.agents.cursor.edits import Replacement, deleted, patched, patched_files, replaced, written
 from hivemind_git.agents.excerpt import excerpt
-from hivemind_git.agents.files import FileEdit, Files, Where, edit_capture, may_write_more, shell_edits
+from hivemind_git.agents.files import FileEdit, Files, Where, edit_captures, may_write_more, shell_edits
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, objects, text
-from hivemind_git.agents.outcomes import tested
+from hivemind_git.agents.outcomes import outcomes
 from hivemind_git.agents.stamp import Stamp
 from hivemind_git.corrections.commands import effects
 from hivemind_git.model import Capture, Event, Json, Kind
@@ -121,9 +122,14 @@ def captures(asked: Asked, answer: Answer | None, stamp: Stamp, files: Files) ->
 def edited(asked: Asked, answer: Answer, stamp: Stamp, files: Files) -> Iterator[Capture]:
     """The edits alone that a tool use made."""
     where = files.locate(file_of(asked.input), asked.stamp.cwd)
-    for edit, more in _edits(asked, answer, where, files):
-        extra: dict[str, Json] = {"tool_use": asked.tool_use, **more}
-        yield edit_capture(stamp, identity(asked, Kind.EDIT, edit.where[1]), edit, files.diff, extra)
+    yield from _captured(asked, _edits(asked, answer, where, files), stamp, files)
+
+
+def _captured(
+    asked: Asked, done: Iterable[tuple[FileEdit, Mapping[str, Json]]], stamp: Stamp, files: Files
+) -> Iterator[Capture]:
+    shared: dict[str, Json] = {"tool_use": asked.tool_use}
+    return edit_captures(done, stamp, files, partial(identity, asked, Kind.EDIT), shared, told=False)
 
 
 def identity(asked: Asked, kind: Kind, *more: str) -> str:
@@ -179,12 +185,9 @@ def _ran(asked: Asked, answer: Answer, stamp: Stamp, files: Files) -> Iterator[C
         if done.writes or may_write_more(done):
             files.doubt(done)
     else:
-        for edit in shell_edits(done, cwd, files):
-            more: dict[str, Json] = {"tool_use": asked.tool_use, "by_shell": True}
-            yield edit_capture(stamp, identity(asked, Kind.EDIT, edit.where[1]), edit, files.diff, more)
-    if result := tested(done, answer.status, answer.output):
-        fields: dict[str, Json] = {"of": "tests", "result": result, "tool_use": asked.tool_use}
-        yield Capture(stamp.event(identity(asked, Kind.OUTCOME), Kind.OUTCOME, fields))
+        yield from _captured(asked, shell_edits(done, cwd, files), stamp, files)
+    named = identity(asked, Kind.OUTCOME)
+    yield from outcomes(done, answer.status, answer.output, tool_use=asked.tool_use, identity=named, stamp=stamp)
 
 
 def _edits(

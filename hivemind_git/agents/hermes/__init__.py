@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -27,10 +26,7 @@ class Hermes:
 
     def find(self, machine: Machine) -> Found | None:
         """Whether it is on this machine."""
-        program = shutil.which("hermes", path=machine.environ.get("PATH", ""))
-        folder = disk.home(machine)
-        there = folder if folder.is_dir() else None
-        return Found(Path(program) if program else None, there) if program or there else None
+        return Found.on(machine, disk.home(machine), "hermes")
 
     def own_skills(self, machine: Machine) -> Path | None:
         """Where one person's skills are; it reads no other folder of the home for them."""

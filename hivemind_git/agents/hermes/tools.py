@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from hivemind_git.agents import changes as replayed
 from hivemind_git.agents import marked
 from hivemind_git.agents.changes import Change
 from hivemind_git.agents.codex.tools import asked_text
 from hivemind_git.agents.excerpt import excerpt
-from hivemind_git.agents.files import FileEdit, Files, Where, edit_capture, is_absolute, may_write_more, shell_edits
+from hivemind_git.agents.files import FileEdit, Files, Where, edit_captures, is_absolute, may_write_more, shell_edits
 from hivemind_git.agents.hermes import edits
 from hivemind_git.agents.hermes.answers import SHELL, WRITERS, Answer
 from hivemind_git.agents.hermes.disk import AGENT
 from hivemind_git.agents.hunks import stored
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, text
-from hivemind_git.agents.outcomes import tested
+from hivemind_git.agents.outcomes import outcomes
 from hivemind_git.agents.stamp import Stamp
 from hivemind_git.corrections.commands import Effects, effects
 from hivemind_git.corrections.shell_syntax import parse
@@ -157,14 +158,11 @@ def _shown(asked: Asked, answer: Answer | None, stamp: Stamp, files: Files) -> t
 
 
 def _edited(
-    asked: Asked, done: Iterator[tuple[FileEdit, Mapping[str, Json]]], stamp: Stamp, files: Files
+    asked: Asked, done: Iterable[tuple[FileEdit, Mapping[str, Json]]], stamp: Stamp, files: Files
 ) -> Iterator[Capture]:
-    for edit, more in done:
-        extra: dict[str, Json] = {"tool_use": asked.tool_use, "subagent": asked.subagent or None, **more}
-        if edit.before_known and stamp.source is Source.TRANSCRIPT:
-            # A hook of the same edit may not have seen the file before; where it is told, the fold takes what is told.
-            extra["before_known"] = True
-        yield edit_capture(stamp, asked.identity(Kind.EDIT, edit.where[1]), edit, files.diff, extra)
+    shared: dict[str, Json] = {"tool_use": asked.tool_use, "subagent": asked.subagent or None}
+    identity = partial(asked.identity, Kind.EDIT)
+    return edit_captures(done, stamp, files, identity, shared, told=stamp.source is Source.TRANSCRIPT)
 
 
 def _ran(asked: Asked, answer: Answer | None, stamp: Stamp, files: Files, folder: Folder) -> Iterator[Capture]:
@@ -176,12 +174,10 @@ def _ran(asked: Asked, answer: Answer | None, stamp: Stamp, files: Files, folder
         if done.writes or may_write_more(done):
             files.doubt(done)
     else:
-        by_shell: dict[str, Json] = {"by_shell": True}
-        yield from _edited(asked, ((edit, by_shell) for edit in shell_edits(done, where, files)), stamp, files)
-    result = tested(done, answer.status, answer.output) if answer else None
-    if result:
-        fields: dict[str, Json] = {"of": "tests", "result": result, "tool_use": asked.tool_use}
-        yield Capture(stamp.event(asked.identity(Kind.OUTCOME), Kind.OUTCOME, fields))
+        yield from _edited(asked, shell_edits(done, where, files), stamp, files)
+    if answer:
+        identity = asked.identity(Kind.OUTCOME)
+        yield from outcomes(done, answer.status, answer.output, tool_use=asked.tool_use, identity=identity, stamp=stamp)
 
 
 def _effects(asked: Asked, where: str) -> Effects:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,10 +25,7 @@ class OpenClaw:
 
     def find(self, machine: Machine) -> Found | None:
         """Whether it is on this machine."""
-        program = shutil.which("openclaw", path=machine.environ.get("PATH", ""))
-        folder = disk.home(machine)
-        there = folder if folder.is_dir() else None
-        return Found(Path(program) if program else None, there) if program or there else None
+        return Found.on(machine, disk.home(machine), "openclaw")
 
     def wire(self, checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
         """The changes that put our plugin there and enable it."""

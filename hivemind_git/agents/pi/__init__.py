@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,11 +25,9 @@ class Pi:
 
     def find(self, machine: Machine) -> Found | None:
         """Whether it is on this machine."""
-        program = shutil.which("pi", path=machine.environ.get("PATH", ""))
-        folder = disk.home(machine)
-        there = folder if folder.is_dir() else None
+        found = Found.on(machine, disk.home(machine), "pi")
         # Other programs are named pi too, and only this one has the folder: a program alone proves nothing.
-        return Found(Path(program) if program else None, there) if there else None
+        return found if found and found.folder else None
 
     def wire(self, checkout: Checkout, machine: Machine, scope: Scope) -> list[FileChange]:
         """The changes that put our extension there."""
