@@ -46,6 +46,39 @@ class Stamp:
         )
 
 
+def at_hook(
+    agent: str,
+    session: str,
+    t: float,
+    cwd: str,
+    place: Place,
+    numbers: Iterator[int],
+    *,
+    model: str | None,
+    version: str | None = None,
+) -> Stamp:
+    """What the events of a hook's payload have in common.
+
+    Args:
+        agent, session, numbers, model, version: of the stamp.
+        t: when the hook ran, in seconds since 1970.
+        cwd: the folder that it names, or an empty text.
+        place: finds the worktree of that folder.
+    """
+    here = place(f"{cwd}/file", cwd) if cwd else None
+    return Stamp(
+        agent=agent,
+        source=Source.HOOK,
+        session=session,
+        t=utc(t * 1000) or "",
+        numbers=numbers,
+        version=version,
+        model=model,
+        worktree=here[0] if here else None,
+        cwd=cwd,
+    )
+
+
 def utc(value: object) -> str | None:
     """A time of day as an event holds it: RFC 3339 in UTC with milliseconds; None where it is no time.
 

@@ -20,10 +20,10 @@ from hivemind_git.agents.files import Files
 from hivemind_git.agents.hunks import trimmed
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, Tally, mapping, objects, stands, text
-from hivemind_git.agents.stamp import Place, Stamp, utc
+from hivemind_git.agents.stamp import Place, Stamp, at_hook
 from hivemind_git.capture.journal import Payload
 from hivemind_git.corrections.evidence import Speaker
-from hivemind_git.model import Capture, DiffFunction, Json, Kind, Source
+from hivemind_git.model import Capture, DiffFunction, Json, Kind
 
 _TOOL_ERROR = "<tool_use_error>"
 
@@ -92,19 +92,9 @@ class _Session:
             yield from captures(asked, None, asked.stamp, self.files)
 
     def _stamp(self, payload: Payload) -> Stamp:
-        cwd = text(payload.data, "cwd")
-        here = self.files.place(f"{cwd}/file", cwd) if cwd else None
         self.model = text(payload.data, "model") or self.model
-        return Stamp(
-            agent=AGENT,
-            source=Source.HOOK,
-            session=self.name,
-            t=utc(payload.t * 1000) or "",
-            numbers=self.numbers,
-            model=self.model,
-            worktree=here[0] if here else None,
-            cwd=cwd,
-        )
+        cwd = text(payload.data, "cwd")
+        return at_hook(AGENT, self.name, payload.t, cwd, self.files.place, self.numbers, model=self.model)
 
     def _turn(self, payload: Payload, kind: Kind) -> str:
         key = text(payload.data, "prompt_id")

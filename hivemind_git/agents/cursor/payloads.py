@@ -18,10 +18,10 @@ from hivemind_git.agents.files import Files
 from hivemind_git.agents.hunks import stored, trimmed
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, Tally, text
-from hivemind_git.agents.stamp import Place, Stamp, utc
+from hivemind_git.agents.stamp import Place, Stamp, at_hook
 from hivemind_git.capture.journal import Payload
 from hivemind_git.corrections.evidence import Speaker
-from hivemind_git.model import Capture, DiffFunction, Json, Kind, Source
+from hivemind_git.model import Capture, DiffFunction, Json, Kind
 
 _AT_ONCE_SECONDS = 5.0
 _TOKENS = {
@@ -110,18 +110,16 @@ class _Session:
         roots = data.get("workspace_roots")
         root = next((one for one in roots if isinstance(one, str)), "") if isinstance(roots, list) else ""
         cwd = text(data, "cwd") or root
-        here = self.files.place(f"{cwd}/file", cwd) if cwd else None
         model = text(data, "model")
-        return Stamp(
-            agent=AGENT,
-            source=Source.HOOK,
-            session=self.name,
-            t=utc(payload.t * 1000) or "",
-            numbers=self.numbers,
-            version=text(data, "cursor_version") or None,
+        return at_hook(
+            AGENT,
+            self.name,
+            payload.t,
+            cwd,
+            self.files.place,
+            self.numbers,
             model=None if model in _NO_MODEL else model,
-            worktree=here[0] if here else None,
-            cwd=cwd,
+            version=text(data, "cursor_version") or None,
         )
 
     def _turn(self, payload: Payload, kind: Kind) -> str:

@@ -20,9 +20,9 @@ from hivemind_git.agents.hermes.tools import Asked, Folder, captures
 from hivemind_git.agents.hunks import trimmed
 from hivemind_git.agents.identity import event_id
 from hivemind_git.agents.lines import Record, Tally, mapping, objects, text
-from hivemind_git.agents.stamp import Place, Stamp, utc
+from hivemind_git.agents.stamp import Place, Stamp, at_hook
 from hivemind_git.capture.journal import Payload
-from hivemind_git.model import Capture, DiffFunction, Json, Kind, Source
+from hivemind_git.model import Capture, DiffFunction, Json, Kind
 
 _TOKENS = {
     "input": "input_tokens",
@@ -90,19 +90,9 @@ class _Session:
             yield from captures(asked, None, asked.stamp, self.files, self._folder(asked.stamp))
 
     def _stamp(self, payload: Payload) -> Stamp:
-        cwd = text(payload.data, "cwd")
-        here = self.files.place(f"{cwd}/file", cwd) if cwd else None
         self.model = text(_extra(payload), "model") or self.model
-        return Stamp(
-            agent=AGENT,
-            source=Source.HOOK,
-            session=self.parent,
-            t=utc(payload.t * 1000) or "",
-            numbers=self.numbers,
-            model=self.model,
-            worktree=here[0] if here else None,
-            cwd=cwd,
-        )
+        cwd = text(payload.data, "cwd")
+        return at_hook(AGENT, self.parent, payload.t, cwd, self.files.place, self.numbers, model=self.model)
 
     def _folder(self, stamp: Stamp) -> Folder:
         # A command of an earlier batch may have moved it.
