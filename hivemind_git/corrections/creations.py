@@ -38,7 +38,8 @@ class _Stood:
         for session in evidence.sessions:
             for item in session.items:
                 if isinstance(item, Edit | Sight):
-                    left[item.path].append((item.t, isinstance(item, Sight) or item.after is not None))
+                    there = bool(item.content) if isinstance(item, Sight) else item.after is not None
+                    left[item.path].append((item.t, there))
         for commit in evidence.commits:
             # Git keeps whole seconds: what an agent wrote in the second of a commit is taken to be in it.
             t = commit.committed + 1

@@ -61,7 +61,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """The agent saw the whole file (a read, or an edit's own view of what it changed)."""
+    """The agent saw the whole file (a read, or an edit's own view of what it changed). Empty: none may stand there."""
 
     event: str
     t: float

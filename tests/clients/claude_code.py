@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from clients.model_server import Script
+from clients.screen import Screen, on_screen
 
 SKIP = "--dangerously-skip-permissions"
 _SECONDS = 120
@@ -89,6 +90,22 @@ class ClaudeCode:
                     _say(client.stdin, waiting)
             client.wait(_SECONDS)
         return said
+
+    @contextmanager
+    def on_screen(self, folder: Path, model: Script, *arguments: str) -> Iterator[Screen]:
+        """The client on a terminal, with all that it asks at its first start answered; edits need no permission."""
+        env = self._environment(model)
+        known = {
+            "hasCompletedOnboarding": True,
+            "theme": "dark",
+            "numStartups": 5,
+            "customApiKeyResponses": {"approved": [env["ANTHROPIC_API_KEY"][-20:]], "rejected": []},
+            "projects": {str(folder): {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}},
+        }
+        (self.home / ".claude.json").write_text(json.dumps(known))
+        with on_screen([self.executable, "--permission-mode", "acceptEdits", *arguments], folder, env) as screen:
+            screen.wait("accept edits on")
+            yield screen
 
     def _environment(self, model: Script) -> dict[str, str]:
         temporary = self.home / "tmp"

@@ -272,3 +272,58 @@ def test_a_file_that_was_brought_back_between_two_prompts(claude: ClaudeCode, wi
     assert told.index("tool_use rewind ok") > told.index("prompt unknown again")
     why = hivemind(wired, "corrections", "--why", "b.py")
     assert "an earlier image of the whole file came back" in why
+
+
+@pytest.mark.parametrize("back_to", ["change b", "make b"])
+def test_a_rewind_on_the_screen(claude: ClaudeCode, wired: Repo, back_to: str) -> None:
+    """Of code and conversation: to before a change, and to before two files were there, of which git ignores one."""
+    path, ignored = wired.path / "b.py", wired.path / "made.log"
+    wired.commit("Ignore", **{".gitignore": "*.log\n"})
+    make = Turn("W.", (write(path, "b = 1\n"), write(ignored, "a log\n")))
+    turns = [make, Turn("Made."), Turn("E.", (edit(path, "b = 1", "b = 2"),)), Turn("Changed."), Turn("Again.")]
+    with serving(turns, "screen") as model, claude.on_screen(wired.path, model) as screen:
+        screen.say("make b")
+        screen.wait("● Made")
+        screen.say("change b")
+        screen.wait("● Changed")
+        screen.say("/rewind")
+        screen.wait("Restore the code and/or conversation")
+        screen.press(*["Up"] * (1 if back_to == "change b" else 2))
+        screen.wait(f"\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT} {back_to}")
+        screen.press("Enter")
+        screen.wait("1. Restore code and conversation")
+        screen.press("Enter")
+        wait_for(lambda: (path.read_text() if path.exists() else "") == ("b = 1\n" if back_to == "change b" else ""))
+        screen.wait("accept edits on")
+        screen.press("C-u")
+        screen.say("again")
+        screen.wait("● Again")
+        screen.say("/exit")
+        wait_for(lambda: not screen.shown())
+    told = stored(wired)
+    back = [event for event in told if event.fields.get("tool") == "rewind"]
+    gone = [("b.py", "delete"), ("made.log", "delete")]
+    assert sorted((str(event.fields["path"]), str(event.fields.get("op"))) for event in back) == (
+        [("b.py", "None")] if back_to == "change b" else gone
+    )
+    assert of(told, *TALK) == [
+        *("session_start startup", "prompt person make b", "prompt person change b"),
+        *("session_start rewind", "prompt person again", "session_end prompt_input_exit"),
+    ]
+    why = hivemind(wired, "corrections", "--why", "b.py")
+    assert "an earlier image of the whole file came back" in why
+
+
+def test_the_screen_shows_once_where_traces_go(claude: ClaudeCode, wired: Repo) -> None:
+    """And the model is not told."""
+    with serving([], "notice") as model:
+        for number in range(2):
+            with claude.on_screen(wired.path, model) as screen:
+                if number == 0:
+                    screen.wait("says: hivemind-git records this repository's sessions")
+                screen.say("hello")
+                screen.wait("● ok")
+                assert ("hivemind-git records" in screen.shown()) == (number == 0)
+                screen.say("/exit")
+                wait_for(lambda: not screen.shown())
+    assert "hivemind-git records" not in json.dumps(model.requests)

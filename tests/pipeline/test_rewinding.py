@@ -29,7 +29,7 @@ class Screen(Log):
         """A prompt behind a record, and the snapshot that the client takes then; returns the prompt's uuid."""
         n = next(self.count)
         prompt = self.add("user", promptId=f"p{n}", parentUuid=after, message={"role": "user", "content": text})
-        backups = {path.replace("_", "."): self._backup(name) for path, name in kept.items()}
+        backups = {path.replace("_", "."): self.backup(name) for path, name in kept.items()}
         snapshot = {"messageId": prompt["uuid"], "trackedFileBackups": backups, "timestamp": prompt["timestamp"]}
         self.append({"type": "file-history-snapshot", "messageId": prompt["uuid"], "snapshot": snapshot})
         return str(prompt["uuid"])
@@ -41,9 +41,15 @@ class Screen(Log):
         detail = {"filePath": asked["file_path"], "oldString": before, "newString": after, "replaceAll": False}
         self._result(use, "updated", {**detail, "originalFile": before, "structuredPatch": [], "userModified": False})
 
-    def _backup(self, name: str | None) -> dict[str, Any]:
+    def lists(self, path: str, name: str | None) -> None:
+        """What the client keeps of a file that it is about to change for the first time."""
+        self.append({"type": "file-history-delta", "trackingPath": path, "backup": self.backup(name)})
+
+    def backup(self, name: str | None) -> dict[str, Any]:
+        """`x@v2`: kept as version 2; `@v2`: not there, as version 2; None: not there at first."""
         version = int(name.rpartition("v")[2]) if name else 1
-        return {"backupFileName": name, "version": version, "realParentDir": str(self.top)}
+        kept = name if name and not name.startswith("@") else None
+        return {"backupFileName": kept, "version": version, "realParentDir": str(self.top)}
 
 
 def played(repo: Repo, home: Path, last: str) -> Screen:
@@ -84,6 +90,34 @@ def test_a_file_that_a_rewind_brought_back(repo: Repo, hermetic: Path) -> None:
 def test_a_rewind_of_the_conversation_alone(repo: Repo, hermetic: Path) -> None:
     repo.commit("Start")
     played(repo, hermetic, "aa@v3")
+    assert told(repo) == ([], [])
+
+
+def test_a_file_that_a_rewind_took_away(repo: Repo, hermetic: Path) -> None:
+    """To before it was made: where git ignores the file too, only the client's own list tells."""
+    repo.commit("Start", **{".gitignore": "*.log\n"})
+    log = Screen(hermetic, repo.path, "s")
+    log.asks("Make it.", None)
+    log.lists("made.log", None)
+    log.writes("toolu_1", "made.log", ONE)
+    log.says("Made.")
+    log.keep("aa@v2", ONE)
+    log.asks("Change it.", "end", made_log="aa@v2")
+    log.changes("toolu_2", "made.log", ONE, TWO)
+    log.asks("Start again.", None, made_log="@v3")
+    log.hook(repo.path / ".git/hivemind", "Stop")
+    assert told(repo) == ([("made.log", "ok")], [("restored", TWO, "")])
+
+
+def test_a_list_of_before_the_turn_takes_nothing_away(repo: Repo, hermetic: Path) -> None:
+    repo.commit("Start")
+    log = Screen(hermetic, repo.path, "s")
+    prompt = log.asks("Make it.", None)
+    log.lists("app.py", None)
+    log.writes("toolu_1", "app.py", ONE)
+    snapshot = {"messageId": prompt, "trackedFileBackups": {"app.py": log.backup("@v2")}}
+    log.append({"type": "file-history-snapshot", "messageId": prompt, "snapshot": snapshot, "isSnapshotUpdate": True})
+    log.hook(repo.path / ".git/hivemind", "Stop")
     assert told(repo) == ([], [])
 
 

@@ -3,7 +3,8 @@
 Before it changes a file, and at each prompt, the client keeps what stands in it (`~/.claude/file-history/<session>/`)
 and records under which name. A file that is as it was keeps the name it had. So a name that comes back, while the log
 has the file otherwise, tells that a person brought the file back: with `/rewind`, of which no record tells, or by hand.
-Measured with 2.1.329.
+No name at all is the file's absence; it comes back where a person rewinds to before the agent made the file, be it one
+that git ignores. Measured with 2.1.329.
 """
 
 from __future__ import annotations
@@ -43,15 +44,25 @@ class History:
     kept: Kept
     named: set[tuple[Where, str]] = field(default_factory=set)
 
-    def restored(self, record: Record) -> Iterator[tuple[Where, bytes]]:
-        """The files that a snapshot shows as they were before, and not as the log has them; `files` is told of it."""
+    def restored(self, record: Record) -> Iterator[tuple[Where, bytes | None]]:
+        """The files that a snapshot shows as they were before, and not as the log has them; `files` is told of it.
+
+        None: gone, as before the agent made it.
+        """
         for path, backup in mapping(mapping(record, "snapshot"), "trackedFileBackups").items():
             where, name = self._named(path, backup)
-            if where is None or not name:
+            if where is None:
                 continue
-            content = self.kept(name) if (where, name) in self.named else None
+            known = (where, name) in self.named
             self.named.add((where, name))
             last = self.files.last(where)
+            if not name:
+                # The first version, and what a turn lists anew of its own, is what stood there before the turn.
+                if known and last and _looked_again(record, backup):
+                    self.files.forget(where)
+                    yield where, None
+                continue
+            content = self.kept(name) if known else None
             if content is not None and last is not None and content != last:
                 self.files.show(where, content)
                 yield where, content
@@ -59,7 +70,7 @@ class History:
     def note(self, record: Record) -> None:
         """Takes in under which name a file is kept that the client is about to change for the first time."""
         where, name = self._named(text(record, "trackingPath"), record.get("backup"))
-        if where and name:
+        if where:
             self.named.add((where, name))
 
     def _named(self, path: str, backup: object) -> tuple[Where | None, str]:
@@ -67,3 +78,8 @@ class History:
         folder = text(told, "realParentDir")
         where = self.files.place(posixpath.join(folder, posixpath.basename(path)), folder) if folder and path else None
         return where, text(told, "backupFileName")
+
+
+def _looked_again(record: Record, backup: object) -> bool:
+    version = backup.get("version") if isinstance(backup, dict) else None
+    return record.get("isSnapshotUpdate") is not True and isinstance(version, int) and version > 1

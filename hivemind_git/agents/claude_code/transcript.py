@@ -315,7 +315,9 @@ class _Reader:
             stamp = replace(self.last, t=utc(mapping(record, "snapshot").get("timestamp")) or self.last.t)
             identity = event_id(AGENT, stamp.session, prompt, Kind.TOOL_USE, where[1])
             fields: dict[str, Json] = {"tool_use": prompt, "tool": "rewind", "status": "ok", "path": where[1]}
-            yield Capture(stamp.event(identity, Kind.TOOL_USE, fields, where[0]), after=content)
+            if content is None:
+                fields["op"] = "delete"
+            yield Capture(stamp.event(identity, Kind.TOOL_USE, fields, where[0]), after=content or b"")
 
     def _attachment(self, record: Record, stamp: Stamp) -> Iterator[Capture]:
         attached = mapping(record, "attachment")
