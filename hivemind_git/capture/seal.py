@@ -161,6 +161,8 @@ class _Seal:
     def _told(self, agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
         try:
             yield from self.to_captures(agent, payloads)
+        except HivemindError:
+            raise  # git is missing, or does not trust the place: nothing is wrong with what was told
         except Exception as error:  # one payload that nobody understands must not hold up all others
             raise _NonsenseError(f"{type(error).__name__}: {error}") from error
 

@@ -10,6 +10,7 @@ import pygit2
 from pygit2.enums import RepositoryOpenFlag
 
 from hivemind_git.errors import HivemindError
+from hivemind_git.git import process
 
 # libgit2 refuses an extension that it does not know, and does not know this one; all it means for a reader is that
 # objects may be missing, which every walk of ours survives.
@@ -58,9 +59,34 @@ def open_at(git_dir: Path, start: Path) -> pygit2.Repository:
         reftable).
     """
     try:
-        return pygit2.Repository(str(git_dir), RepositoryOpenFlag.NO_SEARCH | RepositoryOpenFlag.CROSS_FS)
+        return _open(git_dir)
+    except (KeyError, ValueError, pygit2.GitError) as error:
+        if _foreign_owner(git_dir) and _trusted(start):
+            return _open_of_another(git_dir, start)
+        raise _refusal(git_dir, start, str(error)) from error
+
+
+def _open(git_dir: Path) -> pygit2.Repository:
+    return pygit2.Repository(str(git_dir), RepositoryOpenFlag.NO_SEARCH | RepositoryOpenFlag.CROSS_FS)
+
+
+def _trusted(start: Path) -> bool:
+    """Whether git itself works here. libgit2 reads `safe.directory` in fewer places: a container may set it in the
+    environment (`GIT_CONFIG_COUNT`, `GIT_CONFIG_GLOBAL`), and git learns new spellings of it.
+    """
+    # From inside `.git` git takes it for a bare repository, and asks for another path to be named safe.
+    folder = start if start.is_dir() and start.name != ".git" else start.parent
+    return process.run(["rev-parse", "--git-dir"], cwd=folder).returncode == 0
+
+
+def _open_of_another(git_dir: Path, start: Path) -> pygit2.Repository:
+    pygit2.settings.owner_validation = False
+    try:
+        return _open(git_dir)
     except (KeyError, ValueError, pygit2.GitError) as error:
         raise _refusal(git_dir, start, str(error)) from error
+    finally:
+        pygit2.settings.owner_validation = True
 
 
 def common_dir(git_dir: Path) -> Path:

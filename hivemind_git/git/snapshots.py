@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pygit2
 
-from hivemind_git.git import process
+from hivemind_git.git import discovery, process
 from hivemind_git.git.compare import Difference, Entry, differences
 
 _FILES = (b"100644", b"100755")
@@ -47,7 +47,7 @@ class Snapshots:
 
     def __init__(self, common_dir: Path, objects: Path) -> None:
         self._objects = objects
-        self._git = pygit2.Repository(str(common_dir))
+        self._git = discovery.open_at(common_dir, common_dir)
         if objects.is_dir():
             self._git.odb.add_disk_alternate(str(objects))
 

@@ -16,6 +16,7 @@ from hivemind_git.capture.journal import Payload
 from hivemind_git.capture.keep import Checkpoint
 from hivemind_git.capture.redact import Redactor, compile_patterns
 from hivemind_git.capture.seal import SealResult, seal
+from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Capture, Kind, Source
 from hivemind_git.settings import Settings
@@ -25,11 +26,13 @@ STEPS = ("images", "placeholders", "store", "memory", "journal")
 
 
 def told(agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
-    """One event a payload: `{"session", "name", "text"?, "after"?, "t"?, "source"?, "seq"?}`."""
+    """One event a payload: `{"session", "name", "text"?, "after"?, "t"?, "source"?, "seq"?, "needs"?: a file}`."""
     for payload in payloads:
         data = payload.data
         if "nonsense" in data:
             raise KeyError("nonsense")
+        if not Path(str(data.get("needs", "/"))).exists():
+            raise HivemindError("git was not found", "Install git.")
         after = data.get("after")
         event = an_event(
             data["name"],

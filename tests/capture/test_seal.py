@@ -111,6 +111,18 @@ def test_a_payload_that_nobody_understands_is_set_aside_alone(desk: Desk) -> Non
     assert "KeyError: 'nonsense'" in (desk.state / "log").read_text()
 
 
+def test_what_a_seal_lacks_makes_no_payload_nonsense(desk: Desk) -> None:
+    """As where git is missing, or does not trust the repository: later it is all there."""
+    git = desk.repo.path / "git"
+    desk.hook(session="s1", name=1)
+    desk.hook(session="s1", name=2, needs=str(git))
+    with pytest.raises(HivemindError, match="git was not found"):
+        desk.seal()
+    assert (len(desk.journal.pending()), desk.journal.lost()) == (2, 0)
+    git.touch()
+    assert desk.seal() == SealResult(events=2, sessions=1)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

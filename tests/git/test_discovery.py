@@ -152,6 +152,17 @@ def test_a_repository_of_another_user_is_refused_with_the_way_out(nobody: Any) -
     assert nobody.run(code, path, config=f"[safe]\n\tdirectory = {path}\n") == str(path)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can play two users")
+def test_a_repository_of_another_user_that_git_trusts(nobody: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that says so in the environment, where libgit2 does not look."""
+    path = nobody.repo().path
+    for name, value in {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": "*"}.items():
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    assert nobody.run("Repository.discover(sys.argv[1]).workdir", path) == str(path)
+    (path / ".git/HEAD").unlink()
+    assert nobody.run("Repository.discover(sys.argv[1]).workdir", path).startswith(f"not a git repository: {path} | ")
+
+
 def test_the_trunk_is_the_setting_else_origins_head_else_the_branch(repo: Repo, tmp_path: Path) -> None:
     repo.commit("one")
     repo.git("branch", "develop")

@@ -10,7 +10,9 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,16 +38,21 @@ Told = tuple[str, str, str]
 CORRECTED: list[Told] = [("replaced", "    print('start')\n", "    logging.info('start')\n")]
 RULE = ("print('$0')", "logging.info('$0')")
 DAY = 86400
+GIT, SH = (shutil.which(name) or name for name in ("git", "sh"))
 
 
 @dataclass
 class Scene:
-    """One repository with the sessions of its agents. Every step takes a minute."""
+    """One repository with the sessions of its agents. Every step takes a minute.
+
+    `env` is the whole environment of the programs that are started, where the situation is one of it; the commands then
+    are processes of their own.
+    """
 
     repo: Repo
     home: Path
     now: int = START
-    env: dict[str, str] = field(default_factory=dict)
+    env: dict[str, str] | None = None
     state: Path | None = None
     before: dict[str, bytes] = field(default_factory=dict)
     logs: dict[str, Log] = field(default_factory=dict)
@@ -55,9 +62,10 @@ class Scene:
         """Git as a person runs it, a minute later."""
         self.now += 60
         date = f"{self.now} +0000"
-        there = Repo(top or self.repo.path)
-        clock = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
-        return there.git(*args, stdin=stdin, check=check, env={**clock, **self.env, **env})
+        clock = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date, **env}
+        if self.env is None:
+            return Repo(top or self.repo.path).git(*args, stdin=stdin, check=check, env=clock)
+        return self._started([GIT, *args], top, stdin or "", clock).removesuffix("\n")
 
     def person(self, text: str | bytes, path: str = PATH, top: Path | None = None) -> None:
         """A person saves a file."""
@@ -106,8 +114,8 @@ class Scene:
         told = {"session_id": session, "transcript_path": str(log.path), "cwd": str(log.top), "hook_event_name": event}
         before = self._kept()
         done = subprocess.run(
-            ["sh", "-c", command_line("claude-code")], cwd=log.top, input=json.dumps({**told, **fields}).encode(),
-            env={**os.environ, **self.env}, capture_output=True, check=True, start_new_session=True,
+            [SH, "-c", command_line("claude-code")], cwd=log.top, input=json.dumps({**told, **fields}).encode(),
+            env=os.environ if self.env is None else self.env, capture_output=True, check=True, start_new_session=True,
         )  # fmt: skip
         assert done.stderr == b""
         for file in self._kept() - before:
@@ -128,6 +136,8 @@ class Scene:
 
     def hivemind(self, *arguments: str, top: Path | None = None) -> str:
         """What `git hivemind` prints; it has to end well."""
+        if self.env is not None:
+            return self._started([sys.executable, "-m", "hivemind_git", *arguments], top, "", {})
         said = io.StringIO()
         with contextlib.redirect_stdout(said):
             status = root.run(["-C", str(top or self.repo.path), *arguments])
@@ -167,13 +177,17 @@ class Scene:
         rules = json.loads(self.hivemind("mine", "--json"))["rules"]
         (rule,) = (one for one in rules if (one["before"], one["after"]) == RULE)
         assert (rule["decisions"], rule["state"]) == ((3, "candidate") if mine else (2, "held")), rule["why"]
-        published = json.loads(self.hivemind("codify", "--json"))["published"]
-        skills = [self.git("show", f"{one['ref']}:.claude/skills/{one['skill']}/SKILL.md") for one in published]
+        self.hivemind("codify")
+        skills = [self.git("show", f"{one}:.claude/skills/python-logging/SKILL.md") for one in self.skill_branches()]
         assert ["logging.info('" in skill for skill in skills] == [True] * mine
         status = json.loads(self.hivemind("status", "--json"))
         assert (status["lost"], status["pending"], self.stands()) == (0, 0, stood)
         self.hivemind("uninstall")
         assert self.hooks() == self.before
+
+    def skill_branches(self) -> list[str]:
+        """The branches that wait for review."""
+        return self.git("for-each-ref", "--format=%(refname)", "refs/heads/hivemind/skill").split()
 
     def stands(self) -> str:
         """Where the person's work is: branch, worktree and index."""
@@ -183,6 +197,15 @@ class Scene:
         """Git's hooks of the repository, byte for byte."""
         folder = Path(self.git("rev-parse", "--path-format=absolute", "--git-path", "hooks"))
         return {path.name: path.read_bytes() for path in folder.glob("*") if path.is_file()}
+
+    def _started(self, argv: list[str], top: Path | None, stdin: str, clock: dict[str, str]) -> str:
+        """A program in the scene's environment, without a terminal."""
+        done = subprocess.run(
+            argv, cwd=top or self.repo.path, env={**(self.env or {}), **clock}, input=stdin, capture_output=True,
+            text=True, check=False, start_new_session=True,
+        )  # fmt: skip
+        assert done.returncode == 0, (argv, done.stdout, done.stderr)
+        return done.stdout
 
     def _kept(self) -> set[Path]:
         """The files that the hook leaves for a seal."""

@@ -7,7 +7,7 @@ this page looks each of them up.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,7 +91,7 @@ how far it goes:
 - derivation: events in, corrections out.
 """
 TAKEN = {"loop": "whole loop", "refused": "refusal", "corrections": "derivation"}
-"""What a test calls last in `situations.scene`, and how far that takes the product."""
+"""What a test calls, or what it calls calls, and how far that takes the product."""
 
 
 @dataclass(frozen=True)
@@ -104,14 +104,20 @@ class Row:
 
 def functions(path: Path) -> dict[str, Row]:
     """Test → what it is, in the order of the file."""
-    found = ast.parse(path.read_text()).body
-    tests = (node for node in found if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))
-    return {node.name: Row(" ".join((ast.get_docstring(node) or "").split()), _taken(node)) for node in tests}
+    found = {node.name: node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)}
+    tests = {name: " ".join((ast.get_docstring(node) or "").split()) for name, node in found.items()}
+    return {name: Row(said, _taken(name, found)) for name, said in tests.items() if name.startswith("test_")}
 
 
-def _taken(test: ast.FunctionDef) -> str:
-    calls = (node.func for node in ast.walk(test) if isinstance(node, ast.Call))
-    called = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+def _taken(test: str, functions: Mapping[str, ast.FunctionDef]) -> str:
+    called: set[str] = set()
+    open_ = {test}
+    while open_:
+        nodes = [node for name in open_ for node in ast.walk(functions[name])]
+        calls = {node.func for node in nodes if isinstance(node, ast.Call)}
+        named = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+        open_ = (named - called) & functions.keys()
+        called |= named
     return next((taken for name, taken in TAKEN.items() if name in called), "")
 
 

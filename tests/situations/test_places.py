@@ -133,6 +133,32 @@ def test_submodule(scene: Scene) -> None:
     scene.loop(CORRECTED)
 
 
+def test_agent_in_a_submodule(unwired: Scene) -> None:
+    """The agent works in a submodule: its hooks and its store are below the outer repository's `.git/modules`."""
+    outer = Repo(beside(unwired, "outer"))
+    outer.path.mkdir()
+    outer.git("init", "-q", "-b", "main")
+    add = ("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(unwired.repo.path), "inner")
+    outer.git(*add)
+    outer.commit("Add the submodule")
+    unwired.repo = Repo(outer.path / "inner")
+    unwired.git("switch", "-q", "-C", "main")
+    unwired.wire()
+    assert unwired.state == outer.path / ".git/modules/inner/hivemind"
+    unwired.accepted()
+    unwired.loop(CORRECTED)
+
+
+def test_symlinked_path(unwired: Scene) -> None:
+    """People and agents work behind a link to the repository."""
+    link = beside(unwired, "link")
+    link.symlink_to(unwired.repo.path)
+    unwired.repo = Repo(link)
+    unwired.wire()
+    unwired.accepted()
+    unwired.loop(CORRECTED)
+
+
 def test_inherited_git_dir_and_index(scene: Scene) -> None:
     """A hook's environment (`GIT_DIR`, `GIT_INDEX_FILE` of another index) makes the commit."""
     scene.agent(AGENT)
