@@ -46,5 +46,7 @@ def guided(name: str, seconds: int) -> Met:
 
 
 def _last_words(printed: str) -> str:
-    telling = [line for line in printed.splitlines() if "Error" in line or "ERROR" in line]
-    return (telling or printed.splitlines() or [""])[-1][:200]
+    """What was raised, else what libFuzzer says, and the input as it prints it."""
+    lines = printed.splitlines()
+    telling = [line for word in ("RuntimeError: ", " ERROR: ", "Base64: ") for line in lines if word in line]
+    return " ".join(telling or lines[-1:])[:600]

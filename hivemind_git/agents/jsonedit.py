@@ -209,7 +209,7 @@ def _without(document: Document, path: Path, index: int) -> bytes:
         holder = parent.child(path[-1]) if parent else None
         if parent is not None and holder is not None:
             return _without(document, path[:-1], parent.elements.index(holder))
-    start = _space_before(text, element.start)
+    start = _space_before(document, node, index)
     if element.comma >= 0:
         rest = text[element.comma + 1 :]
         kept = not _made(text, node) and index == 0
@@ -225,5 +225,9 @@ def _made(text: str, node: Node) -> bool:
     return bool(node.elements) and text[node.start + 1 : node.elements[0].start].isspace()
 
 
-def _space_before(text: str, at: int) -> int:
-    return len(text[:at].rstrip(" \t\r\n"))
+def _space_before(document: Document, node: Node, index: int) -> int:
+    """Where the space before an element begins. A comment's own space, up to the end of its line, stays with it."""
+    at = node.elements[index].start
+    floor = node.elements[index - 1].comma + 1 if index else node.start + 1
+    comments = document.comments(floor, at)
+    return max(len(document.text[:at].rstrip(" \t\r\n")), comments[-1][1] if comments else 0)

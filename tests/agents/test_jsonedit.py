@@ -158,7 +158,7 @@ def test_another_shape_is_refused(source: bytes) -> None:
         jsonedit.append(source, ("hooks", "Stop"), OURS)
 
 
-spaces = st.sampled_from(["", " ", "\n", "\n  ", "\t", " /* c */ ", " // d\n", "\r\n", "\n\n    "])
+spaces = st.sampled_from(["", " ", "\n", "\n  ", "\t", " /* c */ ", " // d\n", " // e \t\n", "\r\n", "\n\n    "])
 scalars = st.one_of(
     st.integers(), st.booleans(), st.none(), st.text(max_size=6), st.floats(allow_nan=False, allow_infinity=False)
 )
@@ -206,6 +206,13 @@ def test_install_and_uninstall_give_every_byte_back(source: bytes) -> None:
     assert isinstance(hooks, dict)
     assert all(hooks[event][-1] == OURS for event in EVENTS)
     assert uninstall(wired) == source
+
+
+@pytest.mark.parametrize(
+    "source", ['{\n  "a": 1, // why \n}', '{"a": 1 // why\t\r\n}', '{"a": 1, /* b */ // c \n//d \n}']
+)
+def test_a_comment_keeps_the_space_at_its_end(source: str) -> None:
+    assert uninstall(install(source.encode())).decode() == source
 
 
 @given(files(), st.text(alphabet='{}[]",:/*\n a1', max_size=20))
