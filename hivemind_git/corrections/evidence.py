@@ -55,7 +55,6 @@ class Edit:
     after: bytes | None
     before_known: bool = True
     created: bool = False
-    by_shell: bool = False
     subagent: bool = False
 
 

@@ -109,7 +109,6 @@ def _edit(event: Event, image: Image | None) -> evidence.Edit | None:
         after=image.after,
         before_known=image.before_known,
         created=_text(event, "op") == "create",
-        by_shell=event.fields.get("by_shell") is True,
         subagent=event.fields.get("subagent") is True,
     )
 

@@ -254,7 +254,6 @@ _ITEMS = st.one_of(
         before=_IMAGES,
         after=_IMAGES,
         before_known=st.booleans(),
-        by_shell=st.booleans(),
         subagent=st.booleans(),
     ),
     st.builds(Sight, event=_NAMES, t=_TIMES, worktree=_NAMES, path=_NAMES, content=st.binary(max_size=20)),
