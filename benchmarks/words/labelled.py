@@ -30,6 +30,7 @@ RESTATED = {
     "grown": -0.5,
     "unowned": -3.5,
     "long": -2.0,
+    "named": 1.5,
     "bias": 2.5,
 }
 REFUSED = {"words": 2.0, "reply": 1.7, "edits": 0.8, "asked_back": -0.8, "bias": 0.1}

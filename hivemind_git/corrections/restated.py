@@ -7,13 +7,15 @@ directly. What the words and the agent's first answer sound like is one feature 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hivemind_git.corrections import conversation, words
 from hivemind_git.corrections.conversation import Turn
 from hivemind_git.corrections.evidence import Command, Prompt
 from hivemind_git.corrections.rewrites import Rewrite, Work
+
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +73,15 @@ def _features(text: str, turn: Turn, work: Work, runs: Sequence[Rewrite]) -> dic
         "grown": work.added / (work.added + own),
         "unowned": float(first.source is None),
         "long": min(1.0, len(text) / 3000),
+        "named": _named(text, runs),
     }
+
+
+def _named(text: str, runs: Sequence[Rewrite]) -> float:
+    """How far a prompt names what went with the rewrite: words of the old lines that the new ones no longer have."""
+    gone = _words(run.before for run in runs) - _words(run.after for run in runs)
+    return min(1.0, len(gone & words.tokens(text, shortest=3)) / _NAMED)
+
+
+def _words(runs: Iterable[Sequence[bytes]]) -> set[str]:
+    return set[str]().union(*(words.tokens(b"".join(run).decode("utf-8", "replace"), shortest=3) for run in runs))

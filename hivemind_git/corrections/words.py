@@ -20,7 +20,8 @@ AGENT_HEAD = 64
 _CLAUSE = re.compile(r"[.!?:;](?=\s|\Z)|[\u2014\u2013\n\u3002\uff01\uff1f\uff0c\uff1a]|\s-\s|,\s")
 _SHORTEST_CLAUSE = 4
 SCALE = 32.0
-_TOKEN = re.compile(r"[^\W_]+")
+# A name in the middle of Chinese or Japanese is a word of its own.
+_TOKEN = re.compile(r"[^\W_\u2e80-\uffff]+|[^\W_\x00-\u2e7f]+")
 _SCANNED = 20_000
 
 

@@ -385,17 +385,18 @@ AGENT = (
 )
 AGENT_BIAS = -0.0302
 RESTATED = {
-    "words": 1.763,
-    "reply": 1.487,
-    "answer": -2.082,
-    "brief": -0.7,
-    "late": -1.081,
-    "detour": -1.059,
-    "failed": -1.21,
-    "grown": -0.641,
-    "unowned": -3.27,
-    "long": -1.938,
-    "bias": 2.59,
+    "words": 1.739,
+    "reply": 1.472,
+    "answer": -2.067,
+    "brief": -0.692,
+    "late": -1.07,
+    "detour": -1.058,
+    "failed": -1.206,
+    "grown": -0.657,
+    "unowned": -3.353,
+    "long": -1.947,
+    "named": 1.619,
+    "bias": 2.479,
 }
 REFUSED = {
     "words": 2.09,

@@ -108,6 +108,17 @@ def test_the_agent_rewrites_its_own_lines_after_an_objection() -> None:
     assert found.confidence > 0.9
 
 
+@pytest.mark.parametrize("words", ["Zkusme to bez print.", "printをlogへ"])
+def test_words_that_name_what_went_count_in_any_language(words: str) -> None:
+    def confidence(last: Edit) -> float:
+        heard = find(prompt("p1", "log"), WRITTEN, prompt("p2", words), last)
+        return max(one.confidence for one in (*heard.corrections, *heard.passed))
+
+    named = edit("e2", b"print(1)\nprint(2)\n", b"log(1)\nlog(2)\n")
+    kept = edit("e2", b"print(1)\nprint(2)\n", b"print(4)\nprint(8)\n")
+    assert confidence(named) > confidence(kept) + 0.01
+
+
 def test_the_longest_run_of_own_lines_stands_for_all() -> None:
     first = edit("e1", None, b"a1\nkeep\nb1\nb2\n")
     second = edit("e2", b"a1\nkeep\nb1\nb2\n", b"x\nkeep\ny\n")

@@ -77,6 +77,7 @@ def test_code_and_paths_have_no_tone() -> None:
 
 def test_tokens_are_cut_at_punctuation_and_underscores() -> None:
     assert words.tokens("Rename load_config() to readConfig, ok?") == {"rename", "load", "config", "readconfig"}
+    assert words.tokens("把timeout改成120", shortest=1) == {"把", "timeout", "改成", "120"}
     assert words.tokens("a_b c", shortest=1) == {"a", "b", "c"}
 
 
