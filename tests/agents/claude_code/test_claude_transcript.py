@@ -1,85 +1,16 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
 from typing import Any
 
 import pytest
+from agents.claude_code.built import Log, fields, images, of, place, whole_read
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hivemind_git.agents.claude_code.transcript import mentioned, read_transcript
 from hivemind_git.agents.lines import Tally, whole_lines
-from hivemind_git.model import Capture
-
-TOP = "/w"
-REFUSED = (
-    "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit, the "
-    "new_string was NOT written to the file). "
-)
-STOP = REFUSED + "STOP what you are doing and wait for the user to tell you how to proceed."
-
-
-def place(path: str, cwd: str) -> tuple[str, str] | None:
-    return ("main", path[len(TOP) + 1 :]) if path.startswith(f"{TOP}/") else None
-
-
-class Log:
-    """Builds a transcript, record by record, as version 2.0 writes them."""
-
-    def __init__(self, session: str = "s") -> None:
-        self.session = session
-        self.records: list[dict[str, Any]] = []
-        self._clock = itertools.count()
-
-    def add(self, kind: str, **fields: Any) -> dict[str, Any]:
-        n = next(self._clock)
-        record = {
-            "type": kind,
-            "uuid": f"u{n}",
-            "parentUuid": f"u{n - 1}" if n else None,
-            "sessionId": self.session,
-            "timestamp": f"2026-01-01T00:00:{n:02d}.000Z",
-            "cwd": TOP,
-            **fields,
-        }
-        self.records.append(record)
-        return record
-
-    def person(self, text: Any, **fields: Any) -> dict[str, Any]:
-        return self.add("user", message={"role": "user", "content": text}, **fields)
-
-    def says(self, text: str, **fields: Any) -> None:
-        content = [{"type": "text", "text": text}]
-        self.add("assistant", message={"id": f"m{len(self.records)}", "model": "opus", "content": content}, **fields)
-
-    def asks(self, use: str, tool: str, **tool_input: Any) -> None:
-        content = [{"type": "tool_use", "id": use, "name": tool, "input": tool_input}]
-        self.add("assistant", message={"id": f"m{len(self.records)}", "model": "opus", "content": content})
-
-    def answer(self, use: str, text: Any = "ok", failed: bool = False, detail: Any = None, **fields: Any) -> None:
-        block = {"type": "tool_result", "tool_use_id": use, "content": text, **({"is_error": True} if failed else {})}
-        self.person([block], **({} if detail is None else {"toolUseResult": detail}), **fields)
-
-    def uses(self, use: str, tool: str, tool_input: dict[str, Any], **result: Any) -> None:
-        self.asks(use, tool, **tool_input)
-        self.answer(use, **result)
-
-    def read(self, tally: Tally | None = None) -> list[Capture]:
-        return list(read_transcript([json.dumps(each).encode() for each in self.records], place, tally))
-
-
-def of(captures: list[Capture], kind: str) -> list[Capture]:
-    return [capture for capture in captures if capture.event.kind == kind]
-
-
-def fields(captures: list[Capture], kind: str, *names: str) -> list[tuple[Any, ...]]:
-    return [tuple(capture.event.fields.get(name) for name in names) for capture in of(captures, kind)]
-
-
-def images(captures: list[Capture]) -> list[tuple[str, bytes | None, bytes | None, bool]]:
-    return [(str(c.event.fields["path"]), c.before, c.after, c.before_known) for c in of(captures, "edit")]
 
 
 def test_edits_rebuild_the_file_byte_for_byte() -> None:
@@ -190,12 +121,6 @@ def test_what_the_client_saw_a_command_write() -> None:
     assert fields(log.read(), "edit", "hunks")[1] == ([{"before": "x\n", "after": "y\n"}],)
 
 
-def whole_read(path: str, content: str, **more: Any) -> dict[str, Any]:
-    count = content.count("\n") + 1
-    shown = {"filePath": path, "content": content, "startLine": 1, "numLines": count, "totalLines": count, **more}
-    return {"type": "text", "file": shown}
-
-
 def watched(path: str, *hunks: dict[str, Any]) -> dict[str, Any]:
     return {"stdout": "", "bashEditDiff": {"files": [{"filePath": path, "hunks": list(hunks)}]}}
 
@@ -219,134 +144,6 @@ def test_test_runs_have_outcomes() -> None:
         ("tests", "failed", "2"),
         ("tests", "failed", "3"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "more", "expected"),
-    [
-        (REFUSED + "To tell you how to proceed, the user said:\nuse tabs", {}, ("person", "use tabs", "rejected")),
-        (
-            REFUSED
-            + "To tell you how to proceed, the user said:\nuse tabs\n\nNote: The user's next message may contain a "
-            "correction or preference. Pay close attention",
-            {},
-            ("person", "use tabs", "rejected"),
-        ),
-        (STOP, {}, ("person", "", "rejected")),
-        ("The user doesn't want to take this action right now. STOP what", {}, ("person", "", "rejected")),
-        (STOP, {"toolDenialKind": "user-rejected", "toolDenialBeforeRun": True}, ("person", "", "rejected")),
-        (STOP, {"toolDenialKind": "user-rejected"}, (None, None, "interrupted")),
-        ("put it in src", {"permissionDecision": {"source": "user_reject"}}, ("person", "put it in src", "rejected")),
-        (REFUSED, {"userFeedback": "in src"}, ("person", "in src", "rejected")),
-        ("PreToolUse:Edit hook error: use src", {}, ("hook", "use src", "rejected")),
-        ("PreToolUse:Bash hook error: [guard.sh]: no", {}, ("hook", "no", "rejected")),
-        (
-            "Claude requested permissions to write to /w/a, but you haven't granted it yet.",
-            {"toolDenialKind": "user-rejected", "permissionDecision": {"decision": "reject", "source": "config"}},
-            ("config", "Claude requested permissions to write to /w/a, but you haven't granted it yet.", "rejected"),
-        ),
-        ("Exit code 1", {}, (None, None, "failed")),
-    ],
-)
-def test_refusals(text: str, more: dict[str, Any], expected: tuple[str | None, str | None, str]) -> None:
-    log = Log()
-    log.uses("1", "Edit", {"file_path": "/w/a", "old_string": "x", "new_string": "y"}, text=text, failed=True, **more)
-    captures = log.read()
-    by, reason = (fields(captures, "rejection", "by", "reason") or [(None, None)])[0]
-    assert (by, reason, fields(captures, "tool_use", "status")[0][0]) == expected
-
-
-def test_a_refused_edit_keeps_what_it_would_have_been() -> None:
-    log = Log()
-    log.uses("0", "Read", {"file_path": "/w/a"}, detail=whole_read("/w/a", "x\n"))
-    log.uses("1", "Edit", {"file_path": "/w/a", "old_string": "x", "new_string": "y"}, text=STOP, failed=True)
-    log.uses("2", "Write", {"file_path": "/w/b", "content": "z"}, text=STOP, failed=True)
-    log.uses("3", "ExitPlanMode", {"plan": "do it all"}, text=STOP, failed=True)
-    captures = of(log.read(), "rejection")
-    assert [(c.before, c.after, c.before_known) for c in captures] == [
-        (b"x\n", b"y\n", True),
-        (None, b"z", False),
-        (None, None, True),
-    ]
-    assert fields(captures, "rejection", "path", "replaced", "proposed") == [
-        ("a", "x", "y"),
-        ("b", "", "z"),
-        (None, None, "do it all"),
-    ]
-
-
-def test_questions_that_a_person_would_rather_clarify() -> None:
-    log = Log()
-    said = (
-        "To tell you how to proceed, the user said:\nThe user wants to clarify these questions.\n    This means …\n\n"
-        '    Questions asked:\n- "Which?"\n  Answer: the first\n- "When?"\n  (No answer provided)'
-    )
-    questions = {"questions": [{"question": "Which?"}, {"question": "When?"}]}
-    log.uses("1", "AskUserQuestion", questions, text=REFUSED + said, failed=True)
-    assert fields(log.read(), "rejection", "reason", "proposed") == [("the first", "Which?\nWhen?")]
-
-
-@pytest.mark.parametrize(
-    ("text", "more", "expected"),
-    [
-        ("fix it", {}, ("fix it", "person")),
-        ("fix it", {"turnOrigin": "human", "promptSource": "typed"}, ("fix it", "person")),
-        ("fix it", {"turnOrigin": "sdk", "promptSource": "sdk"}, ("fix it", "unknown")),
-        ("fix it", {"origin": {"kind": "coordinator"}}, ("fix it", "program")),
-        ([{"type": "text", "text": "look"}, {"type": "image", "source": {}}], {}, ("look", "person")),
-        ("fix it", {"isMeta": True}, None),
-        ("This session is being continued from a previous conversation that ran out of context.", {}, None),
-        ("<command-name>/clear</command-name>\n<command-message>clear</command-message>", {}, None),
-        (
-            "<command-message>review</command-message>\n<command-name>/review</command-name>\n<command-args>12</command-args>",
-            {},
-            ("/review 12", "program"),
-        ),
-        ("<bash-input>git pull</bash-input>", {}, ("!git pull", "program")),
-        ("<bash-stdout>done</bash-stdout>", {}, None),
-        ("<local-command-stdout>Bye!</local-command-stdout>", {}, None),
-        ("Caveat: The messages below were generated by the user while running local commands.", {}, None),
-        ("<task-notification>\n<task-id>1</task-id>", {}, ("<task-notification>\n<task-id>1</task-id>", "program")),
-        ("Stop hook feedback:\n- no", {"isMeta": True}, ("Stop hook feedback:\n- no", "program")),
-        ("   ", {}, None),
-        ("fix it", {"isSidechain": True}, None),
-    ],
-)
-def test_who_prompts(text: Any, more: dict[str, Any], expected: tuple[str, str] | None) -> None:
-    log = Log()
-    log.person(text, **more)
-    assert fields(log.read(), "prompt", "text", "speaker") == ([expected] if expected else [])
-
-
-def test_words_beside_a_tools_result() -> None:
-    log = Log()
-    log.asks("1", "Bash", command="ls")
-    result = {"type": "tool_result", "tool_use_id": "1", "content": "a"}
-    log.person([result, {"type": "text", "text": "not that one"}])
-    assert fields(log.read(), "prompt", "text", "speaker") == [("not that one", "person")]
-    assert fields(log.read(), "tool_use", "output") == [("a",)]
-
-
-def test_interrupts_compaction_and_the_end() -> None:
-    log = Log()
-    log.person("go")
-    log.person([{"type": "text", "text": "[Request interrupted by user for tool use]"}])
-    log.add("system", subtype="compact_boundary", compactMetadata={"trigger": "auto"})
-    log.person("This session is being continued", isCompactSummary=True)
-    log.person("<command-name>/exit</command-name>")
-    kinds = [capture.event.kind.value for capture in log.read()]
-    assert kinds == ["session_start", "prompt", "interrupt", "compaction", "session_end"]
-    assert fields(log.read(), "compaction", "trigger") == [("auto",)]
-
-
-def test_a_prompt_that_follows_an_earlier_record_is_a_rewind() -> None:
-    log = Log()
-    log.person("one")
-    log.says("done")
-    log.person("two")
-    log.says("done")
-    log.person("two, but better", parentUuid="u1")
-    assert fields(log.read(), "session_start", "how") == [("startup",), ("rewind",)]
 
 
 def test_tokens_count_once_a_message() -> None:
