@@ -17,8 +17,10 @@ from hivemind_git import resources
 from hivemind_git.agents.command import command_line
 
 EVENT, STATUS = "agent hook", "git status"
-WRITING = "what the command does"
-"""Not shown."""
+SIDES = ("nothing changed", "a file changed")
+WRITING = "what a command did"
+"""Not shown. The file gets an older time, for git compares seconds: what changed in the second of its index counts as
+changed once more, so the next side costs what that of a change does."""
 
 ROUNDS = {1_000: 60, 10_000: 30, 100_000: 12}
 
@@ -51,7 +53,7 @@ def payload(event: str, command: str, top: Path) -> bytes:
 
 
 def cases(top: Path) -> dict[str, Callable[[], object]]:
-    """A side where nothing changed, one where a file did, one of a command that only reads, and the baselines."""
+    """Sides where nothing changed and where a file did, one of a command that only reads, and the baselines."""
     line = ["sh", "-c", command_line("claude-code")]
     env = {name: value for name, value in os.environ.items() if name not in ("HIVEMIND_CAPTURE", "CLAUDE_PROJECT_DIR")}
     numbers = itertools.count()
@@ -60,14 +62,16 @@ def cases(top: Path) -> dict[str, Callable[[], object]]:
         return partial(process, line, top, payload(event, command, top), env)
 
     def write() -> None:
-        (top / "part0/unit0/file0.py").write_text(f"value = 'new {next(numbers)}'\n")
+        number, changed = next(numbers), top / "part0/unit0/file0.py"
+        changed.write_text(f"value = 'new {number}'\n")
+        os.utime(changed, (1_700_000_000 + number,) * 2)
 
     return {
         EVENT: partial(process, line, top, payload("UserPromptSubmit", "", top), env),
         STATUS: partial(process, ["git", "status"], top),
-        "nothing changed": side("PreToolUse", "make"),
+        SIDES[0]: side("PreToolUse", "make"),
         WRITING: write,
-        "a file changed": side("PostToolUse", "make"),
+        SIDES[1]: side("PostToolUse", "make"),
         "a command that reads": side("PreToolUse", "cd part0 && git log --oneline | head -3"),
     }
 
@@ -87,7 +91,7 @@ def run(size: Size) -> list[Row]:
         baseline = "event + 1.3 git status"
         rows += [
             Row(f"{files:,} files, {name}", times[name], baseline, bound, 1, note, series=name, n=files)
-            for name in ("nothing changed", "a file changed")
+            for name in SIDES
         ]
         reads = "a command that reads"
         rows.append(Row(f"{files:,} files, {reads}", times[reads], EVENT, times[EVENT], None))
