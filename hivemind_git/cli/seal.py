@@ -13,7 +13,8 @@ from hivemind_git.cli import render
 @click.pass_obj
 def command(folder: str, quiet: bool, after: str | None) -> None:
     """Move what hooks wrote into the session store."""
-    from hivemind_git.pipeline import sealing, workspace  # noqa: PLC0415 - --help must not load libgit2
+    from hivemind_git.git import maintenance  # noqa: PLC0415 - --help must not load libgit2
+    from hivemind_git.pipeline import sealing, workspace  # noqa: PLC0415
 
     space = workspace.open_workspace(folder)
     done = sealing.seal(space)
@@ -21,6 +22,8 @@ def command(folder: str, quiet: bool, after: str | None) -> None:
         from hivemind_git.pipeline import pacing, skillifying  # noqa: PLC0415 - a seal alone needs none of it
 
         skillifying.after(space, pacing.End(after))
+    if done.events:
+        maintenance.run_due(space.repository)
     if quiet:
         return
     if done.busy:

@@ -13,11 +13,11 @@ from functools import cached_property
 from pathlib import Path
 
 import pygit2
-from pygit2.enums import AttrCheck, ObjectType
+from pygit2.enums import ObjectType
 
 from hivemind_git import settings
 from hivemind_git.errors import HivemindError
-from hivemind_git.git import config, discovery, history, reflog, refs, trees
+from hivemind_git.git import config, discovery, history, indexed, reflog, refs, trees
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.history import Change, CommitInfo
 from hivemind_git.git.reflog import Made
@@ -352,16 +352,23 @@ class Repository:
         return str(found) if found is not None else None
 
     def attributes(self, path: str, names: Sequence[str]) -> dict[str, str | bool | None]:
-        """The git attributes of a path: True set, False unset, None unspecified, else the value."""
-        flags = AttrCheck.INDEX_ONLY | AttrCheck.INCLUDE_HEAD if self.is_bare else AttrCheck.FILE_THEN_INDEX
-        return {name: self._git.get_attr(path, name, flags) for name in names}
+        """The git attributes of a path: True set, False unset, None unspecified, else the value.
+
+        Raises:
+            HivemindError: the index cannot be read.
+        """
+        return indexed.attributes(self._git, self.workdir, path, names)
 
     def tracks(self, path: Path) -> bool:
-        """Whether a file of the worktree is git's: in the index, or not ignored, so that `git status` shows it."""
+        """Whether a file of the worktree is git's: in the index, or not ignored, so that `git status` shows it.
+
+        Raises:
+            HivemindError: the index cannot be read.
+        """
         if self.workdir is None or path.is_relative_to(self.common_dir) or not path.is_relative_to(self.workdir):
             return False
         name = path.relative_to(self.workdir).as_posix()
-        return name in self._git.index or not self._git.path_is_ignored(name)
+        return indexed.holds(self._git, self.workdir, name) or not self._git.path_is_ignored(name)
 
     def _commit(self, rev: str) -> pygit2.Commit | None:
         try:

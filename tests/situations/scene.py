@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,9 +100,13 @@ class Scene:
         except UnicodeDecodeError:
             binary = True
         if binary:
-            self._shell(session, target, text if isinstance(text, bytes) else text.encode(), top)
+            self._shell(session, {target: _bytes(text)}, top)
         else:
             self._write(session, target, content, top)
+
+    def run(self, files: Mapping[str, str | bytes], session: str = "s1") -> None:
+        """An agent writes files by one shell command."""
+        self._shell(session, {self.repo.path / name: _bytes(content) for name, content in files.items()}, None)
 
     def look(self, path: str = PATH, session: str = "s1", top: Path | None = None) -> None:
         """An agent reads a file."""
@@ -234,16 +239,21 @@ class Scene:
         log.uses(use, "Write", asked, f"File written successfully at: {target}", answer)
         self.hook("PostToolUse", session, tool_name="Write", tool_use_id=use, tool_input=asked, tool_response=answer)
 
-    def _shell(self, session: str, target: Path, content: bytes, top: Path | None) -> None:
+    def _shell(self, session: str, files: Mapping[Path, bytes], top: Path | None) -> None:
         log, use = self._use(session, top)
         asked = {"command": "sh generate.sh"}
         self.hook("PreToolUse", session, tool_name="Bash", tool_use_id=use, tool_input=asked)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        for target, content in files.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
         answer = {"stdout": "", "stderr": "", "interrupted": False}
         self.now += 1
         log.uses(use, "Bash", asked, "", answer)
         self.hook("PostToolUse", session, tool_name="Bash", tool_use_id=use, tool_input=asked, tool_response=answer)
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else text
 
 
 def beside(scene: Scene, name: str) -> Path:

@@ -162,22 +162,3 @@ def test_hostile_diff_configuration(scene: Scene) -> None:
     scene.repo.write(".gitattributes", "*.py diff=py\n")
     scene.accepted()
     scene.loop(CORRECTED)
-
-
-def test_more_than_a_thousand_paths(scene: Scene) -> None:
-    """One commit of 1,200 files, one of them the agent's."""
-    for number in range(1200):
-        scene.person(f"{number}\n", f"data/{number}.txt")
-    scene.accepted()
-    scene.loop(CORRECTED)
-
-
-def test_line_of_a_megabyte(scene: Scene) -> None:
-    """A line of 1 MB beside the corrected one."""
-    long = "#" + "x" * (1 << 20) + "\n"
-    scene.person(BASE + long)
-    scene.commit()
-    scene.agent(AGENT + long)
-    scene.person(FIXED + long)
-    scene.commit()
-    scene.loop(CORRECTED)
