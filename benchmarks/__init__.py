@@ -32,7 +32,7 @@ class Size(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure, in seconds, or in bytes where `unit` is B.
+    """One figure, in seconds, in bytes where `unit` is B, or counted where it is n.
 
     Attributes:
         cost: what it takes.

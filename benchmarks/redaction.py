@@ -55,23 +55,21 @@ def speeds(size: Size) -> list[Row]:
     return rows
 
 
-def counts(size: Size) -> list[str]:
+def counts(size: Size) -> list[Row]:
     each = 1 if size is Size.QUICK else 5
-    told = []
+    rows = []
     for name, planted in {
         "tokens": list(secret_corpus.planted_tokens(SEED, each)),
         "drawn values under a secret's name": list(secret_corpus.planted_assignments(SEED, each * 10)),
     }.items():
         missed = sum(secret_corpus.leaks(one, Redactor(KEY)) for one in planted)
-        told.append(f"{name}: {len(planted) - missed} of {len(planted)} caught, {missed} missed")
+        caught = f"{len(planted) - missed:,} caught"
+        rows.append(Row(f"missed: {name}", missed, "planted", len(planted), None, caught, unit="n"))
     clean = [*clean_corpus.written_lines(), *clean_corpus.clean_lines(SEED, each * 50)]
     redactor = Redactor(KEY)
     wrong = sum(redactor.text(line) != line for line in clean)
-    return [*told, f"lines without a secret: {wrong} of {len(clean)} changed"]
+    return [*rows, Row("false alarms", wrong, "lines of prose, code, hashes, ids, paths", len(clean), 0, unit="n")]
 
 
 def run(size: Size) -> list[Row]:
-    rows = speeds(size)
-    for line in counts(size):
-        print(line)
-    return rows
+    return [*counts(size), *speeds(size)]

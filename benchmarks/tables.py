@@ -78,7 +78,9 @@ def _growth(growth: Growth) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """A time or a size in the unit that fits."""
+    """A time or a size in the unit that fits, or a number of things."""
+    if unit == "n":
+        return f"{value:,.0f}"
     if unit == "B":
         return f"{value / 1e6:.2f} MB" if value >= 1e6 else f"{value / 1e3:.2f} kB"
     for name, factor in (("s", 1.0), ("ms", 1e3)):
