@@ -8,6 +8,7 @@ only if it changed the very place that the agent had changed; else somebody work
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 from hivemind_git.corrections import layout, noise
 from hivemind_git.corrections.departures import size
@@ -16,6 +17,9 @@ from hivemind_git.model import DiffFunction, Hunk
 
 _NOTHING = unknown(b"")
 
+_SETS = 32
+"""Images whose lines are held as sets: those that were committed lately, and what they are held against."""
+
 
 class Growth:
     """Compares images by one diff."""
@@ -23,8 +27,10 @@ class Growth:
     def __init__(self, diff: DiffFunction) -> None:
         self._diff = diff
         # One image is held against the same few others from every side.
-        self._apart: dict[tuple[bytes, bytes], tuple[Hunk, ...]] = {}
+        self._apart: dict[tuple[bytes, bytes], tuple[tuple[Hunk, bool], ...]] = {}
         self._others: dict[tuple[bytes, bytes], tuple[Hunk, ...]] = {}
+
+        self._set = lru_cache(_SETS)(frozenset[bytes])
 
     def hunks(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
         """What changed from a version to an image; all of it, where the diff makes no sense."""
@@ -38,8 +44,16 @@ class Growth:
         """How many lines changed from a version to an image."""
         return sum(size(hunk) for hunk in self.hunks(version, content))
 
+    def _least(self, version: Version, content: bytes) -> int:
+        """How many lines changed at least: those that stand on one side alone."""
+        return len(self._set(version.lines) ^ self._set(split(content, version)))
+
     def apart(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
         """The same, with what was only laid out anew cut off from what was changed."""
+        return tuple(hunk for hunk, _ in self._parts(version, content))
+
+    def _parts(self, version: Version, content: bytes) -> tuple[tuple[Hunk, bool], ...]:
+        """The same, each with whether it was only laid out anew as its lines show one by one."""
         key = (version.content, content)
         if key not in self._apart:
             lines = split(content, version)
@@ -69,7 +83,9 @@ class Growth:
 
         `here` as in `contributed`.
         """
-        if self.cost(other, content) >= self.cost(version, content):
+        cost = self.cost(version, content)
+        # Most images that were committed before are far from this one, and their lines say so without a comparison.
+        if not cost or self._least(other, content) >= cost or self.cost(other, content) >= cost:
             return False
         agents = self._changed(other, version.content)
         pending = _pending(version, agents, other)
@@ -82,8 +98,9 @@ class Growth:
         key = (version.content, content)
         if key not in self._others:
             lines = split(content, version)
-            hunks = self.apart(version, content)
-            self._others[key] = tuple(hunk for hunk in hunks if not _reflowed(hunk, version.lines, lines))
+            parts = self._parts(version, content)
+            changed = (hunk for hunk, same in parts if not same and not _reflowed(hunk, version.lines, lines))
+            self._others[key] = tuple(changed)
         return self._others[key]
 
     def _stands(self, version: Version, lines: set[int], content: bytes) -> bool:

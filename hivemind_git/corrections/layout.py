@@ -73,8 +73,8 @@ def _group(old: Sequence[bytes], new: Sequence[bytes], i: int, j: int) -> Group 
     return Group(range(i, i_end), range(j, j_end))
 
 
-def apart(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> Iterator[Hunk]:
-    """The hunks between two images, each cut into what was laid out anew and what was changed."""
+def apart(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> Iterator[tuple[Hunk, bool]]:
+    """The hunks between two images, each cut into what was laid out anew (true) and what was changed."""
     for hunk in hunks:
         old = before[hunk.before_start : hunk.before_end]
         new = after[hunk.after_start : hunk.after_end]
@@ -82,8 +82,8 @@ def apart(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]
         for group in groups(old, new):
             start, new_start = hunk.before_start + group.before.start, hunk.after_start + group.after.start
             if start > i or new_start > j:
-                yield Hunk(i, start, j, new_start)
+                yield Hunk(i, start, j, new_start), False
             i, j = hunk.before_start + group.before.stop, hunk.after_start + group.after.stop
-            yield Hunk(start, i, new_start, j)
+            yield Hunk(start, i, new_start, j), True
         if hunk.before_end > i or hunk.after_end > j:
-            yield Hunk(i, hunk.before_end, j, hunk.after_end)
+            yield Hunk(i, hunk.before_end, j, hunk.after_end), False
