@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+
+@lru_cache(64)
+def common_lines(one: bytes, other: bytes) -> tuple[int, int]:
+    """How many bytes both begin with, up to a line's end, and how many of the rest both end with.
+
+    Whoever compares two images also cuts them into lines, and asks the same.
+    """
+    start = other.rfind(b"\n", 0, common_start(one, other)) + 1
+    return start, common_end(one, other, start)
+
 
 def common_start(one: bytes, other: bytes) -> int:
     """How many bytes both begin with. Bisected: slices are compared at the speed of memory."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeAlias
 
-from hivemind_git.ends import common_end, common_start
+from hivemind_git.ends import common_lines
 from hivemind_git.model import DiffFunction, Hunk
 
 LARGEST = 4 << 20
@@ -102,8 +102,7 @@ def _split(content: bytes, near: _Near) -> tuple[bytes, ...]:
     known = near.image
     if known is None or not known.content:
         return _cut(content)
-    start = content.rfind(b"\n", 0, common_start(known.content, content)) + 1
-    end = common_end(known.content, content, start)
+    start, end = common_lines(known.content, content)
     at = content.find(b"\n", len(content) - end) + 1 or len(content)
     lines = known.lines[: content.count(b"\n", 0, start)]
     after = content.count(b"\n", at) + (at < len(content) and not content.endswith(b"\n"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pygit2
 from pygit2.enums import DiffOption
 
-from hivemind_git.ends import common_end, common_start
+from hivemind_git.ends import common_lines
 from hivemind_git.model import Hunk
 
 _FLAGS = DiffOption.FORCE_TEXT | DiffOption.SKIP_BINARY_CHECK | DiffOption.PATIENCE | DiffOption.INDENT_HEURISTIC
@@ -29,8 +29,7 @@ def diff_lines(before: bytes, after: bytes) -> list[Hunk]:
     if before == after:
         return []
     # An edit touches a few lines of a file, and the patience algorithm would look at all of them.
-    start = before.rfind(b"\n", 0, common_start(before, after)) + 1
-    same = common_end(before, after, start)
+    start, same = common_lines(before, after)
     whole = _plain(before, after, start, same)
     if whole is not None:
         return [whole]

@@ -60,6 +60,7 @@ def records(
     gone: Sequence[str] = (),
     made: Mapping[str, Making] | None = None,
     diff: DiffFunction = diff_lines,
+    whole: dict[bytes, bytes] | None = None,
 ) -> Iterator[CommitRecord]:
     """The commits that touch one of the paths, parents first, from a day before `since` (POSIX seconds) on.
 
@@ -73,11 +74,18 @@ def records(
         gone: more such commits, which may have been amended or thrown away.
         made: where commits were made. History is read from them too, as from `gone`.
         diff: compares two file images.
+        whole: the images met so far, as `sessions.session` has them: most of what is committed an agent had left so.
     """
     wanted = frozenset(paths)
     if not wanted:
         return
-    blob = lru_cache(_BLOBS)(repository.blob)  # what one commit left is what the next one found
+    known: dict[bytes, bytes] = {} if whole is None else whole
+
+    @lru_cache(_BLOBS)
+    def blob(oid: str) -> bytes | None:  # what one commit left is what the next one found
+        content = repository.blob(oid)
+        return known.get(content, content) if content is not None else None
+
     generated = lru_cache(None)(partial(_is_generated, repository))
     made = made or {}
     gone = [*gone, *(one for one, how in made.items() if how.t >= since - _SKEW)]

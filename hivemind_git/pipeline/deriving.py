@@ -112,7 +112,9 @@ def evidence(
         for found in each(here, "Reading sessions", progress)
         if (events := list(store.events(found.folder)))
     )
-    return settled(Evidence(sessions=read, commits=_commits(space, store, read, diff), holes=tuple(_holes(space))))
+    return settled(
+        Evidence(sessions=read, commits=_commits(space, store, read, diff, whole), holes=tuple(_holes(space)))
+    )
 
 
 def _derive(space: Workspace, store: Store, here: Sequence[StoredSession], progress: Progress) -> Derivation:
@@ -142,12 +144,14 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _commits(space: Workspace, store: Store, read: tuple[Session, ...], diff: DiffFunction) -> tuple[CommitRecord, ...]:
+def _commits(
+    space: Workspace, store: Store, read: tuple[Session, ...], diff: DiffFunction, whole: dict[bytes, bytes]
+) -> tuple[CommitRecord, ...]:
     paths = {item.path for session in read for item in session.items if isinstance(item, Edit)}
     since = min((item.t for session in read for item in session.items if item.t), default=0.0)
     tips, hinted = _starts(space, store)
     made = commits.makings(space.repository)
-    found = list(commits.records(space.repository, tips, paths, since, hinted, made, diff))
+    found = list(commits.records(space.repository, tips, paths, since, hinted, made, diff, whole))
     return tuple(commits.signed(space.repository, found))
 
 

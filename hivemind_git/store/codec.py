@@ -39,6 +39,7 @@ _TIME = re.compile(
 )
 _EVENT_TEXTS = ("agent_version", "model", "workspace", "worktree", "branch", "head")
 _EVENT_KEEP = frozenset({"v", "id", "t", "session", "kind", "agent", "source", "seq"})
+_EVENT_ORDER = ("id", "t", "session", "kind", "agent", "source", "seq", *_EVENT_TEXTS)
 _EVENT_NAMES = _EVENT_KEEP | frozenset(_EVENT_TEXTS)
 _NOTE_TEXTS = ("tool", "key", "text", "title", "who")
 _NOTE_KEEP = frozenset({"v", "id", "t", "tool"})
@@ -110,27 +111,20 @@ def decode_event(data: bytes) -> Event:
         NewerLineError: a later version wrote it.
     """
     line = _versioned(data)
+    del line["v"]
     # A derivation decodes every event of a store: the own fields are what is left when the attributes are taken out.
-    identity, t, session, agent = _event_id(line), _time(line), _text(line, "session"), _text(line, "agent")
-    kind, source, seq = _one_of(Kind, line, "kind"), _one_of(Source, line, "source"), _count(line, "seq")
-    texts = [line.pop(name, None) for name in _EVENT_TEXTS]
-    for name, value in zip(_EVENT_TEXTS, texts, strict=True):
-        if value is not None and not isinstance(value, str):
+    known: dict[str, Json] = {name: line.pop(name) for name in _EVENT_ORDER if name in line}
+    _event_id(known)
+    _time(known)
+    _text(known, "session")
+    _text(known, "agent")
+    _count(known, "seq")
+    for name in _EVENT_TEXTS:
+        if name in known and not isinstance(value := known[name], str) and value is not None:
             raise BrokenLineError(f"{name} is not text")
-    for name in _EVENT_KEEP:
-        line.pop(name, None)
+    kind, source = _one_of(Kind, known, "kind"), _one_of(Source, known, "source")
     fields = {key: value for key, value in line.items() if value is not None} if None in line.values() else line
-    return Event(
-        id=identity,
-        t=t,
-        session=session,
-        kind=kind,
-        agent=agent,
-        source=source,
-        seq=seq,
-        **dict(zip(_EVENT_TEXTS, texts, strict=True)),  # type: ignore[arg-type]
-        fields=fields,
-    )
+    return Event(**{**known, "kind": kind, "source": source, "fields": fields})  # type: ignore[arg-type]
 
 
 def encode_correction(correction: Correction) -> Line:

@@ -17,6 +17,8 @@ MAX_LINE = 256 * 1024
 _ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
+_DECODER = json.JSONDecoder()
+
 
 class BrokenLineError(ValueError):
     """The line is not what the data model says, and is skipped."""
@@ -85,7 +87,10 @@ def load(line: bytes) -> dict[str, Json]:
         BrokenLineError: it is none.
     """
     try:
-        value = json.loads(line.decode())
+        text = line.decode()
+        value, end = _DECODER.raw_decode(text)
+        if end != len(text):
+            value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BrokenLineError(str(error)) from error
     if not isinstance(value, dict):
