@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from agents.wired import Wirer
 
-from hivemind_git import wiring
 from hivemind_git.agents import assistant
 from hivemind_git.agents.base import Checkout, Machine, Scope
 from hivemind_git.agents.claude_code.wiring import HOOKS
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.conftest import Repo
 
 CLAUDE = assistant("claude-code")
+WIRER = Wirer(CLAUDE, Scope.LOCAL)
+install, uninstall = WIRER.install, WIRER.uninstall
 COMMAND = command_line("claude-code")
 
 CONFIGURATIONS = {
@@ -55,27 +57,6 @@ CONFIGURATIONS = {
 }
 
 
-@pytest.fixture
-def place(repo: Repo, hermetic: Path) -> tuple[Checkout, Machine]:
-    repo.commit("base", **{"a.txt": "a\n"})
-    return Checkout(repo.path, repo.path / ".git", (repo.path,)), Machine(hermetic, {})
-
-
-def record(checkout: Checkout) -> Path:
-    folder = checkout.common / "hivemind"
-    folder.mkdir(exist_ok=True)
-    return folder / "installed.json"
-
-
-def install(checkout: Checkout, machine: Machine, scope: Scope = Scope.LOCAL) -> list[Path]:
-    changes = CLAUDE.wire(checkout, machine, scope)
-    return wiring.apply(changes, record(checkout), roots=[checkout.top], untangle=CLAUDE.untangle)
-
-
-def uninstall(checkout: Checkout) -> list[Path]:
-    return wiring.restore(record(checkout), roots=[checkout.top], untangle=CLAUDE.untangle)
-
-
 def settings(checkout: Checkout) -> Path:
     return checkout.top / ".claude" / "settings.local.json"
 
@@ -108,7 +89,7 @@ def test_a_fresh_repository(repo: Repo, place: tuple[Checkout, Machine]) -> None
     }
     assert repo.git("status", "--porcelain") == ""
     assert CLAUDE.wired(checkout, machine).files == (settings(checkout),)
-    assert uninstall(checkout) == []
+    assert uninstall(checkout, machine) == []
     assert snapshot(checkout) == before
     assert not (checkout.top / ".claude").exists()
     assert CLAUDE.wired(checkout, machine).files == ()
@@ -125,7 +106,7 @@ def test_every_byte_comes_back(name: str, place: tuple[Checkout, Machine]) -> No
     assert wired != source
     assert install(checkout, machine) == []
     assert settings(checkout).read_bytes() == wired
-    assert uninstall(checkout) == []
+    assert uninstall(checkout, machine) == []
     assert settings(checkout).read_bytes() == source
 
 
@@ -148,7 +129,7 @@ def test_the_user_edited_around_ours(place: tuple[Checkout, Machine]) -> None:
     install(checkout, machine)
     edit = ('"model": "opus"', '"model": "sonnet",\n  "verbose": true')
     settings(checkout).write_text(settings(checkout).read_text().replace(*edit))
-    assert uninstall(checkout) == []
+    assert uninstall(checkout, machine) == []
     assert settings(checkout).read_text() == CONFIGURATIONS["two spaces"].replace(*edit)
 
 
@@ -206,7 +187,7 @@ def test_for_everybody_and_for_the_user(hermetic: Path, place: tuple[Checkout, M
     assert install(checkout, machine, Scope.PROJECT) == [project]
     assert install(checkout, machine, Scope.USER) == [user]
     assert CLAUDE.wired(checkout, machine).files == (project, user)
-    assert uninstall(checkout) == []
+    assert uninstall(checkout, machine) == []
     assert not project.exists()
     assert not user.exists()
 

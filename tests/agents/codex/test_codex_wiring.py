@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from agents.wired import Wirer
 from repos import Repo
 
-from hivemind_git import wiring
 from hivemind_git.agents import assistant
 from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
 from hivemind_git.agents.codex import trust
@@ -16,6 +16,8 @@ from hivemind_git.agents.command import command_line
 from hivemind_git.errors import HivemindError
 
 CODEX = assistant("codex")
+WIRER = Wirer(CODEX, Scope.USER)
+install, uninstall = WIRER.install, WIRER.uninstall
 COMMAND = command_line("codex")
 STOP: dict[str, Any] = {"hooks": [{"type": "command", "command": "notify-send done"}]}
 
@@ -50,28 +52,6 @@ CONFIGURATIONS = {
     "nothing": "",
     "blank": "\n\n",
 }
-
-
-@pytest.fixture
-def place(repo: Repo, hermetic: Path) -> tuple[Checkout, Machine]:
-    repo.commit("base", **{"a.txt": "a\n"})
-    return Checkout(repo.path, repo.path / ".git", (repo.path,)), Machine(hermetic, {})
-
-
-def record(checkout: Checkout) -> Path:
-    folder = checkout.common / "hivemind"
-    folder.mkdir(exist_ok=True)
-    return folder / "installed.json"
-
-
-def install(checkout: Checkout, machine: Machine, scope: Scope = Scope.USER) -> list[Path]:
-    changes = CODEX.wire(checkout, machine, scope)
-    roots = [checkout.top, machine.home]
-    return wiring.apply(changes, record(checkout), roots=roots, untangle=CODEX.untangle)
-
-
-def uninstall(checkout: Checkout, machine: Machine) -> list[Path]:
-    return wiring.restore(record(checkout), roots=[checkout.top, machine.home], untangle=CODEX.untangle)
 
 
 def write(path: Path, text: str) -> Path:

@@ -4,15 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
+from agents.wired import Wirer
 from repos import Repo
 
-from hivemind_git import wiring
 from hivemind_git.agents import assistant
 from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
 from hivemind_git.agents.command import command_line
 from hivemind_git.errors import HivemindError
 
 CURSOR = assistant("cursor")
+WIRER = Wirer(CURSOR, Scope.USER)
+install, uninstall = WIRER.install, WIRER.uninstall
 COMMAND = command_line("cursor")
 KNOWN = {
     "sessionStart",
@@ -35,19 +37,6 @@ KNOWN = {
     "preCompact",
 }
 """The events that the command line knows too: it voids a file that names any other, without a word."""
-
-
-@pytest.fixture
-def place(repo: Repo, hermetic: Path) -> tuple[Checkout, Machine]:
-    repo.commit("base", **{"a.txt": "a\n"})
-    return Checkout(repo.path, repo.path / ".git", (repo.path,)), Machine(hermetic, {})
-
-
-def install(checkout: Checkout, machine: Machine, scope: Scope = Scope.USER) -> list[Path]:
-    (checkout.common / "hivemind").mkdir(exist_ok=True)
-    record = checkout.common / "hivemind" / "installed.json"
-    changes = CURSOR.wire(checkout, machine, scope)
-    return wiring.apply(changes, record, roots=[checkout.top, machine.home], untangle=CURSOR.untangle)
 
 
 def test_a_file_of_our_own(place: tuple[Checkout, Machine]) -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from repos import Repo
+from agents.wired import Wirer
 from ruamel.yaml import YAML
 
-from hivemind_git import wiring
 from hivemind_git.agents.base import Checkout, Machine, Scope, Wired
 from hivemind_git.agents.command import command_line
 from hivemind_git.agents.hermes import ASSISTANT, Hermes
@@ -17,6 +16,8 @@ from hivemind_git.agents.hermes.wiring import HOOKS, SKILLS
 from hivemind_git.errors import HivemindError
 
 HERMES = ASSISTANT
+WIRER = Wirer(HERMES, Scope.USER)
+install, uninstall = WIRER.install, WIRER.uninstall
 PERSONAL = Hermes()
 COMMAND = command_line("hermes")
 
@@ -55,27 +56,6 @@ CONFIGURATIONS = {
     "long lines": f"hooks:\n  on_session_end:\n    - command: {'word ' * 60}x\n      timeout: 9\n",
     "blank lines at the end": "model: a\n\n\n",
 }
-
-
-@pytest.fixture
-def place(repo: Repo, hermetic: Path) -> tuple[Checkout, Machine]:
-    repo.commit("base", **{"a.txt": "a\n"})
-    return Checkout(repo.path, repo.path / ".git", (repo.path,)), Machine(hermetic, {})
-
-
-def record(checkout: Checkout) -> Path:
-    folder = checkout.common / "hivemind"
-    folder.mkdir(exist_ok=True)
-    return folder / "installed.json"
-
-
-def install(checkout: Checkout, machine: Machine) -> list[Path]:
-    changes = HERMES.wire(checkout, machine, Scope.USER)
-    return wiring.apply(changes, record(checkout), roots=[machine.home], untangle=HERMES.untangle)
-
-
-def uninstall(checkout: Checkout, machine: Machine) -> list[Path]:
-    return wiring.restore(record(checkout), roots=[machine.home], untangle=HERMES.untangle)
 
 
 def config(machine: Machine) -> Path:

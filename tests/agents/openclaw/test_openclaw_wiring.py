@@ -5,15 +5,17 @@ import shlex
 from pathlib import Path
 
 import pytest
-from repos import Repo
+from agents.wired import Wirer
 
-from hivemind_git import resources, wiring
+from hivemind_git import resources
 from hivemind_git.agents import assistant
 from hivemind_git.agents.base import Call, Checkout, Examinable, Machine, Scope, Wired
 from hivemind_git.agents.command import command_line
 from hivemind_git.errors import HivemindError
 
 OPENCLAW = assistant("openclaw")
+WIRER = Wirer(OPENCLAW, Scope.USER)
+install, uninstall = WIRER.install, WIRER.uninstall
 SHIPPED = resources.find("hooks") / "agent"
 FILES = ("package.json", "openclaw.plugin.json", "index.js", "tell.js")
 
@@ -32,26 +34,6 @@ CONFIGURATIONS = {
     "links elsewhere": '{"skills": {"load": {"allowSymlinkTargets": ["~/skills"], "watch": true}}}\n',
     "our entry already": '{"plugins": {"entries": {"hivemind": {"enabled": true}}}}\n',
 }
-
-
-@pytest.fixture
-def place(repo: Repo, hermetic: Path) -> tuple[Checkout, Machine]:
-    return Checkout(repo.path, repo.path / ".git", (repo.path,)), Machine(hermetic, {})
-
-
-def record(checkout: Checkout) -> Path:
-    folder = checkout.common / "hivemind"
-    folder.mkdir(exist_ok=True)
-    return folder / "installed.json"
-
-
-def install(checkout: Checkout, machine: Machine) -> list[Path]:
-    changes = OPENCLAW.wire(checkout, machine, Scope.USER)
-    return wiring.apply(changes, record(checkout), roots=[machine.home], untangle=OPENCLAW.untangle)
-
-
-def uninstall(checkout: Checkout, machine: Machine) -> list[Path]:
-    return wiring.restore(record(checkout), roots=[machine.home], untangle=OPENCLAW.untangle)
 
 
 def configured(machine: Machine, text: str) -> Path:

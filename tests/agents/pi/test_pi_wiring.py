@@ -4,39 +4,20 @@ import json
 from pathlib import Path
 
 import pytest
+from agents.wired import Wirer
 from repos import Repo
 
-from hivemind_git import resources, wiring
+from hivemind_git import resources
 from hivemind_git.agents import assistant
 from hivemind_git.agents.base import Checkout, Found, Machine, Scope, Wired
 from hivemind_git.agents.command import command_line
 from hivemind_git.errors import HivemindError
 
 PI = assistant("pi")
+WIRER = Wirer(PI, Scope.USER)
+install, uninstall = WIRER.install, WIRER.uninstall
 SHIPPED = (resources.find("hooks") / "agent/pi/index.js").read_bytes()
 SHARED = (resources.find("hooks") / "agent/tell.js").read_bytes()
-
-
-@pytest.fixture
-def place(repo: Repo, hermetic: Path) -> tuple[Checkout, Machine]:
-    repo.commit("base", **{"a.txt": "a\n"})
-    return Checkout(repo.path, repo.path / ".git", (repo.path,)), Machine(hermetic, {})
-
-
-def record(checkout: Checkout) -> Path:
-    folder = checkout.common / "hivemind"
-    folder.mkdir(exist_ok=True)
-    return folder / "installed.json"
-
-
-def install(checkout: Checkout, machine: Machine, scope: Scope = Scope.USER) -> list[Path]:
-    changes = PI.wire(checkout, machine, scope)
-    roots = [checkout.top, machine.home]
-    return wiring.apply(changes, record(checkout), roots=roots, untangle=PI.untangle)
-
-
-def uninstall(checkout: Checkout, machine: Machine) -> list[Path]:
-    return wiring.restore(record(checkout), roots=[checkout.top, machine.home], untangle=PI.untangle)
 
 
 def extension(machine: Machine) -> Path:
