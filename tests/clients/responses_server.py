@@ -29,6 +29,7 @@ class ResponsesScript(Script):
             turn = turns.pop(0) if turns else Turn("ok")
             self.answered += 1
             number = self.answered
+        turn.before()
         name = f"{self.prefix}{number:03d}"
         said = [{"type": "output_text", "text": turn.text, "annotations": []}]
         message = {"type": "message", "id": f"msg_{name}", "role": "assistant", "status": "completed", "content": said}
