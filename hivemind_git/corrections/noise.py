@@ -37,7 +37,7 @@ _GENERATED = re.compile(
     r"""(?:^|/)(?:
         package-lock\.json | npm-shrinkwrap\.json | yarn\.lock | pnpm-lock\.yaml | bun\.lockb? | deno\.lock |
         Cargo\.lock | go\.sum | poetry\.lock | uv\.lock | Pipfile\.lock | pdm\.lock | Gemfile\.lock | composer\.lock |
-        flake\.lock |        mix\.lock | pubspec\.lock |
+        flake\.lock | mix\.lock | pubspec\.lock |
         Podfile\.lock | gradle\.lockfile | [^/]*\.min\.(?:js|css) | [^/]*\.(?:js|css)\.map | [^/]*\.snap |
         [^/]*\.pb\.(?:go|cc|h) | [^/]*_pb2(?:_grpc)?\.pyi? | [^/]*\.g\.(?:dart|cs) | [^/]*_generated\.\w+ |
         zz_generated[^/]*
