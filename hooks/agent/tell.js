@@ -16,8 +16,8 @@ const COMMAND =
 const LONGEST_MS = 10_000;
 const LARGEST_FILE = 4 * 1024 * 1024;
 
-// One process at a time, so that the journal has the order in which things happened. Returns what tells an event, and what
-// waits until all that was told is kept.
+// One process at a time, so that the journal has the order in which things happened. Returns what tells an event, with the
+// promise of what the hook has to say to the person, and what waits until all that was told is kept.
 export function teller(agent) {
   let last = Promise.resolve();
   const tell = (cwd, payload) => {
@@ -30,14 +30,18 @@ export function teller(agent) {
 function run(agent, cwd, payload) {
   return new Promise((done) => {
     const { CLAUDE_PROJECT_DIR: _, ...env } = process.env; // another client's, which may have started this one
-    const hook = spawn("sh", ["-c", COMMAND, "hivemind", agent], { cwd, env, stdio: ["pipe", "ignore", "ignore"] });
+    const hook = spawn("sh", ["-c", COMMAND, "hivemind", agent], { cwd, env, stdio: ["pipe", "pipe", "ignore"] });
+    let said = "";
     const timer = setTimeout(() => hook.kill("SIGKILL"), LONGEST_MS);
     const end = () => {
       clearTimeout(timer);
-      done();
+      done(said);
     };
     hook.on("error", end);
-    hook.on("exit", end);
+    hook.on("close", end);
+    hook.stdout.on("data", (piece) => {
+      said += piece;
+    });
     hook.stdin.on("error", () => {});
     hook.stdin.end(JSON.stringify(payload));
   });

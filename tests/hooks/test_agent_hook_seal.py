@@ -200,7 +200,17 @@ def test_codex_shows_the_notice_where_somebody_looks(
     assert (done.stdout, notice.exists()) == ((b"{}\n", False) if shown else (b"", True))
 
 
-@pytest.mark.parametrize("agent", ["cursor", "hermes"])
+@pytest.mark.parametrize("mode", ["tui", "print"])
+def test_pi_shows_the_notice_on_its_screen(shell_hook: Hook, mode: str) -> None:
+    notice = shell_hook.home / "notice"
+    notice.write_text("{}\n")
+    shell_hook.agent = "pi"
+    told = {"hook_event_name": "SessionStart", "session_id": "s", "mode": mode}
+    done = shell_hook(json.dumps(told, separators=(",", ":")).encode())
+    assert (done.stdout, notice.exists()) == ((b"{}\n", False) if mode == "tui" else (b"", True))
+
+
+@pytest.mark.parametrize("agent", ["cursor", "hermes", "openclaw"])
 def test_who_shows_no_notice_leaves_it(hook: Hook, agent: str) -> None:
     (hook.home / "notice").write_text("{}\n")
     hook.agent = agent

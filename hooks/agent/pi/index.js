@@ -1,7 +1,7 @@
 // hivemind-git: begin
 // An extension of pi: hands what happens in a session to the hook of the repository that pi works in.
 //
-// A guest here: it prints nothing, changes nothing and throws nothing. What stands in the session's file is read from there;
+// A guest here: it changes nothing, throws nothing, and says nothing but once where traces go. What stands in the session's file is read from there;
 // told is what the file lacks: files as they were before they were written, the moments around a shell command, refusals, and
 // messages that the file may not hold yet.
 
@@ -62,12 +62,14 @@ export default function (pi) {
     return found;
   };
 
-  on("session_start", (event, ctx) => {
+  on("session_start", async (event, ctx) => {
     const entries = ctx.sessionManager.getEntries();
     seen = entries.length;
     if (event.reason === "reload") return;
     const again = event.reason === "startup" && entries.some((entry) => entry.type === "message");
-    tell(ctx.cwd, payload("SessionStart", ctx, { source: again ? "resume" : event.reason }));
+    const heard = tell(ctx.cwd, payload("SessionStart", ctx, { source: again ? "resume" : event.reason }));
+    const { systemMessage } = JSON.parse((await heard) || "{}");
+    if (systemMessage) ctx.ui.notify(systemMessage, "info");
   });
 
   on("input", (event) => {
