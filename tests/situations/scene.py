@@ -113,6 +113,11 @@ class Scene:
         log, use = self._use(session, top)
         log.reads(use, path, ((top or self.repo.path) / path).read_text())
 
+    def begin(self, session: str, top: Path) -> None:
+        """A person begins a session in a folder."""
+        self.logs[session] = Log(self.home, top, session, now=self._time)
+        self.logs[session].prompt("Do it.")
+
     def hook(self, event: str, session: str = "s1", **fields: Any) -> str:
         """The agent's client runs the hook with an event, as its settings have it; gives what it says to the client."""
         log = self.logs[session]
@@ -221,8 +226,7 @@ class Scene:
         self.now += 60
         self.uses += 1
         if session not in self.logs:
-            self.logs[session] = Log(self.home, top or self.repo.path, session, now=self._time)
-            self.logs[session].prompt("Do it.")
+            self.begin(session, top or self.repo.path)
         return self.logs[session], f"toolu_{self.uses}"
 
     def _time(self) -> str:

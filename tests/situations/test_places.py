@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from repos import Repo
 from situations.scene import AGENT, BASE, CORRECTED, FIXED, beside
 
@@ -60,11 +61,12 @@ def test_partial_clone(unwired: Scene) -> None:
     unwired.loop(CORRECTED)
 
 
-def test_sparse_checkout(scene: Scene) -> None:
-    """Only one folder is in the worktree."""
+@pytest.mark.parametrize("index", ["--no-sparse-index", "--sparse-index"])
+def test_sparse_checkout(scene: Scene, index: str) -> None:
+    """Only one folder is in the worktree, with and without the others in the index."""
     scene.person("other\n", "docs/other.md")
     scene.commit()
-    scene.git("sparse-checkout", "set", "src")
+    scene.git("sparse-checkout", "set", index, "src")
     scene.accepted()
     scene.loop(CORRECTED)
 
@@ -157,6 +159,27 @@ def test_symlinked_path(unwired: Scene) -> None:
     unwired.wire()
     unwired.accepted()
     unwired.loop(CORRECTED)
+
+
+def _elsewhere(scene: Scene, name: str) -> Path:
+    """Another repository, wired too, in which the agent's session is from now on."""
+    other = Repo(beside(scene, name))
+    other.path.mkdir(parents=True)
+    other.git("init", "-q", "-b", "main")
+    other.commit("Start", README="x\n")
+    scene.hivemind("install", "claude-code", top=other.path)
+    scene.begin("s1", other.path)
+    return other.path
+
+
+@pytest.mark.parametrize("name", ["other", "repo/inner"], ids=["beside", "nested"])
+def test_cwd_in_another_repository(scene: Scene, name: str) -> None:
+    """The session is another repository's, beside this one or nested in it, and edits a file here: it comes home."""
+    scene.repo.write(".git/info/exclude", "inner/\n")
+    other = _elsewhere(scene, name)
+    scene.accepted()
+    assert "1 session" in scene.hivemind("seal", top=other)
+    scene.loop(CORRECTED)
 
 
 def test_inherited_git_dir_and_index(scene: Scene) -> None:
