@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from hivemind_git.cli import progress, render
+from hivemind_git.cli.rule_row import STATE_COLOURS, rule_row
 
 if TYPE_CHECKING:
-    from hivemind_git.model import Correction, Json, Rule
-
-_COLOURS = {"candidate": "green", "published": "blue", "held": "yellow", "rejected": "red", "conflict": "red"}
+    from hivemind_git.model import Correction, Rule
 
 
 @click.command()
@@ -35,7 +34,7 @@ def command(folder: str, as_json: bool, everything: bool, evidence: bool, beside
     with progress.derivation() as told:
         mined = mining.mine(space, ask=True, beside=beside, progress=told)
     if as_json:
-        render.emit_json({"rules": [_json(rule) for rule in mined.rules]})
+        render.emit_json({"rules": [rule_row(rule) for rule in mined.rules]})
         return
     shown = [rule for rule in mined.rules if everything or rule.state.value != "held" or rule.decisions > 1]
     hidden = len(mined.rules) - len(shown)
@@ -50,7 +49,7 @@ def command(folder: str, as_json: bool, everything: bool, evidence: bool, beside
 
 
 def _text(rule: Rule, corrections: Mapping[str, Correction]) -> str:
-    state = render.style(rule.state.value, fg=_COLOURS[rule.state.value])
+    state = render.style(rule.state.value, fg=STATE_COLOURS[rule.state.value])
     if not (rule.advice or rule.before or rule.after):
         what = [f"{state} {rule.id}  (changed by hand, without words)"]
     elif rule.advice:
@@ -70,21 +69,3 @@ def _text(rule: Rule, corrections: Mapping[str, Correction]) -> str:
             render.diff(found.before, found.after, "      "),
         ]
     return "\n".join(line for line in what if line)
-
-
-def _json(rule: Rule) -> dict[str, Json]:
-    return {
-        "id": rule.id,
-        "kind": rule.kind.value,
-        "before": rule.before,
-        "after": rule.after,
-        "advice": rule.advice,
-        "scope": list(rule.scope),
-        "language": rule.language,
-        "corrections": list(rule.corrections),
-        "sessions": list(rule.sessions),
-        "decisions": rule.decisions,
-        "origin": rule.origin.value,
-        "state": rule.state.value,
-        "why": rule.why,
-    }

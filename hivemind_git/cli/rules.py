@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hivemind_git.cli import choice, look, render
+from hivemind_git.cli.rule_row import STATE_COLOURS, rule_row
 
 if TYPE_CHECKING:
     from hivemind_git.model import Json, Rule
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from hivemind_git.pipeline.workspace import Workspace
     from hivemind_git.skills.rules_toml import Proof, SkillRule
 
-_COLOURS = {"candidate": "green", "published": "blue", "held": "yellow", "rejected": "red", "conflict": "red"}
-_STATES = click.Choice(list(_COLOURS))
+_STATES = click.Choice(list(STATE_COLOURS))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 
 
@@ -218,7 +218,7 @@ def _what(rule: Rule, width: int) -> str:
 def _cells(one: Known) -> list[str]:
     state = one.rule.state.value
     return [
-        render.style(f"{state:<9}", fg=_COLOURS[state]),
+        render.style(f"{state:<9}", fg=STATE_COLOURS[state]),
         one.rule.id,
         one.skill + (" (muted)" if one.muted else "") or "-",
         _what(one.rule, max(render.width() - 50, 40)),
@@ -228,7 +228,7 @@ def _cells(one: Known) -> list[str]:
 def text(found: Shown) -> str:
     """A rule for people: what it says, where it stands, and its evidence as diffs with the words."""
     one, rule = found.known, found.known.rule
-    state = render.style(rule.state.value, fg=_COLOURS[rule.state.value])
+    state = render.style(rule.state.value, fg=STATE_COLOURS[rule.state.value])
     lines = [f"{render.style('rule ' + rule.id, fg='yellow')} ({state}{', muted here' if one.muted else ''})"]
     if rule.advice:
         lines.append(f"    “{render.printable(rule.advice)}”")
@@ -261,21 +261,8 @@ def evidence(proof: Proof) -> list[str]:
 
 def row(one: Known) -> dict[str, Json]:
     """A rule as `mine --json` has it, with its skill and whether it is muted."""
-    rule = one.rule
     return {
-        "id": rule.id,
-        "kind": rule.kind.value,
-        "before": rule.before,
-        "after": rule.after,
-        "advice": rule.advice,
-        "scope": list(rule.scope),
-        "language": rule.language,
-        "corrections": list(rule.corrections),
-        "sessions": list(rule.sessions),
-        "decisions": rule.decisions,
-        "origin": rule.origin.value,
-        "state": rule.state.value,
-        "why": rule.why,
+        **rule_row(one.rule),
         "skill": one.skill or None,
         "places": list(one.places),
         "muted": one.muted,
