@@ -35,7 +35,8 @@ def repository(root: Path, files: int) -> Path:
     git = partial(subprocess.run, cwd=top, check=True, capture_output=True)
     git(["git", "init", "-q"])
     git(["git", "add", "-A"])
-    git(["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "gc.auto=0", "commit", "-q", "-m", "start"])
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    git(["git", *identity, "-c", "gc.auto=0", "commit", "-q", "-m", "start"])
     home = top / ".git" / "hivemind"
     (home / "journal").mkdir(parents=True)
     for name in ("hook", "window"):
