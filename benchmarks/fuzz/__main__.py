@@ -37,6 +37,27 @@ def table(found: Sequence[Met]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def kept(block: str) -> list[Met]:
+    """What a table says that `table` made; which inputs broke a parser it does not say."""
+    lines = [[cell.strip() for cell in line.strip("| ").split("|")] for line in block.splitlines() if line]
+    rows = [dict(zip(lines[0], cells, strict=True)) for cells in lines[2:]]
+    return [
+        Met(
+            target=row["parser"],
+            inputs=_number(row["inputs"]),
+            refused=_number(row["refused"]) if "refused" in row else None,
+            broke=("before",) * _number(row["broke"]),
+            slowest=_number(row["slowest"].removesuffix(" ms")) / 1000 if "slowest" in row else None,
+        )
+        for row in rows
+        if row["parser"] != "all"
+    ]
+
+
+def _number(cell: str) -> int:
+    return int(cell.replace(",", ""))
+
+
 def options() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description="Feeds parsers hostile input.")
@@ -44,7 +65,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=10.0, metavar="S", help="for each parser; 10 by default")
     parser.add_argument("--guided", action="store_true", help="let atheris choose the inputs by what they reach")
     parser.add_argument("--show", type=int, metavar="NUMBER", help="print one input of the parser and stop")
-    parser.add_argument("--into", type=Path, metavar="DOCUMENT", help="put the table into a Markdown document as well")
+    parser.add_argument("--into", type=Path, metavar="DOCUMENT", help="put the rows into a Markdown document as well")
     return parser.parse_args()
 
 
@@ -67,7 +88,11 @@ def main() -> int:
     if asked.into:
         name = "guided" if asked.guided else "mutated"
         marks = (f"<!-- {name} -->\n", f"<!-- /{name} -->\n")
-        asked.into.write_text(between(asked.into.read_text(), marks[0], table(found), marks[1]))
+        page = asked.into.read_text()
+        block = page.partition(marks[0])[2].partition(marks[1])[0]
+        shown = {one.target: one for one in (*kept(block), *found)}
+        rows = [shown[name] for name in known if name in shown]
+        asked.into.write_text(between(page, marks[0], table(rows), marks[1]))
     return any(one.broke for one in found)
 
 
