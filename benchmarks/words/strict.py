@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
-from base64 import b85decode
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,7 +20,7 @@ def strictly(rows: Sequence[Row], taught: Sequence[Taught]) -> list[Row]:
     phrase can have been written after one of the texts it is tried on.
     """
     examples = train.phrases("person.tsv")
-    grams = [_grams(text) for text, _ in examples]
+    grams = [_grams(one.text) for one in examples]
     found: dict[str, Row] = {}
     for component in sorted({row.component for row in rows}):
         mine = [row for row in rows if row.component == component]
@@ -34,10 +32,10 @@ def strictly(rows: Sequence[Row], taught: Sequence[Taught]) -> list[Row]:
             if all(2 * len(own & other) < len(own) for other in heard)
         ]
         others = [one for one in taught if one.component != component and one.text[:_START] not in starts]
-        packed, bias = train.table(kept, words.PERSON_HEAD, others)
-        weights = [value / words.SCALE for value in array("b", b85decode(packed))]
+        steps, bias = train.person(kept, others)
+        weights = words.weights(steps)
         for row in mine:
-            tone = ngrams.tone(ngrams.buckets(row.text, words.PERSON_HEAD), weights, bias)
+            tone = ngrams.tone(ngrams.buckets(row.text, words.PERSON_HEAD, words.PERSON_BUCKETS), weights, bias)
             found[row.label] = replace(row, features={**row.features, "words": tone})
     return [found[row.label] for row in rows]
 

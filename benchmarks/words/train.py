@@ -1,9 +1,10 @@
-"""Makes `hivemind_git/corrections/words_table.py`: `python -m benchmarks.words.train [--labelled FOLDER]`.
+"""Makes `words_table.py` and its `.bin` in `hivemind_git/corrections`: `python -m benchmarks.words.train`.
 
 The table of the agent's words is trained on `agent.tsv` alone, phrases written for this purpose in eleven languages;
 the person's on `person.tsv` and on the words of labelled sessions, most of them taught by how the agent answered
-(`labelled.taught`). The few weights of the judges are trained on the labels, with tones by tables that saw no session
-of the same component. Without a folder both stay as they are. The same input gives the same bytes.
+(`labelled.taught`); that of words with other letters than English has on `person_abroad.tsv` as well. The few weights
+of the judges are trained on the labels (`--labelled FOLDER`), with tones by tables that saw no session of the same
+component. Without a folder all but the agent's stay as they are. The same input gives the same weights.
 """
 
 from __future__ import annotations
@@ -11,39 +12,46 @@ from __future__ import annotations
 import argparse
 import importlib
 import re
-from base64 import b85encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from zlib import crc32
+from typing import NamedTuple
 
 from benchmarks.words import labelled, model
 from hivemind_git.corrections import ngrams, words, words_table
 
 HERE = Path(__file__).parent
-TABLE = HERE.parent.parent / "hivemind_git" / "corrections" / "words_table.py"
-_WIDTH = 110
+MODULE = Path(words_table.__file__)
+TABLE = MODULE.with_suffix(".bin")
+_ABROAD = 0.4
+_TAUGHT_ABROAD = 5.0
 _TRUTHS = {"+": 1.0, "-": 0.0, "0": 0.5}
 _SLOT = re.compile(r"\{(\w)\}")
 _FILLINGS = 3
 _HEADER = '''"""Made by `python -m benchmarks.words.train`: do not edit.
 
-`PERSON` and `AGENT` are the weights of hashed character n-grams, one signed byte a bucket, in base 85. `RESTATED` and
-`REFUSED` are the weights of the named features.
+`RESTATED` and `REFUSED` are the weights of the named features; those of n-grams are in `words_table.bin`.
 """
 
 '''
 
 
-def phrases(name: str, languages: Iterable[str] | None = None) -> list[tuple[str, float]]:
-    """The phrases of a file with their truths, of all languages or of some; `slots.tsv` fills their `{x}`."""
-    wanted = None if languages is None else set(languages)
+class Phrase(NamedTuple):
+    """A phrase, its truth in [0, 1], and how much it counts."""
+
+    text: str
+    truth: float
+    count: float = 1.0
+
+
+def phrases(name: str, abroad: float = 1.0) -> list[Phrase]:
+    """The phrases of a file; `slots.tsv` fills their `{x}`. Those not in English count `abroad`."""
     fillings: dict[tuple[str, str], list[str]] = {}
     for language, slot, text in _lines("slots.tsv"):
         fillings.setdefault((language, slot), []).append(text)
     return [
-        (filled, _TRUTHS[sign])
+        Phrase(filled, _TRUTHS[sign], 1.0 if language == "en" else abroad)
         for language, sign, text in _lines(name)
-        if wanted is None or language in wanted
         for filled in _filled(text, language, fillings)
     ]
 
@@ -63,26 +71,38 @@ def _filled(text: str, language: str, fillings: Mapping[tuple[str, str], Sequenc
         filled, depth = text, 0
         while slot := _SLOT.search(filled):
             choices = fillings[(language, slot[1])]
-            choice = choices[(crc32(text.encode()) + 7 * number + 3 * depth) % len(choices)]
+            choice = choices[(zlib.crc32(text.encode()) + 7 * number + 3 * depth) % len(choices)]
             filled, depth = filled[: slot.start()] + choice + filled[slot.end() :], depth + 1
         found.append(filled)
     return found
 
 
-def table(examples: list[tuple[str, float]], head: int, taught: Sequence[labelled.Taught] = ()) -> tuple[str, float]:
-    """Trained, rounded and packed weights, and the bias."""
-    documents = [ngrams.buckets(text, head) for text in (*(text for text, _ in examples), *(t.text for t in taught))]
-    truths = [*(truth for _, truth in examples), *(one.truth for one in taught)]
-    counts = [*(1.0 for _ in examples), *(one.count for one in taught)]
-    weights, bias = model.fit_table(documents, truths, ngrams.BUCKETS, counts)
+def person(examples: Sequence[Phrase], taught: Sequence[labelled.Taught]) -> tuple[bytes, float]:
+    """The table of the person's words by phrases and sessions, and its bias."""
+    told = [Phrase(one.text, one.truth, one.count) for one in taught]
+    return table([*examples, *told], words.PERSON_HEAD, words.PERSON_BUCKETS)
+
+
+def abroad(taught: Sequence[labelled.Taught]) -> tuple[bytes, float]:
+    """The table of words with letters that English does not have, and its bias."""
+    examples = [one for name in ("person.tsv", "person_abroad.tsv") for one in phrases(name, _ABROAD)]
+    told = [Phrase(one.text, one.truth, _TAUGHT_ABROAD * one.count) for one in taught]
+    return table([*examples, *told], words.PERSON_HEAD, words.ABROAD_BUCKETS)
+
+
+def agent() -> tuple[bytes, float]:
+    """The table of the agent's first clauses, and its bias."""
+    examples = [one._replace(text=words.clause(one.text)) for one in phrases("agent.tsv")]
+    return table(examples, words.AGENT_HEAD, words.AGENT_BUCKETS)
+
+
+def table(examples: Sequence[Phrase], head: int, size: int) -> tuple[bytes, float]:
+    """Trained weights, rounded, a signed byte each, and the bias."""
+    documents = [ngrams.buckets(one.text, head, size) for one in examples]
+    counts = [one.count for one in examples]
+    weights, bias = model.fit_table(documents, [one.truth for one in examples], size, counts)
     steps = (max(-127, min(127, round(weight * words.SCALE))) for weight in weights)
-    return b85encode(bytes(step % 256 for step in steps)).decode("ascii"), round(bias, 4)
-
-
-def packed(name: str, text: str) -> str:
-    """A long string as Python source, in lines that fit."""
-    lines = [f'    "{text[i : i + _WIDTH]}"' for i in range(0, len(text), _WIDTH)]
-    return "\n".join([f"{name} = (", *lines, ")"])
+    return bytes(step % 256 for step in steps), round(bias, 4)
 
 
 def mapping(name: str, weights: Mapping[str, float]) -> str:
@@ -90,39 +110,41 @@ def mapping(name: str, weights: Mapping[str, float]) -> str:
     return "\n".join([f"{name} = {{", *(f'    "{key}": {value},' for key, value in weights.items()), "}"])
 
 
-def source(person: tuple[str, float], agent: tuple[str, float], judges: Mapping[str, Mapping[str, float]]) -> str:
-    """The module."""
+def write(tables: Sequence[tuple[bytes, float]], judges: Mapping[str, Mapping[str, float]]) -> None:
+    """Writes the module and the table beside it."""
     parts = [
-        packed("PERSON", person[0]),
-        f"PERSON_BIAS = {person[1]}",
-        packed("AGENT", agent[0]),
-        f"AGENT_BIAS = {agent[1]}",
+        *(f"{name}_BIAS = {bias}" for name, (_, bias) in zip(("PERSON", "ABROAD", "AGENT"), tables, strict=True)),
         *(mapping(name, weights) for name, weights in judges.items()),
     ]
-    return _HEADER + "\n".join(parts) + "\n"
+    MODULE.write_text(_HEADER + "\n".join(parts) + "\n", "utf-8")
+    TABLE.write_bytes(zlib.compress(b"".join(steps for steps, _ in tables), 9))
 
 
 def main() -> None:
-    """Trains and writes the module."""
+    """Trains and writes the module and the table."""
     from benchmarks.words import strict  # noqa: PLC0415 - it needs the tables of this module
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--labelled", type=Path, help="folder with labels_dev.jsonl and dev/<case>/session-N.jsonl.gz")
     folder = parser.parse_args().labelled
-    person = (words_table.PERSON, words_table.PERSON_BIAS)
-    agent = table([(words.clause(text), truth) for text, truth in phrases("agent.tsv")], words.AGENT_HEAD)
+    steps = zlib.decompress(TABLE.read_bytes())
+    kept = [
+        (steps[: words.PERSON_BUCKETS], words_table.PERSON_BIAS),
+        (steps[words.PERSON_BUCKETS : words.PERSON_BUCKETS + words.ABROAD_BUCKETS], words_table.ABROAD_BIAS),
+    ]
     judges: Mapping[str, Mapping[str, float]] = {"RESTATED": words_table.RESTATED, "REFUSED": words_table.REFUSED}
-    TABLE.write_text(source(person, agent, judges), "utf-8")
+    answers = agent()
+    write([*kept, answers], judges)
     if folder is not None:
+        words.tables.cache_clear()
         importlib.reload(words_table)
         taught = labelled.taught(folder)
-        person = table(phrases("person.tsv"), words.PERSON_HEAD, taught)
         rows = strict.strictly(labelled.read(folder).rows, taught)
         judges = {
             "RESTATED": labelled.fit([row for row in rows if row.kind == "restatement"], labelled.RESTATED),
             "REFUSED": labelled.fit([row for row in rows if row.kind == "rejection"], labelled.REFUSED),
         }
-        TABLE.write_text(source(person, agent, judges), "utf-8")
+        write([person(phrases("person.tsv"), taught), abroad(taught), answers], judges)
 
 
 if __name__ == "__main__":

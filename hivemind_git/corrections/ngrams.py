@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from zlib import crc32
 
-BUCKETS = 1 << 14
 # A path or a name is looked for where a word begins: a long run without spaces must not be scanned from each of its
 # characters.
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|(?<!\S)[^\s/\\_]*+[/\\_]\S*|\d+", re.DOTALL)
@@ -29,8 +28,11 @@ def is_wide(character: str) -> bool:
     return character >= _WIDE
 
 
-def buckets(text: str, head: int) -> list[int]:
-    """The hashed n-grams of the first `head` characters, each once. Code, paths, addresses, numbers are blanked."""
+def buckets(text: str, head: int, size: int) -> list[int]:
+    """The n-grams of the first `head` characters, hashed to below `size`, each once.
+
+    Code, paths, addresses and numbers are blanked.
+    """
     plain = _SPACE.sub(" ", _CODE.sub(" \x00 ", text[:_SCANNED].lower())).strip()[:head]
     if not any(character.isalpha() for character in plain):
         return []
@@ -39,7 +41,7 @@ def buckets(text: str, head: int) -> list[int]:
     padded = f" {plain} "
     grams = {padded[i : i + size] for size in sizes for i in range(len(padded) - size + 1)}
     grams |= {f"\x01{plain[:size]}" for size in _OPENINGS}
-    return sorted({crc32(gram.encode("utf-8", "surrogatepass")) % BUCKETS for gram in grams})
+    return sorted({crc32(gram.encode("utf-8", "surrogatepass")) % size for gram in grams})
 
 
 def tone(found: Sequence[int], weights: Sequence[float], bias: float) -> float:
