@@ -7,9 +7,9 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hivemind_git import settings
-from hivemind_git.agents.base import Checkout, Machine
 from hivemind_git.capture import pauses
 from hivemind_git.capture.files import place
 from hivemind_git.capture.ignored import pathspecs
@@ -18,6 +18,9 @@ from hivemind_git.git.objects import Repository
 from hivemind_git.settings import Settings
 from hivemind_git.store.reader import Store
 from hivemind_git.store.writer import store_ref
+
+if TYPE_CHECKING:
+    from hivemind_git.agents.base import Checkout, Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Workspace:
         """
         if self.repository.workdir is None:
             raise HivemindError("a bare repository has no worktree for an assistant", "Run this in a clone of it.")
+        from hivemind_git.agents.base import Checkout  # noqa: PLC0415 - 10 ms that most commands have no use for
+
         return Checkout(self.repository.workdir, self.repository.common_dir, tuple(self.repository.worktrees))
 
     def store(self) -> Store:
@@ -106,4 +111,6 @@ def _show(path: Path, content: bytes) -> bool:
 
 def this_machine() -> Machine:
     """The person's side of this machine."""
+    from hivemind_git.agents.base import Machine  # noqa: PLC0415 - as above
+
     return Machine(Path.home(), dict(os.environ))
