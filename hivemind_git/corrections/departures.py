@@ -25,6 +25,7 @@ class Comparison:
         base_seen: whether an agent worked from that image.
         base_hunks: what the commit itself changed, against its parent.
         follow: a later commit over agent lines that an earlier one had taken in.
+        thrown: a person threw the agent's uncommitted lines away, and an older image of the whole file came back.
     """
 
     path: str
@@ -40,6 +41,7 @@ class Comparison:
     base_seen: bool = True
     base_hunks: tuple[Hunk, ...] = ()
     follow: bool = False
+    thrown: bool = False
 
     @cached_property
     def residuals(self) -> tuple[Residual, ...]:
@@ -123,12 +125,14 @@ class Residual:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Agent lines that went away from a worktree because an image known before came back."""
+    """Agent lines that went away from a worktree because an image known before came back.
 
-    path: str
-    reference: Version
-    accepted: tuple[bytes, ...]
-    hunks: tuple[Hunk, ...]
+    `whole`: that very image, and not one that grew from it. `by_person`: a person had the agent's client do it.
+    """
+
+    comparison: Comparison
+    whole: bool
+    by_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

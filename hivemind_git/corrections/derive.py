@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -11,11 +11,12 @@ from typing import TypeAlias
 
 from hivemind_git.corrections import decisions, spoken
 from hivemind_git.corrections.activity import Activity, Doing
-from hivemind_git.corrections.departures import Comparison, Residual, Restored
+from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord, Evidence
 from hivemind_git.corrections.explain import Explainer, Verdict, Why
 from hivemind_git.corrections.lines import split
 from hivemind_git.corrections.outcomes import Commits, Outcomes, weighed
+from hivemind_git.corrections.thrown import thrown_away
 from hivemind_git.corrections.timeline import Timeline, former_names, timelines
 from hivemind_git.corrections.walk import Walk, walk
 from hivemind_git.corrections.weigh import REPORTED, Finding, Scales, together
@@ -23,6 +24,9 @@ from hivemind_git.model import Correction, CorrectionKind, DiffFunction, Reason,
 
 _SOUGHT = 50  # commits of a file in which a correction that the agent met is looked for
 _PAIRS = 512  # a pair of images is compared by the walk, by the explainer and across files, close together in time
+
+_OLDER = frozenset({Why.AGENT_LATER, Why.DELETED, Why.OTHER_SESSION, Why.RESTORED})
+"""What explains text that is older than the agent's: where somebody threw that away, it is no explanation."""
 
 Through: TypeAlias = Callable[[list[Timeline]], Iterator[Timeline]]
 
@@ -85,7 +89,7 @@ def derive(evidence: Evidence, diff: DiffFunction, through: Through = iter, blin
     context = _Context(evidence)
     outcomes = Outcomes(evidence, walks, diff)
     corrections: dict[str, Correction] = {}
-    explained = [lost for found in walks for lost in _restored(found.restored)]
+    explained = [lost for found in walks for restored in found.restored for lost in _restored(restored.comparison)]
     for finding in findings:
         if not finding.reported:
             explained.append(_explanation(finding, finding.verdict))
@@ -125,8 +129,11 @@ def examine(
     walks = []
     for timeline in through(timelines(evidence)):
         found = walk(timeline, diff)
+        gone = [one for one in found.restored if thrown_away(one, timeline, evidence.logs, activity)]
+        found.restored = [one for one in found.restored if one not in gone]
         walks.append(found if whole else replace(found, versions={}, comparisons=[]))
-        departed = [residual for comparison in found.comparisons for residual in comparison.residuals]
+        compared = [*found.comparisons, *(replace(one.comparison, thrown=True) for one in gone)]
+        departed = [residual for comparison in compared for residual in comparison.residuals]
         if not departed:
             continue
         explainer = Explainer(timeline, activity, diff, found.versions)
@@ -139,7 +146,8 @@ def examine(
             # What a linter had left unstaged may come with a later commit than the next.
             names = former_names(comparison.path, renames, looked, comparison.until)
             linter = activity.linted(comparison.worktree, names, looked, comparison.until)
-            judged.append((hunk, replace(doing, left=linter), explainer.explain(hunk, doing, blind.explanations)))
+            ignored = blind.explanations | (_OLDER if comparison.thrown else frozenset())
+            judged.append((hunk, replace(doing, left=linter), explainer.explain(hunk, doing, ignored)))
     scales = Scales(evidence, activity, (taken for found in walks for taken in found.taken))
     findings = [_seen(scales.weigh(*one), blind) for one in judged]
     return findings if blind.doubts else together(findings), walks
@@ -169,7 +177,7 @@ class _Context:
         residual = finding.residual
         comparison, owner = residual.comparison, residual.owner
         before, after = decisions.text(residual.before), decisions.text(residual.after)
-        kind = _kind(before, after)
+        kind = CorrectionKind.REMOVED if comparison.thrown else _kind(before, after)
         commit = comparison.commit or self._accepting(residual)
         session = self._sessions.get(owner.session)
         author = commit.author if commit else None
@@ -254,18 +262,15 @@ def _passed(passed: spoken.Passed) -> Explanation:
     )
 
 
-def _restored(found: Iterable[Restored]) -> Iterator[Explanation]:
-    for restored in found:
-        for hunk in restored.hunks:
-            first = restored.reference.agent(hunk.before_start, hunk.before_end)[0]
-            owner = restored.reference.origins[first]
-            yield Explanation(
-                path=restored.path,
-                commit=None,
-                session=owner.session,
-                tool_use=owner.tool_use,
-                before=decisions.text(restored.reference.lines[hunk.before_start : hunk.before_end]),
-                after=decisions.text(restored.accepted[hunk.after_start : hunk.after_end]),
-                why=Why.RESTORED,
-                detail="an earlier image of the whole file came back",
-            )
+def _restored(comparison: Comparison) -> Iterator[Explanation]:
+    for residual in comparison.residuals:
+        yield Explanation(
+            path=comparison.path,
+            commit=None,
+            session=residual.owner.session,
+            tool_use=residual.owner.tool_use,
+            before=decisions.text(residual.before),
+            after=decisions.text(residual.after),
+            why=Why.RESTORED,
+            detail="an earlier image of the whole file came back",
+        )

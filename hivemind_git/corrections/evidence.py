@@ -7,7 +7,8 @@ by hand. `t` is a POSIX time in seconds everywhere here. `path` is relative to t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -60,13 +61,17 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """The agent saw the whole file (a read, or an edit's own view of what it changed). Empty: none may stand there."""
+    """The agent saw the whole file (a read, or an edit's own view of what it changed). Empty: none may stand there.
+
+    `brought_back`: a person had its client bring this image back (`/rewind`).
+    """
 
     event: str
     t: float
     worktree: str
     path: str
     content: bytes
+    brought_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,13 +233,42 @@ class CommitRecord:
     made: Making | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class HeadLog:
+    """When git itself may have changed a worktree's files: HEAD was moved or reset there, or something was stashed.
+
+    `since`: from when on that is known. The times are whole seconds, as git keeps them.
+    """
+
+    since: float
+    moved: tuple[float, ...] = ()
+
+    def quiet(self, since: float, until: float) -> bool:
+        """Whether git surely left the worktree's files alone for a span, but for what brings single files back."""
+        return self.since <= since and not any(math.floor(since) <= t <= until for t in self.moved)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A file that stands in a worktree as HEAD has it (`blob`), and not as an agent left it; `t`: last written."""
+
+    t: float
+    worktree: str
+    path: str
+    content: bytes
+    blob: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """All that a derivation may use. Commits are in topological order, parents first.
 
-    `holes` are spans in which nothing of any session was recorded here.
+    `holes` are spans in which nothing of any session was recorded here. `logs` are those of the worktrees that are
+    here and keep one, by name.
     """
 
     sessions: tuple[Session, ...]
     commits: tuple[CommitRecord, ...]
     holes: tuple[Hole, ...] = ()
+    logs: Mapping[str, HeadLog] = field(default_factory=dict)
+    standing: tuple[Standing, ...] = ()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, FileChange, Session, Sight
+from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, FileChange, Session, Sight, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,16 @@ class Landed:
     change: FileChange
 
 
-Step: TypeAlias = Wrote | Saw | Landed
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """The file was last written so that it stands as HEAD has it."""
+
+    t: float
+    path: str
+    standing: Standing
+
+
+Step: TypeAlias = Wrote | Saw | Landed | Stood
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,7 @@ def _steps(evidence: Evidence) -> Iterator[Step]:
         if isinstance(step, Wrote):
             writes[step.path].append(step)
         yield step
+    yield from (Stood(one.t, one.path, one) for one in evidence.standing)
     for second, commit in _in_order(evidence.commits):
         for change in commit.files:
             yield Landed(_moment(second, change, writes[change.path]), change.path, commit, change)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hivemind_git.corrections.departures import Comparison, Restored, Taken
 from hivemind_git.corrections.growth import Growth
@@ -25,7 +25,7 @@ from hivemind_git.corrections.lines import (
     unknown,
     written,
 )
-from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
+from hivemind_git.corrections.timeline import Landed, Saw, Stood, Timeline, Wrote
 from hivemind_git.corrections.worktrees import Grown, Place, candidates, staged_from, where
 from hivemind_git.model import DiffFunction, Hunk
 
@@ -61,6 +61,8 @@ def walk(timeline: Timeline, diff: DiffFunction) -> Walk:
             walker.wrote(step)
         elif isinstance(step, Saw):
             walker.saw(step)
+        elif isinstance(step, Stood):
+            walker.stood(step)
         else:
             walker.landed(step)
     return walker.found
@@ -115,8 +117,16 @@ class _Walker:
         if opaque(step.sight.content):
             self._places.pop(key, None)
             return
-        version = self._meet(step.t, key, step.sight.content, step.sight.event)
+        sight = step.sight
+        version = self._meet(step.t, key, sight.content, sight.event, by_person=sight.brought_back)
         self._places[key].add(step.t, version)
+
+    def stood(self, step: Stood) -> None:
+        """The file stands as HEAD has it. What nobody met before says nothing."""
+        standing, key = step.standing, (step.standing.worktree, step.path)
+        place = self._places.get(key)
+        if place and place.versions and standing.content in self._known:
+            place.add(step.t, self._meet(step.t, key, standing.content, standing.blob))
 
     def landed(self, step: Landed) -> None:
         """A commit holds the file."""
@@ -156,7 +166,7 @@ class _Walker:
         self.found.versions.setdefault((path, version.content), version)
         return self._known.setdefault(version.content, version)
 
-    def _meet(self, t: float, key: tuple[str, str], content: bytes, event: str) -> Version:
+    def _meet(self, t: float, key: tuple[str, str], content: bytes, event: str, *, by_person: bool = False) -> Version:
         """The version of an image that the agent met, after comparing it with what it had left there."""
         path, place = key[1], self._places[key]
         place.seen.add(content)
@@ -166,29 +176,29 @@ class _Walker:
         since, reference = place.times[-1], place.versions[-1]
         if content == reference.content:
             return reference
+        met = Comparison(
+            path=path,
+            worktree=key[0],
+            reference=reference,
+            accepted=(),
+            hunks=(),
+            since=since,
+            until=t,
+            event=event,
+        )
         news = next((version for t, version in self._committed[path][-1:] if t > since), None)
         if known is not None:
             if known is not news:
-                self._lost(path, reference, known)
+                self._lost(met, known, whole=True, by_person=by_person)
             return known
         if news is not None:
             reference = min((reference, news), key=lambda version: self._growth.cost(version, content))
         elif (other := self._other(path, reference, content)) is not None:
-            self._lost(path, reference, other)
+            self._lost(met, other, whole=False)
             reference = other
         version = carry(reference, content, self._diff, accepted(reference, place_of(event, path), self._lines))
-        self._compare(
-            Comparison(
-                path=path,
-                worktree=key[0],
-                reference=reference,
-                accepted=version.lines,
-                hunks=self._growth.apart(reference, version.content),
-                since=since,
-                until=t,
-                event=event,
-            )
-        )
+        hunks = self._growth.apart(reference, version.content)
+        self._compare(replace(met, reference=reference, accepted=version.lines, hunks=hunks))
         return self._remember(path, version)
 
     def _departed(self, step: Landed, base: Version | None, after: bytes) -> Version:
@@ -338,11 +348,13 @@ class _Walker:
             self.found.landed[event].add(step.commit.id)
         return list(found.values())
 
-    def _lost(self, path: str, reference: Version, version: Version) -> None:
+    def _lost(self, met: Comparison, version: Version, *, whole: bool, by_person: bool = False) -> None:
+        reference = met.reference
         hunks = self._growth.hunks(reference, version.content)
         lost = tuple(hunk for hunk in hunks if reference.agent(hunk.before_start, hunk.before_end))
         if lost:
-            self.found.restored.append(Restored(path, reference, version.lines, lost))
+            comparison = replace(met, accepted=version.lines, hunks=lost)
+            self.found.restored.append(Restored(comparison, whole, by_person))
 
     def _rename(self, old: str, step: Landed) -> None:
         new, made = step.path, step.commit.made

@@ -101,6 +101,8 @@ class Scales:
         hole = self._hole(residual)
         if hole is not None:
             yield 0.25, f"the session's record has a hole: {hole}"
+        if comparison.thrown:
+            yield 0.2, "the whole file went back: that it was not wanted is known, not what was wrong with it"
         hours = (comparison.until - comparison.since) / _HOUR
         if hours > 12 and not comparison.follow:
             # A commit shows who made it; of what an agent finds days later, not even that is known.
@@ -156,7 +158,8 @@ class _Company:
         """Takes one finding into account."""
         comparison, verdict = finding.residual.comparison, finding.verdict
         if verdict is None:
-            self.added[comparison] += len(finding.residual.after)
+            # Older text that came back is nobody's new work.
+            self.added[comparison] += 0 if comparison.thrown else len(finding.residual.after)
             if finding.confidence >= REPORTED:
                 self.by_hand[comparison.event] += 1
                 self.own[comparison] += finding.residual.size

@@ -138,6 +138,10 @@ class Repository:
         """Worktree → the commits that were made in it, as its log of HEAD tells; of those worktrees that have one."""
         return reflog.made(self.common_dir)
 
+    def moved(self) -> dict[str, tuple[float, tuple[float, ...]]]:
+        """Worktree → since when its log of HEAD tells, and when git itself may have changed files there."""
+        return reflog.moved(self.common_dir)
+
     def head(self) -> str | None:
         """The commit that is checked out here; None on an unborn branch."""
         return self.resolve("HEAD")

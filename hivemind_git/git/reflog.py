@@ -45,32 +45,67 @@ def made(common: Path) -> dict[str, tuple[Made, ...]]:
 
     Lines that make no sense are passed over.
     """
+    return {worktree: tuple(_made(lines)) for worktree, lines in _heads(common).items()}
+
+
+def moved(common: Path) -> dict[str, tuple[float, tuple[float, ...]]]:
+    """Worktree → when its log of HEAD begins, and when git itself may have changed files there, in POSIX seconds.
+
+    That is each move of HEAD but by a commit, and each time that something was stashed: of a part of the files only
+    the stash's own log tells, as long as it is kept there. Which worktree it was that log does not say.
+    """
+    stashed = tuple(line.t for line in _lines(common / "logs" / "refs" / "stash"))
+    return {
+        worktree: (lines[0].t, (*(line.t for line in lines if not line.staged), *stashed))
+        for worktree, lines in _heads(common).items()
+        if lines
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    t: float
+    old: str
+    new: str
+    action: str
+    rest: str
+
+    @property
+    def staged(self) -> bool:
+        """Whether a commit was made of what somebody had staged, which leaves the worktree alone."""
+        return self.action.startswith("commit")
+
+
+def _heads(common: Path) -> dict[str, list[_Line]]:
     logs = {discovery.MAIN: common / "logs" / "HEAD"}
     for log in sorted((common / "worktrees").glob("*/logs/HEAD")):
         logs[discovery.worktree_name(log.parent.parent.name)] = log
-    found: dict[str, tuple[Made, ...]] = {}
-    for worktree, log in logs.items():
-        try:
-            lines = log.read_bytes().split(b"\n")
-        except OSError:
-            continue
-        found[worktree] = tuple(_of_log(map(os.fsdecode, lines)))
-    return found
+    return {worktree: _lines(log) for worktree, log in logs.items() if log.is_file()}
 
 
-def _of_log(lines: Iterable[str]) -> Iterator[Made]:
-    since = float("-inf")
+def _lines(log: Path) -> list[_Line]:
+    try:
+        return list(_parsed(map(os.fsdecode, log.read_bytes().split(b"\n"))))
+    except OSError:
+        return []
+
+
+def _parsed(lines: Iterable[str]) -> Iterator[_Line]:
     for line in lines:
         who, _, done = line.partition("\t")
         ids, _, when = who.rpartition("> ")
         action, _, rest = done.partition(": ")
         try:
-            old, commit, *_ = ids.split(" ", 2)
-            t = float(when.split(" ")[0])
+            old, new, *_ = ids.split(" ", 2)
+            yield _Line(float(when.split(" ")[0]), old, new, action, rest)
         except ValueError:
             continue
-        staged = action.startswith("commit")
-        if action.partition(" ")[0] in _MAKE and not rest.lower().startswith(_MOVED_TO):
-            amended = old if action == "commit (amend)" else ""
-            yield Made(t, commit, not staged, since, action.startswith("revert"), amended)
-        since = since if staged else t
+
+
+def _made(lines: Iterable[_Line]) -> Iterator[Made]:
+    since = float("-inf")
+    for line in lines:
+        if line.action.partition(" ")[0] in _MAKE and not line.rest.lower().startswith(_MOVED_TO):
+            amended = line.old if line.action == "commit (amend)" else ""
+            yield Made(line.t, line.new, not line.staged, since, line.action.startswith("revert"), amended)
+        since = since if line.staged else line.t

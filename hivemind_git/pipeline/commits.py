@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import TypeAlias
 
 from hivemind_git.agents import coauthors
-from hivemind_git.corrections.evidence import CommitRecord, FileChange, Making
+from hivemind_git.corrections.evidence import CommitRecord, FileChange, HeadLog, Making
 from hivemind_git.git import trailers
 from hivemind_git.git.candidates import candidates
 from hivemind_git.git.diff import diff_lines
@@ -50,6 +50,11 @@ def makings(repository: Repository) -> dict[str, Making]:
             how = Making(one.t, worktree, one.replayed, one.since, others, one.reverts, one.instead, position)
             found.setdefault(one.commit, how)
     return found
+
+
+def logs(repository: Repository) -> dict[str, HeadLog]:
+    """What the logs of HEAD tell of when git itself may have changed files, by worktree."""
+    return {worktree: HeadLog(since, tuple(sorted(times))) for worktree, (since, times) in repository.moved().items()}
 
 
 def records(

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from hivemind_git.capture import pauses
@@ -29,10 +28,12 @@ from hivemind_git.corrections.explain import Why
 from hivemind_git.corrections.outcomes import Commits
 from hivemind_git.git import hooks
 from hivemind_git.git.diff import diff_lines
+from hivemind_git.git.objects import Repository
 from hivemind_git.model import Correction, DiffFunction, Kind
-from hivemind_git.pipeline import commits, redaction, sessions
+from hivemind_git.pipeline import commits, redaction, sessions, standing
 from hivemind_git.pipeline.catching_up import catch_up
 from hivemind_git.pipeline.progress import Progress, each, unseen
+from hivemind_git.pipeline.standing import Left
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import folder
 from hivemind_git.store import codec, layout, writer
@@ -40,6 +41,7 @@ from hivemind_git.store.layout import Area
 from hivemind_git.store.reader import Store, StoredSession
 
 _DIFFS = 1 << 14
+_DERIVED = "derived.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,11 @@ def derive(space: Workspace, progress: Progress = unseen) -> Outcome:
     here = [session for session in store.sessions() if memory.holds(session.folder)]
     began = time.time()
     seen = _fingerprint(space, store, here)
-    found = _remembered(state / "derived.json", seen)
+    found = _remembered(space.repository, seen)
     if found is None:
         with _without_collector():
-            found = _derive(space, store, here, progress)
-        _remember(state / "derived.json", seen, found)
+            found, left = _derive(space, store, here, progress)
+        _remember(space.repository, seen, found, standing.lately(left))
         store = space.store()
     if not Journal(state).pending():
         hooks.settle(state, began)
@@ -113,17 +115,25 @@ def evidence(
         if (events := list(store.events(found.folder)))
     )
     return settled(
-        Evidence(sessions=read, commits=_commits(space, store, read, diff, whole), holes=tuple(_holes(space)))
+        Evidence(
+            sessions=read,
+            commits=_commits(space, store, read, diff, whole),
+            holes=tuple(_holes(space)),
+            logs=commits.logs(space.repository),
+            standing=standing.standing(space.repository, standing.left(read)),
+        )
     )
 
 
-def _derive(space: Workspace, store: Store, here: Sequence[StoredSession], progress: Progress) -> Derivation:
+def _derive(
+    space: Workspace, store: Store, here: Sequence[StoredSession], progress: Progress
+) -> tuple[Derivation, tuple[Left, ...]]:
     # Several explanations compare the same two texts; on real histories two calls of five are repeats.
     diff = lru_cache(_DIFFS)(diff_lines)
     found = evidence(space, store, here, diff, progress)
     derivation = derive_corrections(found, diff, lambda files: each(files, "Following files", progress))
     _write(space, store, found, derivation.corrections)
-    return derivation
+    return derivation, standing.left(found.sessions)
 
 
 def _holes(space: Workspace) -> Iterator[Hole]:
@@ -215,17 +225,17 @@ def _batch(session: Session, found: Sequence[Correction], evidence: Evidence) ->
 def _fingerprint(space: Workspace, store: Store, here: Sequence[StoredSession]) -> str:
     """Changes with everything that a derivation reads: its own number, the sessions, and where history stands."""
     segments = [oid for session in here for _, oid in session.segments]
-    made = sorted(commits.makings(space.repository))
+    made = [sorted(commits.makings(space.repository)), sorted(space.repository.moved().items())]
     holes = [(hole.what, hole.since, hole.until) for hole in _holes(space)]
     read = [DERIVATION, segments, _starts(space, store), made, holes]
     return sha256(json.dumps(read).encode()).hexdigest()
 
 
-def _remembered(path: Path, seen: str) -> Derivation | None:
+def _remembered(repository: Repository, seen: str) -> Derivation | None:
     """The last derivation, without its corrections, which are in the store; None if what it read has changed."""
     try:
-        found = json.loads(path.read_bytes())
-        if found["seen"] != seen:
+        found = json.loads((repository.state_dir / _DERIVED).read_bytes())
+        if found["seen"] != seen or _stand(repository, [Left(*row) for row in found["left"]]) != found["stand"]:
             return None
         took = {name: Commits(tuple(row["kept"]), tuple(row["reverted"])) for name, row in found["commits"].items()}
         return Derivation((), tuple(_explanation(row) for row in found["explained"]), took)
@@ -237,8 +247,18 @@ def _explanation(row: dict[str, Any]) -> Explanation:
     return Explanation(**{**row, "why": Why(row["why"])})
 
 
-def _remember(path: Path, seen: str, found: Derivation) -> None:
-    private_folder(path.parent)
-    explained = [asdict(one) for one in found.explained]
-    took = {session: asdict(one) for session, one in found.commits.items()}
-    place(path, json.dumps({"seen": seen, "explained": explained, "commits": took}).encode())
+def _remember(repository: Repository, seen: str, found: Derivation, left: Sequence[Left]) -> None:
+    private_folder(repository.state_dir)
+    kept = {
+        "seen": seen,
+        "explained": [asdict(one) for one in found.explained],
+        "commits": {session: asdict(one) for session, one in found.commits.items()},
+        "left": [[one.t, one.worktree, one.path] for one in left],
+        "stand": _stand(repository, left),
+    }
+    place(repository.state_dir / _DERIVED, json.dumps(kept).encode())
+
+
+def _stand(repository: Repository, left: Sequence[Left]) -> list[list[str | float]]:
+    """What of the files that agents wrote lately stands as HEAD has it: it may have been thrown away meanwhile."""
+    return [[one.worktree, one.path, one.blob, one.t] for one in standing.standing(repository, left)]

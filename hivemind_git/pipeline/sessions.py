@@ -117,7 +117,12 @@ def _tool_use(event: Event, image: Image | None) -> evidence.Item:
     path = _text(event, "path")
     if image is not None and image.after is not None and path:
         return evidence.Sight(
-            event=event.id, t=seconds(event.t), worktree=event.worktree or "", path=path, content=image.after
+            event=event.id,
+            t=seconds(event.t),
+            worktree=event.worktree or "",
+            path=path,
+            content=image.after,
+            brought_back=_text(event, "tool") == "rewind",
         )
     status = _text(event, "status")
     ok = {"ok": True, "failed": False, "interrupted": False, "rejected": False}.get(status)

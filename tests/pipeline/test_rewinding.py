@@ -70,21 +70,22 @@ def played(repo: Repo, home: Path, last: str) -> Screen:
 
 
 def told(repo: Repo) -> tuple[list[tuple[str, str]], list[tuple[str, str, str]]]:
-    """The files that were brought back, and what derivation explains of agent lines."""
+    """The files that were brought back, and what derivation says of agent lines: corrections by hand, and the rest."""
     space = open_workspace(repo.path)
     sealing.seal(space)
     found = deriving.derive(open_workspace(repo.path))
-    assert {one.kind for one in found.corrections} <= {CorrectionKind.RESTATED}
+    by_hand = [one for one in found.corrections if one.kind is not CorrectionKind.RESTATED]
     uses = [event for event in space.store().events() if event.kind is Kind.TOOL_USE]
     back = [(str(use.fields["path"]), str(use.fields["status"])) for use in uses if use.fields["tool"] == "rewind"]
     lines = [one for one in found.explained if one.why is not Why.WORDS]
-    return back, [(one.why.value, one.before, one.after) for one in lines]
+    told = [(one.kind.value, one.before, one.after) for one in by_hand]
+    return back, told + [(one.why.value, one.before, one.after) for one in lines]
 
 
 def test_a_file_that_a_rewind_brought_back(repo: Repo, hermetic: Path) -> None:
     repo.commit("Start")
     played(repo, hermetic, "aa@v2")
-    assert told(repo) == ([("app.py", "ok")], [("restored", TWO, ONE)])
+    assert told(repo) == ([("app.py", "ok")], [("removed", TWO, ONE)])
 
 
 def test_a_rewind_of_the_conversation_alone(repo: Repo, hermetic: Path) -> None:
@@ -106,7 +107,7 @@ def test_a_file_that_a_rewind_took_away(repo: Repo, hermetic: Path) -> None:
     log.changes("toolu_2", "made.log", ONE, TWO)
     log.asks("Start again.", None, made_log="@v3")
     log.hook(repo.path / ".git/hivemind", "Stop")
-    assert told(repo) == ([("made.log", "ok")], [("restored", TWO, "")])
+    assert told(repo) == ([("made.log", "ok")], [("removed", TWO, "")])
 
 
 def test_a_list_of_before_the_turn_takes_nothing_away(repo: Repo, hermetic: Path) -> None:
@@ -134,7 +135,7 @@ def test_the_agent_goes_on_from_what_was_brought_back(repo: Repo, hermetic: Path
     log = played(repo, hermetic, "aa@v2")
     log.changes("toolu_3", "app.py", ONE, "x = 3\n")
     log.hook(repo.path / ".git/hivemind", "Stop")
-    assert told(repo)[1] == [("restored", TWO, ONE)]
+    assert told(repo)[1] == [("removed", TWO, ONE)]
     space = open_workspace(repo.path)
     edits = [event for event in space.store().events() if event.kind is Kind.EDIT]
     assert [event.fields["hunks"] for event in edits][-1] == [

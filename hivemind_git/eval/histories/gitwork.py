@@ -10,7 +10,7 @@ from hivemind_git.eval.histories.places import place, written_by_hand
 from hivemind_git.eval.histories.world import File, World
 
 _BOTH = "a conflict was resolved by hand"
-_THROWN = "thrown away: a restore, a stash and a switch look the same"
+_THROWN = "thrown away, or put aside: lines that came back make it the one or the other"
 
 
 def commit_all(world: World, rng: random.Random) -> bool:

@@ -75,7 +75,8 @@ def judge(world: World) -> Score:
     paths = {item.path for session in read for item in session.items if isinstance(item, Edit)}
     since = min((item.t for session in read for item in session.items), default=0.0)
     made = commits.makings(repository)
-    evidence = Evidence(sessions=read, commits=tuple(commits.records(repository, starts, paths, since, made=made)))
+    records = tuple(commits.records(repository, starts, paths, since, made=made))
+    evidence = Evidence(sessions=read, commits=records, logs=commits.logs(repository))
     score = Score()
     logged = [one for tree in world.trees for one in world.git(tree, "log", "-g", "--format=%H", "HEAD")[1].split()]
     moments = list(_moments(world, repository, [*starts, *logged]))
