@@ -37,6 +37,6 @@ def hook(scene: Scene) -> Hook:
         path = scene.repo.write(f".git/hooks/{name}", f"#!/bin/sh\n{script}")
         path.chmod(0o755)
         scene.before[name] = path.read_bytes()
-        scene.hivemind("install", "claude-code")
+        scene.install()
 
     return put

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from hooks.installed_hook import wait_for
 from pipeline.claude_log import Log
 from repos import Repo
 
@@ -136,13 +137,23 @@ class Scene:
         """Installs the product here, and has two sessions corrected: one decision less than a rule takes."""
         self.state = Path(self.git("rev-parse", "--path-format=absolute", "--git-common-dir")) / "hivemind"
         self.before = self.hooks()
-        self.hivemind("install", "claude-code")
+        self.install()
         for number in range(2):
             name = f"early{len(self.logs)}"
             self.agent(f"import logging\n\nprint('{number}')\n", f"src/{name}.py", session=name)
             self.person(f"import logging\n\nlogging.info('{number}')\n", f"src/{name}.py")
             self.commit()
             self.now += DAY  # the same change twice in an hour is one decision
+
+    def install(self, *, seals: bool = False) -> None:
+        """Installs the product; only where hooks may start seals by themselves does it know by which program.
+
+        A seal in the background takes what the scene's clock has not been set on yet.
+        """
+        assert self.state is not None
+        self.hivemind("install", "claude-code")
+        if not seals:
+            (self.state / "sealer").unlink()
 
     def hivemind(self, *arguments: str, top: Path | None = None) -> str:
         """What `git hivemind` prints; it has to end well."""
@@ -156,7 +167,7 @@ class Scene:
 
     def corrections(self) -> list[Told]:
         """Kind, before and after of each correction by hand, but for those of the two earlier sessions."""
-        self.hivemind("seal", "--quiet")
+        wait_for(lambda: "Another seal" not in self.hivemind("seal"))
         found = json.loads(self.hivemind("corrections", "--json"))["corrections"]
         early = [one for one in found if one["session"].startswith("early")]
         assert len(early) >= 2

@@ -50,6 +50,9 @@ def test_started_by_a_desktop(scene: Scene) -> None:
     _named(scene)
     scene.env = {"PATH": os.defpath, "HOME": str(scene.home)}
     scene.accepted()
+    scene.env = None
+    scene.install(seals=True)
+    scene.env = {"PATH": os.defpath, "HOME": str(scene.home)}
     scene.hook("Stop")
     wait_for(lambda: scene.skill_branches() != [])
     scene.env = None
