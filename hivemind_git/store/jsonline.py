@@ -18,6 +18,7 @@ _ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 _DECODER = json.JSONDecoder()
+_BLANK = " \t\r\n"
 
 
 class BrokenLineError(ValueError):
@@ -87,7 +88,7 @@ def load(line: bytes) -> dict[str, Json]:
         BrokenLineError: it is none.
     """
     try:
-        text = line.decode()
+        text = line.decode().strip(_BLANK)  # raw_decode takes none before the value
         value, end = _DECODER.raw_decode(text)
         if end != len(text):
             value = json.loads(text)

@@ -50,6 +50,17 @@ def test_lines_never_hold_what_acts_on_a_terminal(text: str) -> None:
     assert not any(ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u202e\u2066\u2028" for char in shown[:-1])
 
 
+@pytest.mark.parametrize("line", [b'{"a":1}', b' {"a":1}', b'\t\r\n {"a":1}\r\n'])
+def test_blanks_around_an_object_are_no_fault(line: bytes) -> None:
+    assert jsonline.load(line) == {"a": 1}
+
+
+@pytest.mark.parametrize("line", [b"", b" ", b"[1]", b'{"a":1} {"b":2}', '\u00a0{"a":1}'.encode(), b'{"a":1}\xff'])
+def test_what_is_no_single_object_is_refused(line: bytes) -> None:
+    with pytest.raises(BrokenLineError):
+        jsonline.load(line)
+
+
 @given(st.dictionaries(st.text(max_size=3), st.floats()))
 def test_numbers_unknown_to_json_become_null(values: dict[str, float]) -> None:
     line = jsonline.load(jsonline.dump({"values": values}))["values"]  # type: ignore[dict-item]
