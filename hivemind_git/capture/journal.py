@@ -4,7 +4,7 @@ One file an event, `<agent>.<pid>.<n>`, holding the payload as the client sent i
 it `….workspace` with the session's HIVEMIND_WORKSPACE_ID, where it has one, and `….index` with the index that git's
 pre-commit hook found (hooks/git/hint). No rename marks the end of a file, so one that does not parse is either still
 being written or was cut short by a kill; after a minute it is the latter. What can never be sealed goes to `broken/`
-and is counted in the file `lost` beside the journal, one line an event, where the hook counts too.
+and is counted in the file `lost` beside the journal, one line an event, where the hook counts too; `log` names it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hivemind_git.capture.files import append_line, private_folder
+from hivemind_git.capture.files import append_line, note, private_folder
 from hivemind_git.model import Json
 
 MAX_PAYLOAD: Final = 64 * 1024 * 1024
@@ -63,6 +63,7 @@ class Journal:
     def __init__(self, state: Path) -> None:
         self._folder = state / "journal"
         self._lost = state / "lost"
+        self._log = state / "log"
         self._full = state / "full"
 
     def pending(self) -> list[Entry]:
@@ -122,12 +123,13 @@ class Journal:
         return None
 
     def set_aside(self, entry: Entry) -> None:
-        """Moves an entry that can never be sealed to `broken/`, and counts it as lost."""
+        """Moves an entry that can never be sealed to `broken/`, counts it as lost, and says so in the log."""
         broken = self._folder / "broken"
         private_folder(broken)
         # Counted first: a kill in between may count one loss twice, but never hides it.
         self.lose(entry.agent, "broken")
         os.utime(entry.path.replace(broken / entry.path.name))
+        note(self._log, f"journal: {entry.path.name} could not be read or understood: it is in journal/broken")
         _forget_beside(entry.path)
 
     def lose(self, agent: str, why: str) -> None:

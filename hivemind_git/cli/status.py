@@ -81,7 +81,7 @@ def agent_line(agent: AgentStatus) -> str:
 def _journal(state: Status) -> str:
     text = f"{render.count(state.pending, 'event')} pending"
     if state.lost:
-        text += ", " + render.style(f"{state.lost} lost", fg="red") + ": see .git/hivemind/log"
+        text += ", " + render.style(f"{state.lost} lost", fg="red") + ": `git hivemind doctor`"
     if state.full:
         text += "; not sealed for 14 days, so nothing more is kept: `git hivemind seal`"
     return text

@@ -199,7 +199,10 @@ def _journal(space: Workspace, now: float) -> Iterator[Check]:
         yield Check("journal", "journal", State.OK, f"{len(waiting)} events wait for the next seal")
     if lost := _lost(state):
         text = f"lost since install: {', '.join(f'{what} {count}' for what, count in sorted(lost.items()))}"
-        yield Check("journal", "journal", State.NOTE, f"{text}; see {state / 'log'}", f"rm {state / 'lost'}")
+        # What the hook could not write is nowhere: only what is there is named.
+        there = [str(path) for path in (state / "log", state / "journal/broken") if path.exists()]
+        see = f"; see {' and '.join(there)}" if there else ""
+        yield Check("journal", "journal", State.NOTE, f"{text}{see}", f"rm {state / 'lost'}")
 
 
 def _lost(state: Path) -> Counter[str]:

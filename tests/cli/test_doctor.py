@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -207,10 +208,34 @@ def test_losses_and_a_capture_that_is_off_are_noted(hivemind: Hivemind, wired: R
     assert found["capture"] == [
         ("note", "hivemind.capture is false, so nothing is recorded", "git config hivemind.capture true")
     ]
-    log, lost = state(wired) / "log", state(wired) / "lost"
+    lost = state(wired) / "lost"
     assert found["journal"][1] == (
         "note",
-        f"lost since install: codex write 2, cursor open 1; see {log}",
+        "lost since install: codex write 2, cursor open 1",
         f"rm {lost}",
     )
     assert found["cursor"] == [("ok", f"wired in {wired.path}/.cursor/hooks.json", "")]
+
+
+def test_what_is_lost_is_where_it_is_said_to_be(hivemind: Hivemind, wired: Repo) -> None:
+    for number in (1, 2):
+        entry = state(wired) / f"journal/codex.7.{number}"
+        entry.parent.mkdir(exist_ok=True)
+        entry.write_text("no payload")
+        os.utime(entry, (1, 1))
+    assert hivemind(wired.path, "seal").code == 0
+    told = hivemind(wired.path, "status").out.splitlines()
+    assert [line for line in told if line.startswith("journal")] == [
+        "journal      0 events pending, 2 lost: `git hivemind doctor`"
+    ]
+    log, broken = state(wired) / "log", state(wired) / "journal/broken"
+    _, found = checks(hivemind, wired)
+    assert found["journal"][1] == (
+        "note",
+        f"lost since install: codex broken 2; see {log} and {broken}",
+        f"rm {state(wired) / 'lost'}",
+    )
+    assert sorted(path.name for path in broken.iterdir()) == ["codex.7.1", "codex.7.2"]
+    assert [line.split(" ", 1)[1] for line in log.read_text().splitlines() if line] == [
+        f"journal: codex.7.{number} could not be read or understood: it is in journal/broken" for number in (1, 2)
+    ]
