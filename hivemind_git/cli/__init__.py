@@ -44,6 +44,8 @@ COMMANDS = {
 """Every command and its line in the help. The module of the same name holds it; a keyword gets an underscore."""
 
 HIDDEN = frozenset({"answer", "guard", "seal"})
+OF_SESSIONS = ("forget", "prune")
+"""Commands that may be called below `sessions` as well: `sessions forget`."""
 
 
 def main() -> NoReturn:

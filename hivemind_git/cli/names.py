@@ -1,9 +1,10 @@
-"""Names that a shell completes: skills of this branch, assistants. Completion must never fail, and never speak."""
+"""Names that a shell completes: skills, assistants, commands. Completion must never fail, and never speak."""
 
 from __future__ import annotations
 
 import click
 
+from hivemind_git.cli import OF_SESSIONS
 from hivemind_git.errors import HivemindError
 
 
@@ -26,3 +27,8 @@ def assistants(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
     from hivemind_git.agents import NAMES  # noqa: PLC0415
 
     return [name for name in NAMES if name.startswith(incomplete)]
+
+
+def of_sessions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    """The commands below `sessions` whose names begin so."""
+    return [name for name in OF_SESSIONS if name.startswith(incomplete)]

@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from hivemind_git import __version__
-from hivemind_git.cli import COMMANDS, HIDDEN, look
+from hivemind_git.cli import COMMANDS, HIDDEN, OF_SESSIONS, look
 from hivemind_git.errors import HivemindError
 
 
@@ -49,7 +49,9 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, but a misspelt command names its nearest neighbour, as git does."""
+        """As click does, but `sessions forget` is `forget`, and a misspelt command names its nearest neighbour."""
+        if args[0] == "sessions" and args[1:2] and args[1] in OF_SESSIONS:
+            return f"sessions {args[1]}", self.get_command(ctx, args[1]), args[2:]
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:

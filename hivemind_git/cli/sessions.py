@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hivemind_git.cli import choice, look, progress, render
+from hivemind_git.cli import choice, look, names, progress, render
 from hivemind_git.model import Result
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=choice.ListCommand)
-@click.argument("session", required=False)
+@click.argument("session", required=False, shell_complete=names.of_sessions)
 @choice.options
 @click.option(
     "--outcome",
@@ -29,7 +29,7 @@ def command(folder: str, session: str | None, outcome: str | None, as_json: bool
     """List the sessions in the store, newest first; or show one, given the start of its id.
 
     What became of a session is read from its test runs, and from the commits that took its lines: one that was reverted
-    counts more than those that were kept.
+    counts more than those that were kept. `sessions forget` and `sessions prune` are `git hivemind forget` and `prune`.
     """
     from hivemind_git.pipeline import listing, workspace  # noqa: PLC0415 - --help must not load libgit2
 

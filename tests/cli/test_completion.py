@@ -85,6 +85,10 @@ def test_bash_completes_commands_options_and_choices(repo: Repo) -> None:
         ]
     agents = ask_bash(repo.path, "_hivemind", "COMP_WORDS=(hivemind sessions --agent clau) COMP_CWORD=3")
     assert agents == ["claude-code"]
+    assert ask_bash(repo.path, "_hivemind", "COMP_WORDS=(hivemind sessions f) COMP_CWORD=2") == ["forget"]
+    assert ask_bash(repo.path, "_hivemind", "COMP_WORDS=(hivemind sessions forget --val) COMP_CWORD=3") == [
+        "--value-from-stdin"
+    ]
 
 
 def test_bash_completes_below_git_with_gits_own_variables(skilled: Repo) -> None:

@@ -39,6 +39,18 @@ def test_it_says_what_went_and_what_it_cannot_reach(repo: Repo, log: Log, hivemi
     assert repo.git("ls-tree", "--name-only", f"hivemind/sessions:{layout.TOMBSTONES}/sessions") == "one-session"
 
 
+def test_below_sessions_they_are_the_same_commands(repo: Repo, log: Log, hivemind: Hivemind) -> None:
+    for arguments in (("forget", "--dry-run", "one"), ("prune", "--dry-run", "--before", "2027-01"), ("prune",)):
+        said, alone = hivemind(repo.path, "sessions", *arguments), hivemind(repo.path, *arguments)
+        assert said == alone._replace(err=alone.err.replace("git hivemind prune", "git hivemind sessions prune"))
+    assert hivemind(repo.path, "sessions", "forget", "--help").out.startswith(
+        "Usage: git hivemind sessions forget [OPTIONS] [SESSION]..."
+    )
+    assert "The word is Abracadabra." in hivemind(repo.path, "sessions", "one").out
+    assert hivemind(repo.path, "sessions", "forget", "one").out.startswith("Forgot 1 session, 2 events")
+    assert hivemind(repo.path, "sessions").out.startswith("No session yet")
+
+
 def test_a_value_comes_by_standard_input_and_is_in_no_output(repo: Repo, log: Log) -> None:
     command = [sys.executable, "-m", "hivemind_git", "forget", "--value-from-stdin", "--json"]
     done = subprocess.run(command, cwd=repo.path, input=b"Abracadabra\n", capture_output=True, check=True)
