@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,18 @@ def private_folder(path: Path) -> None:
         return
     private_folder(path.parent)
     path.mkdir(mode=0o700, exist_ok=True)
+
+
+def owner_alone(path: Path) -> None:
+    """Makes a folder as `private_folder` does, and takes from everybody else what they may in one that is there.
+
+    Where the disk refuses, it stays as it is.
+    """
+    with suppress(OSError):
+        private_folder(path)
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            path.chmod(mode & 0o700)
 
 
 def append_line(path: Path, line: bytes) -> None:

@@ -15,7 +15,7 @@ from hivemind_git import agents, resources, wiring
 from hivemind_git.agents import exclude
 from hivemind_git.agents.base import Assistant, Machine, Scope
 from hivemind_git.capture import pauses
-from hivemind_git.capture.files import place
+from hivemind_git.capture.files import owner_alone, place
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import hooks
 from hivemind_git.git.objects import Repository
@@ -100,6 +100,8 @@ def install(space: Workspace, machine: Machine, planned: Plan) -> list[Path]:
     """
     roots = [path for path in (space.repository.workdir, machine.home) if path]
     written = wiring.apply(planned.changes, _record(space.repository), roots=roots, untangle=_untangle)
+    # Wiring makes folders as the umask has them, for others are in the worktree.
+    owner_alone(space.repository.state_dir)
     # On a full disk a line can still be added where a new file cannot be made.
     (space.repository.state_dir / _LOST).touch(mode=0o600)
     with suppress(OSError):

@@ -14,7 +14,7 @@ from typing import Final
 from hivemind_git import agents
 from hivemind_git.capture import places
 from hivemind_git.capture import seal as capture
-from hivemind_git.capture.files import exclusive, note
+from hivemind_git.capture.files import exclusive, note, owner_alone
 from hivemind_git.capture.journal import Journal, Payload
 from hivemind_git.capture.keep import Keeper
 from hivemind_git.capture.memory import Memory
@@ -49,6 +49,7 @@ def seal(space: Workspace) -> SealResult:
         if "HIVEMIND_CAPTURE" not in os.environ:
             journal.discard(journal.pending())
         return SealResult(pending=len(journal.pending()), lost=journal.lost())
+    owner_alone(space.repository.state_dir)
     # A commit that comes from here on starts a seal of its own (hooks/git/hint).
     with suppress(OSError):
         (space.repository.state_dir / DUE).unlink(missing_ok=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import stat
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cli.conftest import RULE, SKILL, Hivemind
+from hooks.installed_hook import Hook
 from pipeline.claude_log import Log
 from repos import Repo
 
@@ -183,12 +187,55 @@ def test_everything_local_is_for_its_owner_alone(skilled: Repo, hivemind: Hivemi
     (skilled.path / ".git/hivemind/journal").chmod(0o700)  # as the hook makes it
     hivemind(skilled.path, "seal")
     hivemind(skilled.path, "search", "logger")
-    state = skilled.path / ".git/hivemind"
-    found = {path: stat.S_IMODE(path.lstat().st_mode) for path in (state, *state.rglob("*"))}
-    others = {str(path): oct(mode) for path, mode in found.items() if mode & 0o077}
 
-    assert found
-    assert others == {}
+    assert open_to_others(skilled.path / ".git/hivemind") == {}
+
+
+def open_to_others(state: Path) -> dict[str, str]:
+    """What others may touch of the state folder, itself included."""
+    found = {path: stat.S_IMODE(path.lstat().st_mode) for path in (state, *state.rglob("*"))}
+    return {str(path.relative_to(state)): oct(mode) for path, mode in found.items() if mode & 0o077}
+
+
+@pytest.fixture
+def usual_umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("usual_umask")
+def test_a_fresh_install_its_hook_and_a_seal_leave_nothing_to_others(repo: Repo, hivemind: Hivemind) -> None:
+    state = repo.path / ".git/hivemind"
+    assert not state.exists()
+    assert hivemind(repo.path, "install", "claude-code").code == 0
+    assert (stat.S_IMODE(state.stat().st_mode), open_to_others(state)) == (0o700, {})
+
+    (state / "lost").unlink()
+    (state / "sealer").write_text("/nowhere\n")
+    payload = {"session_id": "s1", "hook_event_name": "UserPromptSubmit", "cwd": str(repo.path), "prompt": "Write it."}
+    for full in (False, True):  # with a journal that is full the hook counts what it loses
+        if full:
+            (state / "full").touch(mode=0o600)
+        hook = Hook(repo.path / ".git", repo.path)
+        hook.silent(json.dumps(payload).encode())
+        assert open_to_others(state) == {}
+    assert hook.lost() == ["claude-code full"]
+    (state / "full").unlink()
+    assert len(list((state / "journal").iterdir())) == 1
+    assert hivemind(repo.path, "seal").code == 0
+    assert list((state / "journal").iterdir()) == []
+    assert open_to_others(state) == {}
+    assert stat.S_IMODE((repo.path / ".claude").stat().st_mode) == 0o755, "what others share is not ours to close"
+
+
+@pytest.mark.parametrize("arguments", [("install", "claude-code"), ("seal",)], ids=" ".join)
+def test_a_state_folder_that_stood_open_is_closed(repo: Repo, hivemind: Hivemind, arguments: tuple[str, ...]) -> None:
+    state = repo.path / ".git/hivemind"
+    state.mkdir()
+    state.chmod(0o755)
+    assert hivemind(repo.path, *arguments).code == 0
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
 
 
 def test_nothing_of_the_environment_is_stored(skilled: Repo, hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
