@@ -19,12 +19,14 @@ Record: TypeAlias = dict[str, Any]
 class Tally:
     """What a reader met: all lines, and those that told it nothing.
 
-    `outside` counts uses of file tools on files outside the repository, `repeated` records that stood there before.
+    `nowhere` counts records of no session or no time, `outside` uses of file tools on files outside the repository,
+    `repeated` records that stood there before.
     """
 
     lines: int = 0
     broken: int = 0
     too_long: int = 0
+    nowhere: int = 0
     repeated: int = 0
     outside: int = 0
     unknown: Counter[str] = field(default_factory=Counter)

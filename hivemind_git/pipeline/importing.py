@@ -17,6 +17,9 @@ from hivemind_git.pipeline.grounds import Known
 from hivemind_git.pipeline.placing import Placer
 from hivemind_git.pipeline.workspace import Workspace
 
+_EARLIEST = "1971"
+"""What is older was given no time by the log: readers begin with the first moment of 1970."""
+
 Progress = Callable[[int], None]
 """Told the bytes of each transcript that was read."""
 
@@ -116,20 +119,24 @@ def _take(path: Path, reader: Assistant, placer: Placer, keeper: Keeper, space: 
     hooked = _Hooked(space) if not reader.logs_match else ()
     left_out = False
     for capture in reader.read(path, placer.place, tally, diff_lines):
+        if not capture.event.session or capture.event.t < _EARLIEST:
+            tally.nowhere += 1
+            continue
         if capture.event.session in hooked:
             left_out = True
             continue
         keeper.add(replace(capture, event=replace(capture.event, source=Source.IMPORT)))
         sessions.add(capture.event.session)
         events += 1
-    broken = tally.broken + tally.too_long
+    unread = tally.broken + tally.too_long
+    broken = unread + tally.nowhere
     if events:
         return Read(path, frozenset(sessions), events, broken, tally.outside)
     if left_out:
         return Read(path, note="is of a session that hooks told already, and better")
     if not tally.lines:
         return Read(path, note="is empty: nothing to import")
-    wrong = "no line is a JSON object" if broken == tally.lines else f"no event of {reader.title} is in it"
+    wrong = "no line is a JSON object" if unread == tally.lines else f"no event of {reader.title} is in it"
     return Read(path, broken=broken, note=f"is no transcript of {reader.title}: {wrong}", failed=True)
 
 

@@ -47,15 +47,31 @@ def test_good_lines_around_broken_ones_are_kept_and_the_broken_ones_counted(
     assert said.code == 0
 
 
+def test_records_of_no_session_or_time_make_no_event(shop: Repo, story: list[Path], hivemind: Hivemind) -> None:
+    strangers = [
+        b'{"type":"user"}',
+        b"[1]",
+        b'{"type":"user","timestamp":"2026-01-02T03:04:05Z","message":{"content":"hello"}}',
+    ]
+    timeless = b'{"type":"user","sessionId":"timeless","message":{"content":"hello"}}'
+    story[0].write_bytes(b"\n".join([timeless, *strangers, story[0].read_bytes(), *strangers]))
+    said = hivemind(shop.path, "import", str(story[0]))
+    assert said == (0, f"{story[0]}: 7 broken lines skipped\nImported 8 new events of 1 session.\n", "")
+    assert len(hivemind(shop.path, "sessions").out.splitlines()) == 1
+    months = {path.split("/")[1] for path in shop.git("ls-tree", "-r", "--name-only", "hivemind/sessions").split()[1:]}
+    assert "1970-01" not in months
+
+
 @pytest.mark.parametrize(
     ("content", "sentence", "code"),
     [
         (b"", "is empty: nothing to import", 0),
         (os.urandom(200_000).replace(b"{", b"x"), "is no transcript of Claude Code: no line is a JSON object", 3),
         (b'{"type":"x"}\n', "is no transcript of Claude Code: no event of Claude Code is in it", 3),
+        (b'{"type":"user"}\n', "is no transcript of Claude Code: no event of Claude Code is in it", 3),
         (b"x" * 33_000_000, "is no transcript of Claude Code: no line is a JSON object", 3),
     ],
-    ids=["empty", "binary", "something-else", "one-endless-line"],
+    ids=["empty", "binary", "something-else", "no-session", "one-endless-line"],
 )
 def test_what_is_no_transcript_gets_one_sentence(
     shop: Repo, tmp_path: Path, hivemind: Hivemind, content: bytes, sentence: str, code: int

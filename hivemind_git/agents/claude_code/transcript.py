@@ -151,7 +151,11 @@ class _Reader:
         if handler is None:
             self.files.tally.unknown[kind] += 1
             return
-        stamp = self._stamp(record, root)
+        t = utc(record.get("timestamp")) or (self.last.t if self.last else None)
+        if not (root and text(record, "sessionId") and t):
+            self.files.tally.nowhere += 1
+            return
+        stamp = self._stamp(record, root, t)
         self.copied = root != text(record, "sessionId")
         yield from self._start(record, stamp)
         yield from handler(record, stamp)
@@ -164,14 +168,14 @@ class _Reader:
         for asked in self.asked.values():
             yield from captures(asked, None, asked.stamp, self.files)
 
-    def _stamp(self, record: Record, root: str) -> Stamp:
+    def _stamp(self, record: Record, root: str, t: str) -> Stamp:
         cwd = text(record, "cwd") or (self.last.cwd if self.last else "")
         here = self._folder(cwd)
         return Stamp(
             agent=AGENT,
             source=Source.TRANSCRIPT,
             session=root,
-            t=utc(record.get("timestamp")) or (self.last.t if self.last else "1970-01-01T00:00:00.000Z"),
+            t=t,
             numbers=self.numbers,
             version=text(record, "version") or None,
             model=self.model,
