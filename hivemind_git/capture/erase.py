@@ -126,7 +126,8 @@ def drop_caches(state: Path, sessions: Collection[str]) -> None:
     Raises:
         OSError: something cannot be removed.
     """
-    (state / "derived.json").unlink(missing_ok=True)
+    for name in ("derived.json", "standing.json"):  # of paths; what is still to be seen is seen again
+        (state / name).unlink(missing_ok=True)
     database.discard(state)
     watch = Watch(state)
     for session in sessions:

@@ -129,7 +129,7 @@ def examine(
     walks = []
     for timeline in through(timelines(evidence)):
         found = walk(timeline, diff)
-        gone = [one for one in found.restored if thrown_away(one, timeline, evidence.logs, activity)]
+        gone = [one for one in found.restored if thrown_away(one, timeline, evidence, activity)]
         found.restored = [one for one in found.restored if one not in gone]
         walks.append(found if whole else replace(found, versions={}, comparisons=[]))
         compared = [*found.comparisons, *(replace(one.comparison, thrown=True) for one in gone)]
@@ -178,7 +178,7 @@ class _Context:
         comparison, owner = residual.comparison, residual.owner
         before, after = decisions.text(residual.before), decisions.text(residual.after)
         kind = CorrectionKind.REMOVED if comparison.thrown else _kind(before, after)
-        commit = comparison.commit or self._accepting(residual)
+        commit = None if comparison.thrown else comparison.commit or self._accepting(residual)
         session = self._sessions.get(owner.session)
         author = commit.author if commit else None
         source = commit.patch or commit.id if commit else comparison.event

@@ -264,7 +264,7 @@ class Evidence:
     """All that a derivation may use. Commits are in topological order, parents first.
 
     `holes` are spans in which nothing of any session was recorded here. `logs` are those of the worktrees that are
-    here and keep one, by name.
+    here and keep one, by name. `present`: the files that agents wrote lately as they stand now, by worktree and path.
     """
 
     sessions: tuple[Session, ...]
@@ -272,3 +272,4 @@ class Evidence:
     holes: tuple[Hole, ...] = ()
     logs: Mapping[str, HeadLog] = field(default_factory=dict)
     standing: tuple[Standing, ...] = ()
+    present: Mapping[tuple[str, str], bytes] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from hivemind_git.corrections.activity import Activity
 from hivemind_git.corrections.departures import Comparison, Restored
-from hivemind_git.corrections.evidence import HeadLog
+from hivemind_git.corrections.evidence import Evidence, HeadLog
 from hivemind_git.corrections.lines import split
 from hivemind_git.corrections.timeline import Landed, Saw, Step, Timeline, Wrote, former_names
 
@@ -19,21 +19,23 @@ _TELLING = 4
 """Characters from which a line says something when it is found again."""
 
 
-def thrown_away(restored: Restored, timeline: Timeline, logs: Mapping[str, HeadLog], activity: Activity) -> bool:
+def thrown_away(restored: Restored, timeline: Timeline, evidence: Evidence, activity: Activity) -> bool:
     """Whether a person threw an agent's lines away, as far as anybody can know.
 
     Args:
         restored: the lines, and the image that came back.
         timeline: all that happened to the file.
-        logs: git's logs, by worktree.
+        evidence: git's logs, and what stands in the worktrees now.
         activity: what agents ran.
     """
     comparison = restored.comparison
-    if not restored.whole or not _by_hand(restored, timeline, logs, activity):
+    if not restored.whole or not _by_hand(restored, timeline, evidence.logs, activity):
         return False
     lost = {bare for hunk in comparison.hunks for bare in _bare(_old(comparison, hunk.before_start, hunk.before_end))}
     lost -= set(_bare(comparison.accepted))
-    return bool(lost) and not any(_holds(step, lost, comparison.until) for step in timeline.steps)
+    later = (_image(step, comparison.until) for step in timeline.steps)
+    now = evidence.present.get((comparison.worktree, comparison.path))
+    return bool(lost) and not any(_holds(image, lost) for image in (now, *later))
 
 
 def _by_hand(restored: Restored, timeline: Timeline, logs: Mapping[str, HeadLog], activity: Activity) -> bool:
@@ -51,15 +53,17 @@ def _old(comparison: Comparison, start: int, end: int) -> list[bytes]:
     return [comparison.reference.lines[i] for i in comparison.reference.agent(start, end)]
 
 
-def _holds(step: Step, lost: set[bytes], until: float) -> bool:
-    """Whether most of the lines were committed at any time, or stood in the file again later."""
-    image = None
+def _image(step: Step, until: float) -> bytes | None:
+    """What a commit held at any time, or the file again later."""
     if isinstance(step, Landed):
-        image = step.change.after
-    elif step.t > until and isinstance(step, Wrote):
-        image = step.edit.after
-    elif step.t > until and isinstance(step, Saw):
-        image = step.sight.content
+        return step.change.after
+    if step.t > until and isinstance(step, Wrote):
+        return step.edit.after
+    return step.sight.content if step.t > until and isinstance(step, Saw) else None
+
+
+def _holds(image: bytes | None, lost: set[bytes]) -> bool:
+    """Whether most of the lines stand there."""
     return image is not None and 2 * len(lost.intersection(_bare(split(image)))) >= len(lost)
 
 

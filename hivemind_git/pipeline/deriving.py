@@ -20,7 +20,7 @@ from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.keep import Redacts
 from hivemind_git.capture.memory import Memory
 from hivemind_git.corrections.creations import settled
-from hivemind_git.corrections.decisions import stamp
+from hivemind_git.corrections.decisions import seconds, stamp
 from hivemind_git.corrections.derive import DERIVATION, Derivation, Explanation
 from hivemind_git.corrections.derive import derive as derive_corrections
 from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, Hole, Session
@@ -29,7 +29,7 @@ from hivemind_git.corrections.outcomes import Commits
 from hivemind_git.git import hooks
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.objects import Repository
-from hivemind_git.model import Correction, DiffFunction, Kind
+from hivemind_git.model import Correction, CorrectionKind, DiffFunction, Kind
 from hivemind_git.pipeline import commits, redaction, sessions, standing
 from hivemind_git.pipeline.catching_up import catch_up
 from hivemind_git.pipeline.progress import Progress, each, unseen
@@ -78,7 +78,7 @@ def derive(space: Workspace, progress: Progress = unseen) -> Outcome:
     if found is None:
         with _without_collector():
             found, left = _derive(space, store, here, progress)
-        _remember(space.repository, seen, found, standing.lately(left))
+        _remember(space.repository, seen, found, left)
         store = space.store()
     if not Journal(state).pending():
         hooks.settle(state, began)
@@ -114,13 +114,16 @@ def evidence(
         for found in each(here, "Reading sessions", progress)
         if (events := list(store.events(found.folder)))
     )
+    left = standing.left(read)
+    seen = {*standing.recorded(space.repository, left), *standing.standing(space.repository, left)}
     return settled(
         Evidence(
             sessions=read,
             commits=_commits(space, store, read, diff, whole),
             holes=tuple(_holes(space)),
             logs=commits.logs(space.repository),
-            standing=standing.standing(space.repository, standing.left(read)),
+            standing=tuple(sorted(seen, key=lambda one: (one.t, one.worktree, one.path))),
+            present=standing.present(space.repository, standing.lately(left)),
         )
     )
 
@@ -132,6 +135,7 @@ def _derive(
     diff = lru_cache(_DIFFS)(diff_lines)
     found = evidence(space, store, here, diff, progress)
     derivation = derive_corrections(found, diff, lambda files: each(files, "Following files", progress))
+    standing.record(space.repository, found.standing)
     _write(space, store, found, derivation.corrections)
     return derivation, standing.left(found.sessions)
 
@@ -180,8 +184,8 @@ def _write(space: Workspace, store: Store, evidence: Evidence, corrections: Iter
     for session in evidence.sessions:
         clean = _clean(space, session.id, of_session[session.id])
         known = store.derivation(session.id)
-        if clean != store.corrections(session.id) or known != (DERIVATION if clean else known):
-            batches.append(_batch(session, clean, evidence))
+        if clean != store.corrections(session.id) or (clean and (not known or known[0] != DERIVATION)):
+            batches.append(_batch(session, clean, evidence, known))
     if batches:
         written = sum(len(batch.lines) for batch in batches)
         message = (
@@ -209,10 +213,15 @@ def _redacted(correction: Correction, redactor: Redacts) -> Correction:
     )
 
 
-def _batch(session: Session, found: Sequence[Correction], evidence: Evidence) -> writer.Batch:
+def _batch(
+    session: Session, found: Sequence[Correction], evidence: Evidence, known: tuple[int, str] | None
+) -> writer.Batch:
     times = [item.t for item in session.items if item.t]
-    known = [t for hole in evidence.holes for t in (hole.since, hole.until) if math.isfinite(t)]
-    as_of = max([*times, *known, *(commit.committed for commit in evidence.commits)], default=0.0)
+    ends = [t for hole in evidence.holes for t in (hole.since, hole.until) if math.isfinite(t)]
+    as_of = max([*times, *ends, *(commit.committed for commit in evidence.commits)], default=0.0)
+    if known and known[0] == DERIVATION:
+        # What logs and worktrees tell has no time of its own, and of equal ones both would count.
+        as_of = max(as_of, seconds(known[1]) + 0.001)
     return writer.Batch(
         area=Area.CORRECTIONS,
         month=layout.month_of(stamp(min(times, default=0.0))),
@@ -223,7 +232,7 @@ def _batch(session: Session, found: Sequence[Correction], evidence: Evidence) ->
 
 
 def _fingerprint(space: Workspace, store: Store, here: Sequence[StoredSession]) -> str:
-    """Changes with everything that a derivation reads: its own number, the sessions, and where history stands."""
+    """Changes with all that a derivation reads but files of worktrees: its number, sessions, where history stands."""
     segments = [oid for session in here for _, oid in session.segments]
     made = [sorted(commits.makings(space.repository)), sorted(space.repository.moved().items())]
     holes = [(hole.what, hole.since, hole.until) for hole in _holes(space)]
@@ -235,7 +244,8 @@ def _remembered(repository: Repository, seen: str) -> Derivation | None:
     """The last derivation, without its corrections, which are in the store; None if what it read has changed."""
     try:
         found = json.loads((repository.state_dir / _DERIVED).read_bytes())
-        if found["seen"] != seen or _stand(repository, [Left(*row) for row in found["left"]]) != found["stand"]:
+        left, gone = ([Left(*row) for row in found[which]] for which in ("left", "gone"))
+        if found["seen"] != seen or found["stand"] != json.loads(json.dumps(_stand(repository, left, gone))):
             return None
         took = {name: Commits(tuple(row["kept"]), tuple(row["reverted"])) for name, row in found["commits"].items()}
         return Derivation((), tuple(_explanation(row) for row in found["explained"]), took)
@@ -249,16 +259,22 @@ def _explanation(row: dict[str, Any]) -> Explanation:
 
 def _remember(repository: Repository, seen: str, found: Derivation, left: Sequence[Left]) -> None:
     private_folder(repository.state_dir)
+    thrown = {one.path for one in found.corrections if one.kind is CorrectionKind.REMOVED and not one.commit}
+    gone = [one for one in left if one.path in thrown]
+    left = standing.lately(left)
     kept = {
         "seen": seen,
         "explained": [asdict(one) for one in found.explained],
         "commits": {session: asdict(one) for session, one in found.commits.items()},
         "left": [[one.t, one.worktree, one.path] for one in left],
-        "stand": _stand(repository, left),
+        "gone": [[one.t, one.worktree, one.path] for one in gone],
+        "stand": _stand(repository, left, gone),
     }
     place(repository.state_dir / _DERIVED, json.dumps(kept).encode())
 
 
-def _stand(repository: Repository, left: Sequence[Left]) -> list[list[str | float]]:
-    """What of the files that agents wrote lately stands as HEAD has it: it may have been thrown away meanwhile."""
-    return [[one.worktree, one.path, one.blob, one.t] for one in standing.standing(repository, left)]
+def _stand(repository: Repository, left: Sequence[Left], gone: Sequence[Left]) -> list[Any]:
+    """What of the files that agents wrote lately stands as HEAD has it, for it may have been thrown away meanwhile; and
+    how those look where that was said, for it may come back."""
+    stand = [[one.worktree, one.path, one.blob, one.t] for one in standing.standing(repository, left)]
+    return [stand, standing.looks(repository, gone)]

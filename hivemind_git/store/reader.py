@@ -95,10 +95,9 @@ class Store:
                     best[correction.id] = correction
         return sorted(best.values(), key=lambda correction: (correction.t, correction.id))
 
-    def derivation(self, session: str) -> int | None:
-        """The number of the highest derivation of a session; None if nobody derived it yet."""
-        numbers = [derived.derivation for _, derived in self._derived(session)]
-        return max(numbers, default=None)
+    def derivation(self, session: str) -> tuple[int, str] | None:
+        """The number of the highest derivation of a session, and how far it had seen; None if nobody derived it yet."""
+        return max(((derived.derivation, derived.as_of) for _, derived in self._derived(session)), default=None)
 
     def raw(self, area: Area) -> Iterator[dict[str, Json]]:
         """The records of offers or decisions as they were written, in order of month and segment."""

@@ -58,6 +58,52 @@ def test_one_file_stashed(scene: Scene) -> None:
     scene.loop([])
 
 
+def test_one_file_stashed_and_popped(scene: Scene) -> None:
+    """`stash pop` drops the stash's own log as well, and then the lines stand in the worktree again."""
+    scene.agent(AGENT)
+    scene.git("stash", "push", "-q", "--", PATH)
+    scene.look()
+    assert scene.corrections() == []
+    scene.git("stash", "pop", "-q")
+    scene.loop([])
+
+
+def test_undone_and_done_again_in_an_editor(scene: Scene) -> None:
+    """A person takes it back, an agent looks, and the person lets it stand after all."""
+    scene.agent(AGENT)
+    scene.person(BASE)
+    scene.look()
+    assert scene.corrections() == GONE
+    scene.person(AGENT)
+    scene.loop([])
+
+
+def test_restored_and_gone_on_from(scene: Scene) -> None:
+    """What was seen to stand as HEAD has it stays seen, also when the person goes on and commits."""
+    scene.agent(AGENT)
+    scene.git("restore", PATH)
+    os.utime(scene.repo.path / PATH, (scene.now, scene.now))
+    assert scene.corrections() == GONE
+    scene.person(BASE + "\n\nmain()\n")
+    assert scene.corrections() == GONE
+    scene.commit()
+    scene.loop(GONE)
+
+
+def test_a_line_in_place_of_an_older_one(scene: Scene) -> None:
+    """The older line comes back, and a later commit holds it: that accepted nothing, so none is named."""
+    scene.agent(BASE.replace("    run()\n", "    launch(1)\n"))
+    scene.git("checkout", "--", PATH)
+    scene.look()
+    scene.person(BASE + "\n\nmain()\n")
+    scene.commit()
+    found = json.loads(scene.hivemind("corrections", "--json"))["corrections"]
+    assert [(one["before"], one["after"], one["commit"]) for one in found if one["session"] == "s1"] == [
+        ("    launch(1)\n", "    run()\n", None)
+    ]
+    scene.loop([("removed", "    launch(1)\n", "    run()\n")])
+
+
 def test_restored_and_written_again(scene: Scene) -> None:
     """An agent writes the same again, and that is accepted: it was wanted after all."""
     scene.agent(AGENT)

@@ -115,7 +115,7 @@ def test_corrections_go_with_the_events_they_came_from(stored: Fixture) -> None:
     assert stored.store.corrections() == [a_correction(2)]
     forget.forget(stored.git, REF, forget.event(an_id(2)), "Forget")
     # The derivation that found nothing else still says so, or what it withdrew would count again.
-    assert (stored.store.corrections(), stored.store.derivation("s1"), stored.verify()) == ([], 1, [])
+    assert (stored.store.corrections(), (stored.store.derivation("s1") or ())[:1], stored.verify()) == ([], (1,), [])
 
 
 def test_a_store_of_another_kind_is_refused(stored: Fixture) -> None:
