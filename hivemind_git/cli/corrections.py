@@ -95,7 +95,7 @@ def text(correction: Correction) -> str:
     by += [f"confidence {correction.confidence:.2f}", *_outcome(correction)]
     lines = [head, render.style("    " + render.printable(", ".join(by)), dim=True)]
     if correction.context.strip():
-        lines.append(render.style(f"    @@ {render.one_line(correction.context, 74)}", fg="cyan"))
+        lines.append(render.style(f"    @@ {render.one_line(correction.context, 73)}", fg="cyan"))
     body = render.diff(correction.before, correction.after)
     lines += [body] if body else []
     if correction.reason:

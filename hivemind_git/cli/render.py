@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+import textwrap
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
 import click
@@ -16,6 +18,7 @@ from hivemind_git.cli import look
 from hivemind_git.model import Json
 from hivemind_git.store.jsonline import escaped
 
+_READABLE = 30
 _KEPT = frozenset("\n\t")
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -78,6 +81,35 @@ def table(rows: Sequence[Sequence[str]], gap: str = "  ") -> str:
         gap.join([*(cell.ljust(size) for cell, size in zip(row, widths, strict=False)), row[-1]]).rstrip()
         for row in rows
     )
+
+
+def labelled(rows: Sequence[Sequence[str]]) -> str:
+    """A label and a text in each row; on a terminal the text goes on below itself, broken between words."""
+    if not sys.stdout.isatty():
+        return table(rows)
+    left = max(width() - max(len(label) for label, _ in rows) - 2, _READABLE)
+    return table([(label if first else "", part) for label, text in rows for first, part in _broken(text, left)])
+
+
+def _broken(text: str, left: int) -> list[tuple[bool, str]]:
+    parts = textwrap.wrap(text, left, break_long_words=False, break_on_hyphens=False) or [""]
+    return [(number == 0, part) for number, part in enumerate(parts)]
+
+
+def listing(rows: Sequence[tuple[Sequence[str], Callable[[int], str]]], piped: int) -> str:
+    """Rows of short cells, each with a text that is cut to so many columns: what the terminal leaves beside the cells.
+
+    Where that is little the text stands below them. Without a terminal it is cut to `piped` columns.
+    """
+    if not sys.stdout.isatty():
+        return table([[*cells, cut(piped)] for cells, cut in rows])
+    taken = sum(max(len(click.unstyle(cells[i])) for cells, _ in rows) + 2 for i in range(len(rows[0][0])))
+    left = width() - taken - 2  # quotes may go around
+    if left >= _READABLE:
+        return table([[*cells, cut(left)] for cells, cut in rows])
+    heads = table([[*cells, ""] for cells, _ in rows]).split("\n")
+    below = (cut(max(width() - 6, 1)) for _, cut in rows)
+    return "\n".join(f"{head}\n    {text}" if text else head for head, text in zip(heads, below, strict=True))
 
 
 def beside(left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -67,7 +68,8 @@ def listing(
         render.emit_json({"rules": [row(one) for one in found]})
         return
     shown = [one for one in found if everything or state or one.rule.state.value != "held" or one.rule.decisions > 1]
-    parts = [render.table([_cells(one) for one in shown])] if shown else []
+    rows = [(_cells(one), partial(_what, one.rule)) for one in shown]
+    parts = [render.listing(rows, piped=max(render.width() - 50, 40))] if rows else []
     if len(shown) < len(found):
         parts.append(f"{render.count(len(found) - len(shown), 'lesson')} of a single decision not listed (--all).")
     none = "No rule yet: `git hivemind mine` says what one needs." if wanted.everything else "No rule matches."
@@ -221,7 +223,6 @@ def _cells(one: Known) -> list[str]:
         render.style(f"{state:<9}", fg=STATE_COLOURS[state]),
         one.rule.id,
         one.skill + (" (muted)" if one.muted else "") or "-",
-        _what(one.rule, max(render.width() - 50, 40)),
     ]
 
 

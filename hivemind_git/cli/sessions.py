@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -50,7 +51,7 @@ def command(folder: str, session: str | None, outcome: str | None, as_json: bool
     if as_json:
         render.emit_json({"sessions": [_row(one) for one in found]})
     elif found:
-        render.page(render.table([_line(one) for one in found]))
+        render.page(render.listing([(_cells(one), partial(render.one_line, one.prompt)) for one in found], piped=60))
     elif outcome:
         click.echo(f"No session ended so: {outcome}.")
     elif not wanted.everything:
@@ -61,7 +62,7 @@ def command(folder: str, session: str | None, outcome: str | None, as_json: bool
         )
 
 
-def _line(one: Listed) -> list[str]:
+def _cells(one: Listed) -> list[str]:
     tests = f"tests {one.tests.value}" if one.tests else ""
     fate = "reverted" if one.commits.reverted else "kept" if one.commits.kept else ""
     return [
@@ -70,7 +71,6 @@ def _line(one: Listed) -> list[str]:
         one.agent,
         render.count(one.events, "event"),
         ", ".join(filter(None, (tests, fate))),
-        render.one_line(one.prompt, 60),
     ]
 
 

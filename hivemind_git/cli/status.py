@@ -45,7 +45,7 @@ def _lines(state: Status) -> list[str]:
         *_skills(state),
         *[["warning", render.printable(warning)] for warning in state.warnings],
     ]
-    return render.table(rows).splitlines()
+    return render.labelled(rows).splitlines()
 
 
 def _sync(sync: SyncState) -> str:

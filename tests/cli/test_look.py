@@ -13,6 +13,9 @@ import pytest
 from cli.conftest import SKILL, Hivemind
 from repos import Repo
 
+from hivemind_git.pipeline import codifying
+from hivemind_git.pipeline.workspace import open_workspace
+
 ESCAPE = "\x1b["
 
 
@@ -88,3 +91,19 @@ def test_under_git_itself(skilled: Repo, tmp_path: Path) -> None:
 
 def test_a_pager_that_is_left_early_is_no_error(skilled: Repo, tmp_path: Path) -> None:
     assert "Traceback" not in on_a_terminal(skilled.path, "log", GIT_PAGER="true")
+
+
+def test_lists_keep_to_the_width_of_the_terminal(taught: Repo, hivemind: Hivemind) -> None:
+    codifying.run(open_workspace(taught.path))  # so that a rule's line is at its longest
+    prompt = "Add src/shop/stock.py: reserve(item, count) takes from stock; say what is reserved"
+    narrow = on_a_terminal(taught.path, "sessions", "--no-color", "-n1").rpartition("\r")[2].splitlines()
+    assert narrow == [
+        "2026-11-04 09:30  459ebb0c-37e4  claude-code  8 events  kept",
+        f"    {prompt[:73]}…",
+    ]
+    wide = on_a_terminal(taught.path, "sessions", "--no-color", "-n1", COLUMNS="120").rpartition("\r")[2]
+    assert wide == f"{narrow[0]}  {prompt[:55]}…\n"
+    assert hivemind(taught.path, "sessions", "-n1").out == f"{narrow[0]}  {prompt[:59]}…\n"
+    for command in ("sessions", "rules", "mine", "corrections", "status"):
+        shown = on_a_terminal(taught.path, command, NO_COLOR="1").replace("\r", "\n")
+        assert max(map(len, shown.splitlines())) <= 80
