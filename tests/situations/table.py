@@ -126,7 +126,7 @@ def _rows() -> Iterator[str]:
         if path.name == "test_table.py":
             continue
         head = ast.get_docstring(ast.parse(path.read_text())) or ""
-        yield from ("", f"## {path.stem.removeprefix('test_').capitalize()}", "", head, "")
+        yield from ("", f"## {path.stem.removeprefix('test_').replace('_', ' ').capitalize()}", "", head, "")
         yield from ("| situation | what it is, and what is derived | taken as far as |", "|---|---|---|")
         for name, row in functions(path).items():
             yield f"| {name.removeprefix('test_').replace('_', ' ')} | {row.said} | {row.taken} |"
