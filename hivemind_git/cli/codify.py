@@ -11,6 +11,7 @@ from hivemind_git.cli import progress, render
 if TYPE_CHECKING:
     from hivemind_git.model import Json
     from hivemind_git.pipeline.codifying import Codified
+    from hivemind_git.pipeline.mining import Mined
     from hivemind_git.pipeline.offering import Offered
     from hivemind_git.pipeline.workspace import Workspace
     from hivemind_git.skills.publish import Publication
@@ -96,9 +97,22 @@ def show(done: Codified, *, direct: bool = False, quiet: bool = False) -> None:
     for name, error in done.refused.items():
         click.echo(f"{name}: {render.printable(error.sentence)}\n  {render.printable(error.step)}", err=True)
     if not (quiet or done.published or done.standing or done.refused or done.skipped):
-        waiting = sum(rule.state.value in {"held", "conflict"} and rule.decisions > 1 for rule in done.mined.rules)
-        reason = f"; {render.count(waiting, 'rule')} waiting, see `git hivemind mine`" if waiting else ""
-        click.echo(f"Nothing to codify: {done.mined.needed}{reason}.")
+        click.echo(f"Nothing to codify: {_waiting(done.mined)}.")
+
+
+def _waiting(mined: Mined) -> str:
+    """What keeps rules back: a revert each, by name; what the others lack, where there are any, or no rule at all."""
+    kept_back = [rule for rule in mined.rules if rule.state.value in {"held", "conflict"} and rule.decisions > 1]
+    # By the reason, not by the id: what is made of the same corrections again has another id.
+    reverted = {f"reverted in {one.commit}": one.commit for one in mined.dropped}
+    gone = [reverted[rule.why] for rule in kept_back if rule.why in reverted]
+    others = len(kept_back) - len(gone)
+    parts = [mined.needed] if others or not gone else []
+    parts += [f"{render.count(others, 'rule')} waiting"] if others else []
+    if gone:
+        commits = ", ".join(commit[:9] for commit in dict.fromkeys(gone))
+        parts.append(f"{render.count(len(gone), 'rule')} held (reverted in {commits})")
+    return "; ".join(parts) + (", see `git hivemind mine`" if kept_back else "")
 
 
 def _shown_range(one: Publication) -> str:
