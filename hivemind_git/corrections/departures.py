@@ -58,6 +58,17 @@ class Comparison:
         return tuple(found)
 
     @cached_property
+    def beside(self) -> tuple[Residual, ...]:
+        """The hunks that put new text next to an agent's line, not between two: at an edge of its work or the file."""
+        known = {residual.index for residual in self.residuals}
+        found = []
+        for index, hunk in enumerate(self.hunks):
+            if hunk.before_start == hunk.before_end and index not in known:
+                lines = self.reference.agent(max(hunk.before_start - 1, 0), hunk.before_start + 1)
+                found += [Residual(self, index, tuple(lines))] if lines else []
+        return tuple(one for one in found if one.index not in self.formatted and one.index not in self.moved)
+
+    @cached_property
     def formatted(self) -> frozenset[int]:
         """Indexes of the hunks that differ in layout alone."""
         return noise.formatted(self.reference, self.accepted, self.hunks)

@@ -28,6 +28,9 @@ _PAIRS = 512  # a pair of images is compared by the walk, by the explainer and a
 _OLDER = frozenset({Why.AGENT_LATER, Why.DELETED, Why.OTHER_SESSION, Why.RESTORED})
 """What explains text that is older than the agent's: where somebody threw that away, it is no explanation."""
 
+_BESIDE = Verdict(Why.ADDITION, "new text was put next to the agent's, which was left as it was")
+_RESTORED = Verdict(Why.RESTORED, "an earlier image of the whole file came back")
+
 Through: TypeAlias = Callable[[list[Timeline]], Iterator[Timeline]]
 
 DERIVATION = 2
@@ -89,7 +92,10 @@ def derive(evidence: Evidence, diff: DiffFunction, through: Through = iter, blin
     context = _Context(evidence)
     outcomes = Outcomes(evidence, walks, diff)
     corrections: dict[str, Correction] = {}
-    explained = [lost for found in walks for restored in found.restored for lost in _restored(restored.comparison)]
+    explained = [
+        _explained(lost, _RESTORED) for found in walks for one in found.restored for lost in one.comparison.residuals
+    ]
+    explained += [_explained(one, _BESIDE) for found in walks for one in found.beside]
     for finding in findings:
         if not finding.reported:
             explained.append(_explanation(finding, finding.verdict))
@@ -131,6 +137,7 @@ def examine(
         found = walk(timeline, diff)
         gone = [one for one in found.restored if thrown_away(one, timeline, evidence, activity)]
         found.restored = [one for one in found.restored if one not in gone]
+        found.beside = [one for comparison in found.comparisons for one in comparison.beside]
         walks.append(found if whole else replace(found, versions={}, comparisons=[]))
         compared = [*found.comparisons, *(replace(one.comparison, thrown=True) for one in gone)]
         departed = [residual for comparison in compared for residual in comparison.residuals]
@@ -232,9 +239,14 @@ def _reason(comparison: Comparison, before: str, after: str) -> Reason | None:
 
 
 def _explanation(finding: Finding, verdict: Verdict | None) -> Explanation:
-    residual = finding.residual
+    if verdict is not None:
+        return _explained(finding.residual, verdict)
+    confidence = round(max(finding.confidence, 0.0), 2)
+    return _explained(finding.residual, Verdict(Why.UNSURE, "; ".join(finding.doubts)), confidence)
+
+
+def _explained(residual: Residual, verdict: Verdict, confidence: float = 0.0) -> Explanation:
     comparison = residual.comparison
-    unsure = Verdict(Why.UNSURE, "; ".join(finding.doubts))
     return Explanation(
         path=comparison.path,
         commit=comparison.commit.id if comparison.commit else None,
@@ -242,9 +254,9 @@ def _explanation(finding: Finding, verdict: Verdict | None) -> Explanation:
         tool_use=residual.owner.tool_use,
         before=decisions.text(residual.before),
         after=decisions.text(residual.after),
-        why=(verdict or unsure).why,
-        detail=(verdict or unsure).detail,
-        confidence=0.0 if verdict else round(max(finding.confidence, 0.0), 2),
+        why=verdict.why,
+        detail=verdict.detail,
+        confidence=confidence,
     )
 
 
@@ -260,17 +272,3 @@ def _passed(passed: spoken.Passed) -> Explanation:
         detail=passed.why,
         confidence=round(passed.confidence, 2),
     )
-
-
-def _restored(comparison: Comparison) -> Iterator[Explanation]:
-    for residual in comparison.residuals:
-        yield Explanation(
-            path=comparison.path,
-            commit=None,
-            session=residual.owner.session,
-            tool_use=residual.owner.tool_use,
-            before=decisions.text(residual.before),
-            after=decisions.text(residual.after),
-            why=Why.RESTORED,
-            detail="an earlier image of the whole file came back",
-        )

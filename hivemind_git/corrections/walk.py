@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from hivemind_git.corrections.departures import Comparison, Restored, Taken
+from hivemind_git.corrections.departures import Comparison, Residual, Restored, Taken
 from hivemind_git.corrections.growth import Growth
 from hivemind_git.corrections.inherit import accepted, settled
 from hivemind_git.corrections.lines import (
@@ -45,6 +45,7 @@ class Walk:
 
     comparisons: list[Comparison] = field(default_factory=list)
     restored: list[Restored] = field(default_factory=list)
+    beside: list[Residual] = field(default_factory=list)
     taken: set[Taken] = field(default_factory=set)
     landed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     again: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))

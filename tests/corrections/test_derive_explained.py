@@ -36,6 +36,17 @@ def test_a_reflow_that_a_diff_cuts_in_two_is_the_formatters(story: Story) -> Non
     assert {why for why, _, _ in story.explained()} == {"formatter"}
 
 
+def test_text_at_an_edge_of_the_agents(story: Story) -> None:
+    """It is nobody's correction of a line, and yet somebody may ask what became of it."""
+    story.edit(BASE, AGENT)
+    story.see("import sys\n" + AGENT + "\n\nmain()\n")
+    story.edit(None, "a()\nb()\n", "new.py")
+    story.commit(None, "import a\na()\nb()\nc()\n", "new.py")
+
+    assert story.corrections() == []
+    assert story.explained() == [("addition", "", "import a\n"), ("addition", "", "c()\n")]
+
+
 def test_lines_that_moved_within_the_file(story: Story) -> None:
     story.edit(None, "alpha = load_alpha()\nbeta = load_beta()\ngamma = load_gamma()\nzeta = 1\n")
     story.see("beta = load_beta()\ngamma = load_gamma()\nzeta = 1\nalpha = load_alpha()\n")
