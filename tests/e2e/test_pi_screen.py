@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 
 from clients.chat_server import serving_chat
 from clients.pi import MODEL, Pi
-from clients.screen import on_screen
+from clients.screen import Screen, on_screen
 from e2e.stored import hivemind, wait_for
 from repos import Repo
+
+
+def ask(screen: Screen, text: str) -> None:
+    """Says something until it is answered: before it has started pi takes nothing, and says so."""
+    screen.say(text)
+    screen.wait("(?m)^ *ok *$|Startup is still in progress")
+    for _ in range(60):
+        if re.search("(?m)^ *ok *$", screen.shown()):
+            return
+        screen.press("Enter")
+        time.sleep(1)
+    raise AssertionError(screen.shown())
 
 
 def test_the_screen_shows_once_where_traces_go(pi: Pi, repo: Repo) -> None:
@@ -26,8 +40,7 @@ def test_the_screen_shows_once_where_traces_go(pi: Pi, repo: Repo) -> None:
                 if number == 0:
                     screen.wait("hivemind-git records this repository's sessions")
                     assert not notice.exists()
-                screen.say(f"hello {number}")
-                screen.wait("(?m)^ *ok *$")
+                ask(screen, f"hello {number}")
                 assert ("hivemind-git records" in screen.shown()) == (number == 0), screen.shown()
                 screen.press("C-d")
                 wait_for(lambda: not screen.shown())
