@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sysconfig
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -55,16 +56,23 @@ def speeds(size: Size) -> list[Row]:
     return rows
 
 
+def by_name(missed: list[secret_corpus.Planted]) -> str:
+    """The kinds that were missed, how often each, and one of each to look at."""
+    kinds = Counter(one.kind for one in missed)
+    seen = {one.kind: one for one in reversed(missed)}
+    return "; ".join(f"{n} {kind} ({seen[kind].context}: {seen[kind].secret})" for kind, n in kinds.items()) or "none"
+
+
 def counts(size: Size) -> list[Row]:
     each = 1 if size is Size.QUICK else 5
     rows = []
     for name, planted in {
         "tokens": list(secret_corpus.planted_tokens(SEED, each)),
         "drawn values under a secret's name": list(secret_corpus.planted_assignments(SEED, each * 10)),
+        "short values of variables": list(secret_corpus.planted_variables(SEED, each * 10)),
     }.items():
-        missed = sum(secret_corpus.leaks(one, Redactor(KEY)) for one in planted)
-        caught = f"{len(planted) - missed:,} caught"
-        rows.append(Row(f"missed: {name}", missed, "planted", len(planted), None, caught, unit="n"))
+        missed = [one for one in planted if secret_corpus.leaks(one, Redactor(KEY))]
+        rows.append(Row(f"missed: {name}", len(missed), "planted", len(planted), None, by_name(missed), unit="n"))
     clean = [*clean_corpus.written_lines(), *clean_corpus.clean_lines(SEED, each * 50)]
     redactor = Redactor(KEY)
     wrong = sum(redactor.text(line) != line for line in clean)

@@ -206,6 +206,23 @@ import { token } from "./token"; export const key = token.key;
 SELECT token, secret FROM keys WHERE password IS NOT NULL;
 git config user.signingkey 0123456789ABCDEF
 claude-3-5-sonnet-20241022 gpt-4o-mini-2024-07-18 text-embedding-3-small
+PASSWORD=secret TOKEN=your-token-here APP_SECRET=changeme123
+API_KEY=$KEY
+API_KEY=get_key()
+API_KEY=os.environ['API_KEY']
+API_KEY=config.apiKey
+SIGNING_KEY=sha256
+MODEL_KEY=gpt-4o-mini REGION_KEY=us-east-1
+APP_SECRET=none AUTH_TOKEN=true API_TOKEN=4096
+Set API_KEY=value in the environment, run with DB_PASSWORD=postgres then.
+ERROR_PASSWORD="Must hold 8+ chars & 1 digit"
+DB_PASSWORD="Enter your password"
+https://example.com/?TOKEN=abc123&x=1
+password: string; token: string
+password: a, b; c
+max_tokens=4096
+monkey=banana
+sort_key=lambda
 us-east-1 eu-central-1 n1-standard-16 t3.2xlarge
 """
 """Lines as people write them: references, placeholders, types, examples, prose. None holds a secret."""

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from hivemind_git.capture.redact import PLACEHOLDER
+
 LOWER, UPPER, DIGITS = string.ascii_lowercase, string.ascii_uppercase, string.digits
 B62 = LOWER + UPPER + DIGITS
 B36 = LOWER + DIGITS
@@ -23,6 +25,7 @@ HEX = DIGITS + "abcdef"
 URL = B62 + "_-"
 B64 = B62 + "+/"
 B32 = UPPER + "234567"
+SYMBOLS = B62 + "!#$%&*+,-./:;=?@^_~|"
 
 
 def draw(rng: random.Random, alphabet: str, length: int) -> str:
@@ -256,6 +259,8 @@ class Planted:
     context: str
     secret: str
     text: str
+    prefix: int = 0
+    """How many characters of the secret its kind tells already."""
 
 
 class Redacts(Protocol):
@@ -265,11 +270,16 @@ class Redacts(Protocol):
 
 
 def leaks(planted: Planted, redactor: Redacts) -> bool:
-    """Whether eight characters in a row of the secret's drawn part survive, or nothing stands for it."""
-    redacted = redactor.text(planted.text)
-    drawn = planted.secret.split("\n")[1] if planted.secret.startswith("-----") else planted.secret[12:]
-    pieces = {drawn[at : at + 8] for at in range(max(1, len(drawn) - 8))}
-    return redacted == planted.text or any(piece in redacted for piece in pieces)
+    """Whether three characters in a row of what was drawn survive, where the text around has none such."""
+    redacted = PLACEHOLDER.sub("\0", redactor.text(planted.text))
+    drawn = planted.secret.split("\n")[1] if planted.secret.startswith("-----") else planted.secret[planted.prefix :]
+    around = planted.text.replace(drawn, "\0")
+    pieces = {drawn[at : at + 3] for at in range(len(drawn) - 2)}
+    return redacted == planted.text or any(redacted.count(piece) > around.count(piece) for piece in pieces)
+
+
+# Of all others the first twelve characters hold what the kind tells.
+_TOLD = {"discord webhook": len("https://discord.com/api/webhooks/")}
 
 
 def planted_tokens(seed: int, each: int) -> Iterator[Planted]:
@@ -279,7 +289,7 @@ def planted_tokens(seed: int, each: int) -> Iterator[Planted]:
         for context, place in CONTEXTS.items():
             for _ in range(each):
                 secret = make(rng)
-                yield Planted(kind, context, secret, place(secret))
+                yield Planted(kind, context, secret, place(secret), prefix=_TOLD.get(kind, 12))
 
 
 ASSIGNED: dict[str, Callable[[str], str]] = {
@@ -326,6 +336,44 @@ def planted_assignments(seed: int, each: int) -> Iterator[Planted]:
     rng = random.Random(seed)
     for kind, make in VALUES.items():
         for context, place in ASSIGNED.items():
+            for _ in range(each):
+                secret = make(rng)
+                yield Planted(kind, context, secret, place(secret))
+
+
+VARIABLES: dict[str, Callable[[str], str]] = {
+    "key": lambda v: f"# production\nACME_API_KEY={v}\nPORT=80\n",
+    "secret": lambda v: f"APP_SECRET={v}\n",
+    "password": lambda v: f"DB_PASSWORD={v}\n",
+    "export": lambda v: f"export GH_TOKEN={v} && ./run\n",
+    "quoted": lambda v: f'CLIENT_SECRET="{v}"\n',
+    "quoted once": lambda v: f"export API_KEY='{v}'; ./run\n",
+    "docker": lambda v: f"docker run -e DB_PASSWORD={v} image\n",
+    "compose": lambda v: f"environment:\n      - DB_PASSWORD={v}\n",
+    "list": lambda v: f'{{"Env": ["SERVICE_TOKEN={v}", "PORT=80"]}}\n',
+    "before a command": lambda v: f"cd app && PGPASSWORD={v} psql -h db\n",
+    "in JSON": lambda v: json.dumps({"content": f"A=1\nSECRET_TOKEN={v}\nB=2\n"}),
+    "diff": lambda v: f"-API_TOKEN=old\n+API_TOKEN={v}\n",
+}
+"""Where environments are set: nothing but the value can stand there, so that short ones are told too."""
+
+
+def _word(alphabet: str, length: int) -> Callable[[random.Random], str]:
+    """Drawn without a condition, but for a letter or digit at both ends."""
+    return lambda rng: "".join([rng.choice(B62), *(rng.choice(alphabet) for _ in range(length - 2)), rng.choice(B62)])
+
+
+SHORT: dict[str, Callable[[random.Random], str]] = {
+    **{f"base 62, {length}": _word(B62, length) for length in (6, 8, 12, 16)},
+    **{f"symbols, {length}": _word(SYMBOLS, length) for length in (8, 12, 16)},
+}
+
+
+def planted_variables(seed: int, each: int) -> Iterator[Planted]:
+    """Short values and such with symbols, in the variables of an environment."""
+    rng = random.Random(seed)
+    for kind, make in SHORT.items():
+        for context, place in VARIABLES.items():
             for _ in range(each):
                 secret = make(rng)
                 yield Planted(kind, context, secret, place(secret))

@@ -250,3 +250,43 @@ def test_a_password_in_the_attribute_behind_its_name() -> None:
     told = '<add key="ClearTextPassword" value="yL1aCcTlN99mhW" /><add key="Password" value="%PASSWORD%" />'
     hidden = '<add key="ClearTextPassword" value="<password:1>" /><add key="Password" value="%PASSWORD%" />'
     assert Redactor(b"a local key of thirty-two bytes.").text(told) == hidden
+
+
+WHOLE = {
+    "PASSWORD=Tr0ub4dor&3": "PASSWORD=<password:1>",
+    "export PASSWORD=Tr0ub4dor&3": "export PASSWORD=<password:1>",
+    "password: Tr0ub4dor&3, user: ada": "password: <password:1>, user: ada",
+    "DB_PASSWORD=p@ss;w0rd&x=1": "DB_PASSWORD=<password:1>",
+    'PASSWORD="a,b;c d&e9F" # new': 'PASSWORD="<password:1>" # new',
+    "password: 'Tr0ub4dor&3 x9'": "password: '<password:1>'",
+    'API_KEY="aB7\\"x9Q2kD"': 'API_KEY="<api-key:1>"',
+    "DB_PASSWORD=MySecretP4ss9": "DB_PASSWORD=<password:1>",
+    "PASSWORD=#aB3!xY9<Z>w": "PASSWORD=<password:1>",
+    "API_KEY=q7c9xyz; run": "API_KEY=<api-key:1>; run",
+    "(API_KEY=q7c9xyz run) && API_TOKEN=q7c9xyy&&run": "(API_KEY=<api-key:1> run) && API_TOKEN=<token:1>&&run",
+    "<p> API_KEY=q7c9xyz</p>": "<p> API_KEY=<api-key:1></p>",
+    "https://example.com/cb?password=tr0ub4dor7&state=a": "https://example.com/cb?password=<password:1>&state=a",
+}
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_nothing_of_a_value_is_left(text: str) -> None:
+    assert Redactor(KEY).text(text) == WHOLE[text]
+
+
+IN_ORDER = "abcdefghijklmnopqrstuvwxyz" + "0123456789"
+TYPED = {
+    "github-token": "gh" + "p_" + IN_ORDER,
+    "anthropic-key": "sk-" + "ant-api03-" + IN_ORDER,
+    "openai-key": "sk-" + "proj-" + IN_ORDER,
+    "google-key": "AI" + "zaSyA" + "1234567890" * 3 + "12",
+    "huggingface-token": "h" + "f_" + IN_ORDER,
+    "npm-token": "np" + "m_" + IN_ORDER,
+    "slack-token": "xo" + "xb-123456789012-1234567890123-" + IN_ORDER[:24],
+}
+
+
+@pytest.mark.parametrize("family", TYPED)
+def test_a_token_that_was_typed_in_order(family: str) -> None:
+    assert Redactor(KEY).text(f"see {TYPED[family]} there") == f"see <{family}:1> there"
+    assert Redactor(KEY).text("Authorization: Bearer abcdef1234567890") == "Authorization: Bearer <authorization:1>"

@@ -8,12 +8,14 @@ from capture.clean_corpus import clean_lines, written_lines
 from capture.secret_corpus import (
     ASSIGNED,
     CONTEXTS,
+    SHORT,
     TOKENS,
     VALUES,
     Planted,
     leaks,
     planted_assignments,
     planted_tokens,
+    planted_variables,
 )
 
 from hivemind_git.capture.redact import Redactor
@@ -38,6 +40,14 @@ def test_a_token_is_caught_wherever_it_stands(kind: str, missed: set[Planted]) -
 @pytest.mark.parametrize("kind", VALUES)
 def test_a_drawn_value_under_a_secret_s_name_is_caught(kind: str, missed: set[Planted]) -> None:
     assert [planted for planted in missed if planted.kind == kind] == []
+
+
+@pytest.mark.parametrize("kind", SHORT)
+def test_a_short_value_of_a_variable_is_caught(kind: str) -> None:
+    """All but what could be words: six letters without a digit may be somebody's name for a thing."""
+    planted = [one for one in planted_variables(23, 40) if one.kind == kind]
+    missed = [one for one in planted if leaks(one, Redactor(KEY))]
+    assert len(missed) <= len(planted) * {"6": 0.05, "8": 0.03}.get(kind.rsplit(maxsplit=1)[-1], 0.015)
 
 
 def test_the_corpus_is_as_large_as_it_says() -> None:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hivemind_git.capture.redaction import shapes
-from hivemind_git.capture.redaction.spans import APART, Span
+from hivemind_git.capture.redaction import literals, shapes
+from hivemind_git.capture.redaction.spans import APART, PLACEHOLDER, Span
 
 _PASSWORDS = ("password", "passwd", "passphrase", "pwd", "passwort")
 _LEAST = {"secret": 10, "token": 12, "credential": 12, "key": 16}
@@ -46,9 +46,25 @@ _BETWEEN = re.compile(
 )
 _QUOTED = re.compile(r"(?:[^\s\"'`\\<>]|\\{1,64}(?:/|u[0-9a-fA-F]{4})){4,4096}")
 _BARE = re.compile(r"(?:[^\s\"'`\\<>,;)\]}&|]|\\{1,64}/){4,512}+(?![^\s\"'`\\<>,;)\]}&|])" + APART)
+# In an environment file only a blank ends a value, in a shell also what joins commands; what people end clauses with,
+# and the quote of a text around it, is none of the value.
+_WHOLE = re.compile(
+    r"""(?:[^\s"'`\\<>&|]|&(?![&\s])|\|(?![|\s])|<(?!/|[a-z-]+(?::[0-9]+)?>|\Z)|>
+        |["'`](?=[^\s"'`\\,;:)\]}<>&|])|\\{1,64}/){4,4096}+"""
+    + APART,
+    re.VERBOSE,
+)
+_CLAUSE = re.compile(r"[)\]}]?[;,.]?\Z")
+# Behind a password of settings what a bare value else ends at: `Tr0ub4dor&3`, but not `&user=ada`.
+_REST = re.compile(r"(?:[&;|,]{1,4}[^\s\"'`\\<>,;)\]}&|=:({\[]+)++(?=[,;.)\]}]?(?:\s|\Z))")
+_QUOTED_LONGEST = 512
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _CODE = re.compile(r"[({\[]|->|::")
-_ALONE = re.compile(r"(?:\A|[\n\r;]|\\n)[+\- ]?(?:export |set |ENV |-e )?\Z|(?:export|-e|env|--env|set) \Z")
+_ALONE = re.compile(
+    r"(?:\A|[\n\r;]|\\n)[+\- ]?[ \t]{0,8}(?:- )?(?:export |set |ENV |-e )?\Z|(?:export|-e|env|--env|set) \Z"
+)
+# Where a variable may be set: at the beginning, after a blank, a command's end, a quote. `&TOKEN=` is a URL's.
+_SET = re.compile(r"(?:\A|[\s;|(\"'`+]|&&|\\[nrt])\Z")
 
 
 class _Name(NamedTuple):
@@ -58,6 +74,10 @@ class _Name(NamedTuple):
     head: str
     word: str
     kind: str
+
+    @property
+    def family(self) -> str:
+        return "password" if self.kind in _PASSWORDS else "api-key" if self.kind == "key" else self.kind
 
     @property
     def option(self) -> bool:
@@ -84,6 +104,9 @@ def _name(text: str, position: int, kind: str) -> _Name:
     lowest = max(0, position - _HEAD)
     while start > lowest and (text[start - 1].isalnum() or text[start - 1] in "_-."):
         start -= 1
+    # An escaped line end: its letter is none of the name's.
+    if text[start - 1 : start] == "\\" and text[start : start + 1] in ("n", "r", "t"):
+        start += 1
     return _Name(start, text[start:position], text[position : position + len(kind)], kind)
 
 
@@ -105,29 +128,79 @@ def _fits(text: str, name: _Name, between: re.Match[str]) -> bool:
 
 
 def _value(text: str, name: _Name, between: re.Match[str]) -> Span | None:
+    if _sets_variable(text, name, between):
+        span = _variable(text, name, between)
+        if span:
+            return span
     opening = between["opening"]
+    if opening and name.kind in _PASSWORDS:
+        return _quoted_password(text, between)
     found = (_QUOTED if opening else _BARE).match(text, between.end())
     if found is None or (opening and not text.startswith(opening, found.end())):
         return None
     value = found.group()
-    literal = not opening and _stands_alone(text, name, between, found.end())
+    literal = name.option and not opening and between.group() == "="
     if not opening and not between["tag"] and not literal and _is_expression(value):
         return None
     if name.kind in _PASSWORDS:
-        return Span(*found.span(), "password") if shapes.is_password(value, literal) else None
-    family = "api-key" if name.kind == "key" else name.kind
-    return Span(*found.span(), family) if shapes.is_random(value, _LEAST[name.kind]) else None
+        end = _rest(text, name, found.end())
+        return Span(found.start(), end, "password") if shapes.is_password(value, literal) else None
+    return Span(*found.span(), name.family) if shapes.is_random(value, _LEAST[name.kind]) else None
 
 
-def _stands_alone(text: str, name: _Name, between: re.Match[str], end: int) -> bool:
-    """Whether nothing but a value can stand there: `NAME=value` in an environment file, `--password=value`."""
-    if not between.group().startswith("=") or between.end() - between.start() > 1:
+def _quoted_password(text: str, between: re.Match[str]) -> Span | None:
+    start = between.end()
+    found = _QUOTED.match(text, start)
+    if found and text.startswith(between["opening"], found.end()):
+        return Span(*found.span(), "password") if shapes.is_password(found.group(), False) else None
+    end = _closing(text, start, between["opening"])
+    phrase = text[start:end]
+    return Span(start, end, "password") if len(phrase) <= 128 and literals.is_phrase(phrase) else None
+
+
+def _rest(text: str, name: _Name, end: int) -> int:
+    """Where a bare password ends that goes on behind `&`, `;`, `|` or `,`; the end as it is for a part of a URL."""
+    rest = None if text[name.start - 1 : name.start] in ("?", "&") else _REST.match(text, end)
+    return rest.end() if rest else end
+
+
+def _sets_variable(text: str, name: _Name, between: re.Match[str]) -> bool:
+    """Whether it is `NAME=value` or `NAME="value"`, as in an environment file or before a command."""
+    if name.option or between["closing"] or between.group() != "=" + (between["opening"] or ""):
         return False
-    if name.option:
-        return True
-    if not (name.head + name.word).isupper() or text[end : end + 1] not in ("", "\n", "\r", " ", "\\"):
-        return False
-    return bool(_ALONE.search(text, max(0, name.start - 12), name.start))
+    return (name.head + name.word).isupper() and bool(_SET.search(text, max(0, name.start - 2), name.start))
+
+
+def _variable(text: str, name: _Name, between: re.Match[str]) -> Span | None:
+    start, opening = between.end(), between["opening"]
+    end = _closing(text, start, opening) if opening else _blank(text, start)
+    value = text[start:end]
+    if any(map(str.isspace, value)):
+        given = literals.is_phrase(value)
+    elif name.kind in _PASSWORDS and _ALONE.search(text, max(0, name.start - 24), name.start):
+        # A line of its own holds no sentence, so that a password may be a plain word.
+        given = shapes.is_password(value, True)
+    else:
+        given = literals.is_given(value)
+    return Span(start, end, name.family) if given else None
+
+
+def _closing(text: str, start: int, quote: str) -> int:
+    """Where a quoted value ends: at the same quote, unescaped, on the same line; `start` if there is none."""
+    limit = min(len(text), start + _QUOTED_LONGEST)
+    end = text.find(quote, start, limit)
+    while end > start and text[end - 1] == "\\":
+        end = text.find(quote, end + len(quote), limit)
+    return start if end < 0 or "\n" in text[start:end] or PLACEHOLDER.search(text, start, end) else end
+
+
+def _blank(text: str, start: int) -> int:
+    """Where a bare value ends; `start` if there is none."""
+    found = _WHOLE.match(text, start)
+    if found is None:
+        return start
+    value = found.group()
+    return start + len(value if set("([{") & set(value) else _CLAUSE.sub("", value))
 
 
 def _is_expression(value: str) -> bool:

@@ -6,6 +6,8 @@ import math
 import re
 from collections import Counter
 
+from hivemind_git.capture.redaction import literals
+
 _REFERENCE = re.compile(
     r"[$%@{<\[(#&*!]|(?:arn|ref|op|vault|secretKeyRef|file|env|data):|\.{0,2}/|~/|[A-Za-z]:\\", re.ASCII
 )
@@ -15,11 +17,12 @@ _EXAMPLE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _EXAMPLE_TOKEN = re.compile(
-    r"example|placeholder|x{5}|X{5}|\.\.\.|your[_-]|redacted|abcdefghij|ABCDEFGHIJ|0123456789|1234567890|0{8}|a{8}|deadbeef",
+    r"example|EXAMPLE|placeholder|x{5}|X{5}|\.\.\.|your[_-]|redacted|0{8}|a{8}",
 )
 _PARTS = re.compile(r"[-_.:/@+,=|\s]+")
 _HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _DIGITS = re.compile(r"\d+")
+_MANY_DIGITS = re.compile(r"\d{9}")
 _MUMBLE = re.compile(r"[b-df-hj-np-tv-xz]{6}|[a-z]{14}", re.IGNORECASE | re.ASCII)
 _WORD = re.compile(r"[A-Za-z]{1,24}\d{0,4}|\d{1,8}|[vV]?\d{1,4}[a-z]{0,2}")
 _SYMBOLS = re.compile(r"[!#$%^&*+?~@;]")
@@ -36,7 +39,7 @@ def is_token(value: str) -> bool:
     counts = Counter(value)
     if len(counts) < 8 or max(counts.values()) > max(10, len(value) / 4):
         return False
-    return not _EXAMPLE_TOKEN.search(value) and "EXAMPLE" not in value
+    return not _EXAMPLE_TOKEN.search(value)
 
 
 def is_reference(value: str) -> bool:
@@ -49,9 +52,14 @@ def is_written(value: str) -> bool:
     return all(_is_word(part) for part in _PARTS.split(value) if part)
 
 
-def is_random(value: str, least: int) -> bool:
-    """Whether a value of at least `least` characters looks drawn: digits among letters, or jumping case."""
-    if len(value) < least or len(set(value)) < 6 or is_reference(value) or is_written(value) or _EXAMPLE.search(value):
+def is_random(value: str, least: int, issued: bool = False) -> bool:
+    """Whether a value of at least `least` characters looks drawn: digits among letters, or jumping case.
+
+    `issued`: it stands where only a token can, so that one that was typed in order (`abcdef1234567890`) counts too.
+    """
+    if len(value) < least or len(set(value)) < 6 or is_reference(value) or is_written(value):
+        return False
+    if (_EXAMPLE_TOKEN if issued else _EXAMPLE).search(value):
         return False
     return entropy(value) >= 2.8
 
@@ -61,17 +69,17 @@ def is_password(value: str, literal: bool) -> bool:
 
     `literal`: it stands where nothing but the value can, as in an environment file, so that plain words count too.
     """
-    if not 6 <= len(value) <= 128 or len(set(value)) < 4 or is_reference(value):
+    if not 6 <= len(value) <= 128 or len(set(value)) < 4 or (literals.is_variable if literal else is_reference)(value):
         return False
     letters, digits = any(map(str.isalpha, value)), any(map(str.isdigit, value))
     if not letters:
         return False
-    if _SYMBOLS.search(value) and not value.isupper():
+    if _SYMBOLS.search(value) and not value.isupper() and not literal:
         return not _EXAMPLE_TOKEN.search(value)
+    if literal:
+        return not literals.is_stand_in(value)
     if _EXAMPLE.search(value):
         return False
-    if literal:
-        return True
     return digits and (not is_written(value) or bool(re.fullmatch(r"[A-Za-z]+\d+", value)))
 
 
@@ -84,6 +92,6 @@ def _is_word(part: str) -> bool:
         return True
     digits = len(_DIGITS.findall(part))
     humps = _HUMPS.findall(part)
-    if digits and (digits > 1 or _MUMBLE.search(part)):
+    if digits and (digits > 1 or _MUMBLE.search(part) or _MANY_DIGITS.search(part)):
         return part.isdigit() and len(part) <= 8
     return part[0].isalpha() and sum(map(len, humps)) >= (3.5 if digits else 2.5) * len(humps)

@@ -96,7 +96,7 @@ def _is_token(text: str, token: re.Match[str], family: Family) -> bool:
     # Twitter's begin with padding, which is all that one without a drawn rest would have.
     value = token.group().lstrip("A") if family.name == "twitter-token" else token.group()
     # `sk-` is short enough for class names of style sheets.
-    return shapes.is_random(value[3:], 20) if family.name == "secret-key" else shapes.is_token(value)
+    return shapes.is_random(value[3:], 20, issued=True) if family.name == "secret-key" else shapes.is_token(value)
 
 
 def starts_word(text: str, position: int) -> bool:
