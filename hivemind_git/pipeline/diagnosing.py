@@ -20,9 +20,12 @@ from hivemind_git.errors import HivemindError
 from hivemind_git.git import hooks
 from hivemind_git.pipeline import installing, loading, probing
 from hivemind_git.pipeline.workspace import Workspace
+from hivemind_git.store.verify import verify
 
 _INSTALL: Final = "git hivemind install"
 _SCRIPT_SECONDS: Final = 30.0
+_SHOWN: Final = 5
+"""Problems of the store that are told one by one."""
 _WAITING_SECONDS: Final = 3600.0
 
 
@@ -38,7 +41,7 @@ class State(StrEnum):
 class Check:
     """One thing that was looked at: what is so, in a sentence without a final stop, and what mends it (or empty).
 
-    `name` is the assistant's, or `capture`, `scripts`, `git-hooks`, `journal`; `title` as people call it.
+    `name` is the assistant's, or `capture`, `scripts`, `git-hooks`, `journal`, `store`; `title` as people call it.
     """
 
     name: str
@@ -61,12 +64,13 @@ def diagnose(space: Workspace, machine: Machine, now: float) -> list[Check]:
     """
     state = space.repository.state_dir
     if not (state / "hook").exists():
-        return [Check("scripts", "scripts", State.BROKEN, "nothing is installed in this repository", _INSTALL)]
+        nothing = Check("scripts", "scripts", State.BROKEN, "nothing is installed in this repository", _INSTALL)
+        return [nothing, *_store(space)]
     off, blocked = list(_capture(space)), _unreadable(state)
     found = [*off, *_scripts(state)]
     for name in agents.NAMES:
         found += _assistant(space, machine, agents.assistant(name), live=not (off or blocked))
-    return [*found, *_git_hooks(space), *(blocked or _journal(space, now))]
+    return [*found, *_git_hooks(space), *(blocked or _journal(space, now)), *_store(space)]
 
 
 def _capture(space: Workspace) -> Iterator[Check]:
@@ -203,6 +207,21 @@ def _journal(space: Workspace, now: float) -> Iterator[Check]:
         there = [str(path) for path in (state / "log", state / "journal/broken") if path.exists()]
         see = f"; see {' and '.join(there)}" if there else ""
         yield Check("journal", "journal", State.NOTE, f"{text}{see}", f"rm {state / 'lost'}")
+
+
+def _store(space: Workspace) -> Iterator[Check]:
+    """What does not hold in the session store, which anybody may have written; nothing where there is no store."""
+    if space.store().tip is None:
+        return
+    problems = verify(space.repository, space.ref)
+    for one in problems[:_SHOWN]:
+        where = f"{space.branch}:{one.path} " if one.path else f"{space.branch}: "
+        yield Check("store", "store", State.BROKEN, f"{where}{one.what}")
+    if len(problems) > _SHOWN:
+        more = f"{len(problems) - _SHOWN} more places of it do not hold"
+        yield Check("store", "store", State.BROKEN, more)
+    if not problems:
+        yield Check("store", "store", State.OK, "every line of it makes sense")
 
 
 def _lost(state: Path) -> Counter[str]:

@@ -93,7 +93,7 @@ def load(line: bytes) -> dict[str, Json]:
         if end != len(text):
             value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BrokenLineError(str(error)) from error
+        raise BrokenLineError("it is not JSON") from error
     if not isinstance(value, dict):
         raise BrokenLineError("not an object")
     return value

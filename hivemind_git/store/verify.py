@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from hivemind_git.git.objects import Repository
 from hivemind_git.git.trees import FILE
+from hivemind_git.model import Event
 from hivemind_git.store import codec, layout
+from hivemind_git.store.jsonline import BrokenLineError, NewerLineError
 from hivemind_git.store.layout import Area, Segment
+from hivemind_git.store.patches import impossible
 from hivemind_git.store.tombstones import StoredTombstones, Tombstones
 
 _PRUNED: Final = layout.month_tombstone("")
@@ -77,37 +80,60 @@ class _Check:
     def _content(self, segment: Segment, data: bytes) -> Iterator[str]:
         if layout.segment_name(data) != segment.name:
             yield "does not hold what its name says"
-        broken, newer = _unread(segment.area, data)
-        if broken:
-            yield f"has {broken} lines out of form"
-        if newer:
-            yield f"has {newer} lines of a newer version"
+        yield from _unread(segment, data)
         ids_of = codec.ids_of if segment.area.has_ids else _record_ids
         if any(self._tombstones.covers_ids(ids_of(line)) for line in codec.lines_of(data)):
             yield "holds a forgotten event"
-        if segment.area is Area.SESSIONS:
-            events = codec.decode_lines(data, codec.decode_event).values
-            strangers = sum(layout.session_folder(event.session) != segment.folder for event in events)
-            if strangers:
-                yield f"has {strangers} events of another session"
 
 
 def _record_ids(line: bytes) -> frozenset[str]:
     return frozenset({codec.record_id(line)})
 
 
-def _unread(area: Area, data: bytes) -> tuple[int, int]:
-    if area is Area.CORRECTIONS:
-        derived = codec.decode_corrections(data)
-        return (1, 0) if derived is None else (derived.corrections.broken, derived.corrections.newer)
-    if area in (Area.SESSIONS, Area.GIT):
-        events = codec.decode_lines(data, codec.decode_event)
-        return events.broken, events.newer
-    if area is Area.NOTES:
-        notes = codec.decode_lines(data, codec.decode_note)
-        return notes.broken, notes.newer
-    records = codec.decode_lines(data, codec.decode_record)
-    return records.broken, records.newer
+def _unread(segment: Segment, data: bytes) -> Iterator[str]:
+    """What a reader passes over of a segment, or should not believe: each kind of fault once, with its first line."""
+    decode = _DECODERS[segment.area]
+    lines = [(number, line) for number, line in enumerate(data.split(b"\n"), 1) if line]
+    if segment.area is Area.CORRECTIONS:
+        if codec.decode_corrections(data) is None:
+            yield "line 1 does not say which derivation made the rest"
+            return
+        lines = lines[1:]
+    faults: dict[str, list[tuple[int, str]]] = {}
+    for number, line in lines:
+        if fault := _fault(segment, line, decode):
+            what, why = fault
+            faults.setdefault(what, []).append((number, why))
+    for what, found in faults.items():
+        number, why = found[0]
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        yield f"line {number} {what}{f': {why}' if why else ''}{more}"
+
+
+def _fault(segment: Segment, line: bytes, decode: Callable[[bytes], object]) -> tuple[str, str] | None:
+    """What is wrong with a line, and why."""
+    try:
+        value = decode(line)
+    except NewerLineError as error:
+        return "is of a newer version", str(error)
+    except BrokenLineError as error:
+        return "is out of form", str(error)
+    if not isinstance(value, Event):
+        return None
+    if segment.area is Area.SESSIONS and layout.session_folder(value.session) != segment.folder:
+        return "is of another session", ""
+    why = impossible(value)
+    return ("is an edit that cannot be", why) if why else None
+
+
+_DECODERS: Final[dict[Area, Callable[[bytes], object]]] = {
+    Area.SESSIONS: codec.decode_event,
+    Area.GIT: codec.decode_event,
+    Area.CORRECTIONS: codec.decode_correction,
+    Area.NOTES: codec.decode_note,
+    Area.OFFERS: codec.decode_record,
+    Area.DECISIONS: codec.decode_record,
+}
 
 
 def _history(repo: Repository, tip: str) -> Iterator[Problem]:

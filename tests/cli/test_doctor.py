@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from repos import Repo
 
+from hivemind_git.git.trees import FILE
 from hivemind_git.pipeline import sealing, workspace
+from hivemind_git.store import layout
 
 if TYPE_CHECKING:
     from cli.conftest import Hivemind
@@ -239,3 +241,42 @@ def test_what_is_lost_is_where_it_is_said_to_be(hivemind: Hivemind, wired: Repo)
     assert [line.split(" ", 1)[1] for line in log.read_text().splitlines() if line] == [
         f"journal: codex.7.{number} could not be read or understood: it is in journal/broken" for number in (1, 2)
     ]
+
+
+NONSENSE = (
+    b"no JSON",
+    {"path": "../../etc/passwd"},
+    {"kind": "unheard-of"},
+    {"hunks": [{"before": "a\n", "after": "b\n", "before_start": 99999, "after_start": 0}]},
+    b"[]",
+)
+
+
+def plant(repo: Repo) -> str:
+    """Puts a segment into the store that no command of ours would write; returns its path."""
+    space = workspace.open_workspace(repo.path)
+    event = {"v": 1, "t": "2026-01-02T03:04:05.678Z", "session": "s1", "kind": "edit", "agent": "codex"}
+    event |= {"source": "hook", "seq": 0, "path": "a.txt", "op": "modify"}
+    lines = [
+        json.dumps({**event, "id": f"{number:032x}", **one}).encode() if isinstance(one, dict) else one
+        for number, one in enumerate(({}, *NONSENSE))
+    ]
+    data = b"\n".join([*lines, b""])
+    path = layout.Segment(layout.Area.SESSIONS, "2026-01", "s1", layout.segment_name(data)).path
+    git = space.repository
+    tree = git.write_tree(None, {layout.FORMAT_PATH: (layout.FORMAT, FILE), path: (data, FILE)})
+    repo.git("update-ref", space.ref, repo.git("commit-tree", "-m", "Plant", tree))
+    return path
+
+
+def test_what_makes_no_sense_in_the_store_is_named(hivemind: Hivemind, repo: Repo) -> None:
+    repo.commit("base", **{"a.txt": "a\n"})
+    path = plant(repo)
+    assert hivemind(repo.path, "doctor") == (
+        1,
+        "broken  scripts  nothing is installed in this repository: `git hivemind install`\n"
+        f"broken  store    hivemind/sessions:{path} line 2 is out of form: it is not JSON (and 2 more)\n"
+        f"broken  store    hivemind/sessions:{path} line 3 is an edit that cannot be: its path leads out of the "
+        "repository (and 1 more)\n",
+        "",
+    )
