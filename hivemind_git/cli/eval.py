@@ -8,6 +8,8 @@ import click
 
 from hivemind_git.cli import render
 
+_NONE_HEAVY = "Wrong ones that weigh more than 3: none."
+
 
 @click.group()
 def command() -> None:
@@ -37,14 +39,23 @@ def labels(folder: str, as_json: bool, markdown: bool) -> int:
     results = measured.judge(cases, [one for _, found in derived for one in found or ()])
     heavy = [f"wrong, weight {one.weight:g}: {one.id} {one.path or render.one_line(one.words, 60)}"
              for result in results for one in result.heavy]  # fmt: skip
-    heavy += [f"not derived: {case}" for case in failed]
+    missing = [f"not derived: {case}" for case in failed]
     head, *rows = measured.table(results)
     if as_json:
-        render.emit_json({"columns": list(head), "rows": [list(row) for row in rows], "notes": list(heavy)})
+        render.emit_json({"columns": list(head), "rows": [list(row) for row in rows], "notes": [*heavy, *missing]})
     elif markdown:
-        click.echo("\n".join([_markdown("git hivemind eval labels FOLDER --markdown", rows, head), "", *heavy]))
+        click.echo(
+            "\n".join(
+                [
+                    _markdown("git hivemind eval labels FOLDER --markdown", rows, head),
+                    "",
+                    *(heavy or [_NONE_HEAVY]),
+                    *missing,
+                ]
+            )
+        )
     else:
-        click.echo("\n".join([render.table([head, *rows]), *map(render.printable, heavy)]))
+        click.echo("\n".join([render.table([head, *rows]), *map(render.printable, [*heavy, *missing])]))
     return 1 if failed else 0
 
 

@@ -55,3 +55,5 @@ def test_two_hundred_histories(tmp_path: Path) -> None:
     score = report.measure(range(200), report.folder(), jobs=2).score
     assert (score.misnamed, score.false) == (0, 0), score.wrong
     assert score.recall >= 0.99, score.wrong
+    undecided = sum(count for reason, count in score.aside.items() if reason.startswith("line: "))
+    assert score.lines == score.named + score.misnamed + score.unknown + undecided

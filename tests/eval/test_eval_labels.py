@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from hivemind_git.cli import eval as eval_command
 from hivemind_git.corrections.explain import Why
 from hivemind_git.demo import days
 from hivemind_git.errors import HivemindError
@@ -90,6 +92,17 @@ def test_slices_of_one_session_unite_and_need_no_commit(folder: Path, order: tup
 
     ((_, found),) = labelled.derived(labelled.read(folder))
     assert [(one.kind, one.words) for one in found or ()] == [("rejection", first), ("rejection", second)]
+
+
+@pytest.mark.parametrize("weight", [3, 4])
+def test_wrong_ones_of_weight_stand_below_the_table_or_it_says_that_there_are_none(folder: Path, weight: int) -> None:
+    labels_file = folder / "labels_own.jsonl"
+    wrong = {**json.loads(labels_file.read_text()), "label": "no_correction", "weight": weight}
+    labels_file.write_text(json.dumps(wrong) + "\n")
+    said = CliRunner().invoke(eval_command.command, ["labels", str(folder), "--markdown"])
+
+    named = f"wrong, weight 4: l1 {wrong['file']}" if weight > 3 else "Wrong ones that weigh more than 3: none."
+    assert (said.exit_code, said.output.splitlines()[-2:]) == (0, ["", named])
 
 
 def test_a_case_that_cannot_be_derived_is_named_and_not_dropped(folder: Path) -> None:

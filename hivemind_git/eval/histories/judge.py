@@ -32,7 +32,10 @@ class Wrong:
 
 @dataclass(slots=True)
 class Score:
-    """Counts of one history or of many. `aside` are acts left out, by reason; `named` lines have a right origin."""
+    """Counts of one history or of many. `aside` are acts left out, by reason; `named` lines have a right origin.
+
+    `unknown` lines have none: that is no claim, so neither right nor wrong.
+    """
 
     right: int = 0
     false: int = 0
@@ -40,6 +43,7 @@ class Score:
     lines: int = 0
     named: int = 0
     misnamed: int = 0
+    unknown: int = 0
     aside: Counter[str] = field(default_factory=Counter)
     wrong: list[Wrong] = field(default_factory=list)
 
@@ -51,6 +55,7 @@ class Score:
         self.lines += other.lines
         self.named += other.named
         self.misnamed += other.misnamed
+        self.unknown += other.unknown
         self.aside.update(other.aside)
         self.wrong += other.wrong
 
@@ -145,6 +150,7 @@ def _lines(world: World, path: str, lines: Sequence[bytes], origins: Sequence[Or
             continue
         score.lines += 1
         if origin.writer is Writer.UNKNOWN:
+            score.unknown += 1
             continue
         right = {agent(origin.session)} if origin.writer is Writer.AGENT else {PERSON, TEAMMATE}
         if right & writers:

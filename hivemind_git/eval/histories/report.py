@@ -62,6 +62,7 @@ def table(done: Measured) -> list[tuple[str, str]]:
         ("lines looked at", f"{score.lines}"),
         ("lines with a right origin", f"{score.named}"),
         ("lines with a wrong origin", f"{score.misnamed}"),
+        ("lines of unknown origin", f"{score.unknown}"),
         ("histories with anything wrong", f"{len(done.failing)}"),
     ]
     return rows + [(f"left out: {reason}", f"{count}") for reason, count in sorted(score.aside.items())]
