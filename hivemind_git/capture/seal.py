@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -32,7 +32,7 @@ ToCaptures: TypeAlias = Callable[[str, Sequence[Payload]], Iterable[Capture]]
 class SealResult:
     """What a seal did. `pending` events are still in the journal, `lost` were lost since install.
 
-    `busy`: another seal is at work, and this one did nothing.
+    `busy`: another seal is at work, and this one did nothing. `seen`: the journal when it looked last.
     """
 
     events: int = 0
@@ -41,6 +41,7 @@ class SealResult:
     pending: int = 0
     lost: int = 0
     busy: bool = False
+    seen: frozenset[Path] = field(default=frozenset(), compare=False)
 
 
 def lock_path(repo: Repository) -> Path:
@@ -102,7 +103,14 @@ def seal(
         with suppress(OSError):
             journal.tidy(clock())
     kept = keeper.kept
-    return SealResult(kept.events, len(kept.sessions), kept.forgotten, len(journal.pending()), journal.lost())
+    return SealResult(
+        kept.events,
+        len(kept.sessions),
+        kept.forgotten,
+        pending=len(journal.pending()),
+        lost=journal.lost(),
+        seen=frozenset(seen),
+    )
 
 
 class _NonsenseError(Exception):

@@ -196,14 +196,15 @@ class Repository:
         return next((found.value for found in reversed(self.configuration) if found.key == wanted), None)
 
     def identity(self, role: str = "author") -> tuple[str, str] | None:
-        """Name and e-mail as git takes them for an `author` or a `committer`; None where nobody ever said."""
+        """Name and e-mail as git takes them for an `author` or a `committer`; None where nobody ever said.
+
+        Who is known as a committer by the environment alone is the author too: what git's hooks start cannot take the
+        author from it, for there it is that of one commit.
+        """
         name = os.environ.get(f"GIT_{role.upper()}_NAME") or self.config(f"{role}.name") or self.config("user.name")
-        email = (
-            os.environ.get(f"GIT_{role.upper()}_EMAIL")
-            or self.config(f"{role}.email")
-            or self.config("user.email")
-            or os.environ.get("EMAIL")
-        )
+        email = os.environ.get(f"GIT_{role.upper()}_EMAIL") or self.config(f"{role}.email") or self.config("user.email")
+        name = name or os.environ.get("GIT_COMMITTER_NAME")
+        email = email or os.environ.get("GIT_COMMITTER_EMAIL") or os.environ.get("EMAIL")
         return (name, email) if name and email else None
 
     def blob(self, oid: str) -> bytes | None:

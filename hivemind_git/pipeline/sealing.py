@@ -24,11 +24,14 @@ from hivemind_git.errors import HivemindError
 from hivemind_git.model import Capture
 from hivemind_git.pipeline import redaction, visits
 from hivemind_git.pipeline.hearing import Listener
+from hivemind_git.pipeline.hinted import AGENT
 from hivemind_git.pipeline.windowed import Windowed
 from hivemind_git.pipeline.workspace import Workspace
 
 DUE: Final = "due"
-"""In the state folder while a seal that a commit started has not begun."""
+"""In the state folder while a seal that a commit started has not begun: the process that is to begin it."""
+QUIET: Final = "quiet"
+"""In the state folder where the last seal that found anything found nothing but hints of git's hooks."""
 _ROUNDS: Final = 5
 
 
@@ -54,6 +57,7 @@ def seal(space: Workspace) -> SealResult:
     with suppress(OSError):
         (space.repository.state_dir / DUE).unlink(missing_ok=True)
     total: SealResult | None = None
+    heard: set[str] = set()
     for _ in range(_ROUNDS):
         sealing = _Sealing(space)
         done = capture.seal(
@@ -66,17 +70,23 @@ def seal(space: Workspace) -> SealResult:
         )
         if done.busy:
             return total or done
-        left = _waiting(journal)
         done = sealing.sweep(done)
         total = _both(total, done) if total else done
+        heard |= sealing.heard
+        _tell_hooks(space.repository.state_dir / QUIET, heard, total)
         # A seal that came while this one read logs has left.
-        if _waiting(journal) <= left:
+        if {entry.path for entry in journal.pending()} <= done.seen:
             break
     return total or SealResult()
 
 
-def _waiting(journal: Journal) -> set[Path]:
-    return {entry.path for entry in journal.pending()}
+def _tell_hooks(quiet: Path, heard: set[str], done: SealResult) -> None:
+    """Lets the next commit start a seal only where more than commits came of this one, or an assistant tells more."""
+    with suppress(OSError):
+        if done.sessions or heard - {AGENT}:
+            quiet.unlink(missing_ok=True)
+        elif heard:
+            quiet.touch(mode=0o600)
 
 
 def _both(first: SealResult, second: SealResult) -> SealResult:
@@ -93,6 +103,7 @@ class _Sealing:
 
     def __init__(self, space: Workspace) -> None:
         self.windowed = Windowed(space)
+        self.heard: set[str] = set()
         self._space = space
         self._listener = Listener(space)
         self._watch = Watch(space.repository.state_dir, agents.measured)
@@ -100,6 +111,7 @@ class _Sealing:
 
     def captures(self, agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
         """What payloads mean, with all that is new in the logs that they name."""
+        self.heard.add(agent)
         self._settle()
         if agent in agents.NAMES:
             yield from self.windowed.captures(agent, payloads)

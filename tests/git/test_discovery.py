@@ -208,6 +208,10 @@ def test_identity_as_git_takes_it(repo: Repo, hermetic: Path, monkeypatch: pytes
     monkeypatch.setenv("EMAIL", "mail@example.com")
     monkeypatch.setenv("GIT_COMMITTER_NAME", "C")
     assert identity("committer") == ("C", "mail@example.com")
+    monkeypatch.setenv("GIT_COMMITTER_EMAIL", "c@example.com")
+    monkeypatch.delenv("GIT_AUTHOR_EMAIL")
+    repo.git("config", "--unset", "author.name")
+    assert identity() == ("C", "c@example.com")
 
 
 def test_configuration_is_gits_own(repo: Repo, hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
