@@ -46,6 +46,8 @@ def command(
     wanted = choice.wanted(folder, paths)
     with progress.derivation() as told:
         outcome = deriving.derive(space, told)
+    if outcome.nonsense:
+        render.warn_of_nonsense()
     if why:
         _show_why(outcome, why, as_json)
         return

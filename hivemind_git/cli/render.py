@@ -23,6 +23,11 @@ _KEPT = frozenset("\n\t")
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+def warn_of_nonsense() -> None:
+    """Says beside the output that some of the store was passed over."""
+    click.echo("Some of the store makes no sense and was passed over: `git hivemind doctor`", err=True)
+
+
 def printable(text: str) -> str:
     """The text with control and direction characters made visible.
 

@@ -47,7 +47,10 @@ def command(folder: str, session: str | None, outcome: str | None, as_json: bool
             render.page("\n".join(filter(None, map(line, events))))
         return
     with progress.derivation() as told:
-        found = listing.sessions(space, wanted, Result(outcome) if outcome else None, told)
+        listed = listing.sessions(space, wanted, Result(outcome) if outcome else None, told)
+    found = listed.sessions
+    if listed.nonsense:
+        render.warn_of_nonsense()
     if as_json:
         render.emit_json({"sessions": [_row(one) for one in found]})
     elif found:

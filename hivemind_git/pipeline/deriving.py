@@ -49,12 +49,14 @@ class Outcome:
     """All corrections of the store after a derivation, and how many sessions it holds.
 
     What was `explained`, and what became of each session's `commits`, is known only for sessions captured here.
+    `nonsense`: some of what was read of the store makes no sense, and was passed over.
     """
 
     corrections: tuple[Correction, ...]
     explained: tuple[Explanation, ...]
     sessions: int
     commits: Mapping[str, Commits]
+    nonsense: bool = False
 
 
 def derive(space: Workspace, progress: Progress = unseen) -> Outcome:
@@ -75,6 +77,7 @@ def derive(space: Workspace, progress: Progress = unseen) -> Outcome:
     began = time.time()
     seen = _fingerprint(space, store, here)
     found = _remembered(space.repository, seen)
+    read = store
     if found is None:
         with _without_collector():
             found, left = _derive(space, store, here, progress)
@@ -82,7 +85,9 @@ def derive(space: Workspace, progress: Progress = unseen) -> Outcome:
         store = space.store()
     if not Journal(state).pending():
         hooks.settle(state, began)
-    return Outcome(tuple(store.corrections()), found.explained, len(store.sessions()), found.commits)
+    corrections, count = tuple(store.corrections()), len(store.sessions())
+    nonsense = read.skipped.nonsense or store.skipped.nonsense
+    return Outcome(corrections, found.explained, count, found.commits, nonsense)
 
 
 def published_rule_of(space: Workspace) -> dict[str, str]:

@@ -36,6 +36,11 @@ class Skipped:
     newer: int = 0
     foreign: int = 0
 
+    @property
+    def nonsense(self) -> bool:
+        """Whether any of it should not be in a store at all."""
+        return self.broken + self.foreign > 0
+
 
 class Store:
     """The session store as it stood when this was made. A store that does not exist is empty.

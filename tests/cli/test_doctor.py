@@ -272,6 +272,12 @@ def plant(repo: Repo) -> str:
 def test_what_makes_no_sense_in_the_store_is_named(hivemind: Hivemind, repo: Repo) -> None:
     repo.commit("base", **{"a.txt": "a\n"})
     path = plant(repo)
+    said = hivemind(repo.path, "sessions")
+    assert (said.code, len(said.out.splitlines()), said.err) == (
+        0,
+        1,
+        "Some of the store makes no sense and was passed over: `git hivemind doctor`\n",
+    )
     assert hivemind(repo.path, "doctor") == (
         1,
         "broken  scripts  nothing is installed in this repository: `git hivemind install`\n"
