@@ -211,7 +211,8 @@ API_KEY=$KEY
 API_KEY=get_key()
 API_KEY=os.environ['API_KEY']
 API_KEY=config.apiKey
-SIGNING_KEY=sha256
+SIGNING_KEY=sha256 SSH_KEY=id_ed25519 API_KEY=@@API_KEY@@
+sed 's/^DB_PASSWORD=.*$/DB_PASSWORD=new/'
 MODEL_KEY=gpt-4o-mini REGION_KEY=us-east-1
 APP_SECRET=none AUTH_TOKEN=true API_TOKEN=4096
 Set API_KEY=value in the environment, run with DB_PASSWORD=postgres then.

@@ -231,6 +231,7 @@ HOSTILE = {
     "tokens without a gap": "".join(TOKENS["airtable"](random.Random(n)) for n in range(2_000)),
     "tokens that end each other": "".join(TOKENS["azure ad"](random.Random(n)) for n in range(2_000)),
     "values that end each other": "password=h1!" * 20_000,
+    "variables that never close": "PASSWORD='" * 20_000 + " TOKEN=<" * 20_000 + " KEY_TOKEN=" * 20_000,
     "commands": "curl -u " * 20_000 + "mysql -h " * 20_000 + "machine a login b " * 10_000,
     "near words": "vault " + "s.abcdef " * 30_000,
     "placeholders": "<token:1>" * 30_000,

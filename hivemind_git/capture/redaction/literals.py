@@ -10,7 +10,7 @@ import re
 
 # How the name of something is written, or how it is computed, in a shell, a dotenv file, a template or a program.
 _VARIABLE = re.compile(
-    r"\$(?:[A-Za-z_]|[({])|%[A-Za-z_]+%|%[sd]\Z|@[\w.-]+@\Z|\{|<|\[[^\]]*\]\Z|\(|\*+\Z|\.{0,2}/|~/|[A-Za-z]:\\"
+    r"\$(?:[A-Za-z_]|[({])|%[A-Za-z_]+%|%[sd]\Z|@+[\w.-]+@+\Z|\{|<|\[[^\]]*\]\Z|\(|\*+\Z|\.\*|\.{0,2}/|~/|[A-Za-z]:\\"
     r"|(?:arn|ref|op|vault|secretKeyRef|file|env|data):",
     re.ASCII,
 )
@@ -75,4 +75,4 @@ def _odd(word: str) -> bool:
 def _is_word(part: str, *, alone: bool) -> bool:
     if _CAMEL.fullmatch(part):
         return not _MUMBLE.search(part)
-    return part.isdigit() or bool((_ALGORITHM if alone else _COUNTED).fullmatch(part))
+    return part.isdigit() or bool(_ALGORITHM.fullmatch(part) or (not alone and _COUNTED.fullmatch(part)))

@@ -9,7 +9,7 @@ from collections import Counter
 from hivemind_git.capture.redaction import literals
 
 _REFERENCE = re.compile(
-    r"[$%@{<\[(#&*!]|(?:arn|ref|op|vault|secretKeyRef|file|env|data):|\.{0,2}/|~/|[A-Za-z]:\\", re.ASCII
+    r"[$%@{<\[(#&*!]|(?:arn|ref|op|vault|secretKeyRef|file|env|data):|\.\*|\.{0,2}/|~/|[A-Za-z]:\\", re.ASCII
 )
 _EXAMPLE = re.compile(
     r"example|sample|placeholder|change.?me|redacted|fixme|insert|replace|x{4}|\.\.\.|foobar|lorem|abcdefgh|12345678"
