@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hivemind_git.corrections.derive import Explanation
     from hivemind_git.model import Correction, Json
     from hivemind_git.pipeline.deriving import Outcome
+    from hivemind_git.pipeline.workspace import Workspace
 
 
 @click.command(cls=choice.ListCommand)
@@ -65,21 +66,32 @@ def command(
     elif found:
         render.page("\n\n".join(text(c) for c in found))
     else:
-        click.echo(_nothing(outcome, bool(outcome.corrections)))
+        click.echo(_nothing(space, outcome))
 
 
 def _inside(path: str, paths: tuple[str, ...]) -> bool:
     return not paths or any(path == p.rstrip("/") or path.startswith(p.rstrip("/") + "/") or p == "." for p in paths)
 
 
-def _nothing(outcome: Outcome, filtered: bool) -> str:
-    if filtered:
+def _nothing(space: Workspace, outcome: Outcome) -> str:
+    """Why there is nothing to list: what nobody wrote, or nobody can read, was not kept as it was."""
+    from hivemind_git.pipeline import listing  # noqa: PLC0415
+
+    if outcome.corrections:
         return "No correction matches."
     if not outcome.sessions:
         return (
             "No session yet: `git hivemind install` captures the next ones, `git hivemind import` reads those on disk."
         )
-    return f"No correction in {render.count(outcome.sessions, 'session')}: what the agents wrote was kept as it was."
+    none, found = f"No correction in {render.count(outcome.sessions, 'session')}", listing.written(space)
+    edits = render.count(found.edits, "edit")
+    if not found.edits:
+        return f"{none}: no edit of an agent is known."
+    if found.blind == found.edits:
+        return f"{none}: {edits} known, and what they wrote cannot be read here."
+    if found.blind:
+        return f"{none}: what the agents wrote was kept as it was; {found.blind} of {edits} cannot be read here."
+    return f"{none}: what the agents wrote was kept as it was."
 
 
 def text(correction: Correction) -> str:

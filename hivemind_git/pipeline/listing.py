@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hivemind_git.capture.images import ImageStore
+from hivemind_git.capture.memory import Memory
 from hivemind_git.corrections.outcomes import Commits
 from hivemind_git.errors import HivemindError
 from hivemind_git.model import Correction, Event, Kind, Result
@@ -117,6 +119,31 @@ def events(space: Workspace, start: str) -> list[Event]:
         many = "several sessions start" if folders else "no session starts"
         raise HivemindError(f"{many} with {start}", "`git hivemind sessions` lists them.")
     return list(store.events((exact or folders)[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many edits of agents the store tells of, and of how many of this machine's own no file image is there."""
+
+    edits: int
+    blind: int
+
+
+def written(space: Workspace) -> Written:
+    """What agents wrote, counted. An image may be missing as no log held it, or as it grew too old.
+
+    Raises:
+        HivemindError: the store cannot be read.
+    """
+    store, memory = space.store(), Memory(space.repository.state_dir)
+    images = ImageStore(space.repository.state_dir / "images")
+    edits = blind = 0
+    for stored in store.sessions():
+        made = [event.id for event in store.events(stored.folder) if event.kind is Kind.EDIT]
+        edits += len(made)
+        if made and memory.holds(stored.folder):
+            blind += len(set(made) - set(images.load(stored.folder)))
+    return Written(edits, blind)
 
 
 def _listed(events: list[Event], commits: Commits) -> Listed:

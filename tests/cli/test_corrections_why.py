@@ -1,10 +1,13 @@
-"""`corrections --why`: what a correction rests on, and what is said of a name that nothing has."""
+"""`corrections`: what one rests on, what is said of a name that nothing has, and why there is none."""
 
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 from cli.conftest import Hivemind
+from pipeline.claude_log import Log
 from repos import Repo
 
 
@@ -24,3 +27,27 @@ def test_a_name_that_nothing_has_is_refused_with_the_next_step(skilled: Repo, hi
     assert (said.code, said.out) == (3, "")
     assert "nothing that was derived is called no/such/file" in said.err
     assert "--rejected" in said.err
+
+
+def test_where_there_is_none_it_says_whether_anything_was_written_and_can_be_read(
+    repo: Repo, tmp_path: Path, hivemind: Hivemind
+) -> None:
+    def told(log: Log) -> str:
+        assert hivemind(repo.path, "import", str(log.path)).code == 0
+        return hivemind(repo.path, "corrections").out
+
+    repo.commit("Start")
+    asked, wrote, more = (Log(tmp_path, repo.path, f"{name}-session") for name in ("asked", "wrote", "more"))
+    asked.prompt("What is this?")
+    asked.says("A shop.")
+    assert told(asked) == "No correction in 1 session: no edit of an agent is known.\n"
+    wrote.prompt("Add pay.")
+    wrote.writes("w1", "pay.py", "def pay():\n    pass\n")
+    assert told(wrote) == "No correction in 2 sessions: what the agents wrote was kept as it was.\n"
+    shutil.rmtree(repo.path / ".git/hivemind/images")
+    unread = "1 edit known, and what they wrote cannot be read here."
+    assert hivemind(repo.path, "corrections").out == f"No correction in 2 sessions: {unread}\n"
+    more.prompt("Add refund.")
+    more.writes("w2", "refund.py", "def refund():\n    pass\n")
+    kept = "what the agents wrote was kept as it was; 1 of 2 edits cannot be read here."
+    assert told(more) == f"No correction in 3 sessions: {kept}\n"
