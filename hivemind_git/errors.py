@@ -19,6 +19,10 @@ class HivemindError(Exception):
         self.step = step
 
 
+class GitUnusableError(HivemindError):
+    """Git is missing, does not trust the repository, or cannot read its configuration: nothing works until then."""
+
+
 class UsageError(HivemindError):
     """The command line itself is wrong."""
 

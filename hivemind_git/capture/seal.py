@@ -14,7 +14,7 @@ from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.journal import Entry, Journal, Payload
 from hivemind_git.capture.keep import Checkpoint, Keeper, RedactorFor
 from hivemind_git.capture.memory import Memory
-from hivemind_git.errors import HivemindError
+from hivemind_git.errors import GitUnusableError, HivemindError
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Capture
 from hivemind_git.settings import Settings
@@ -169,8 +169,8 @@ class _Seal:
     def _told(self, agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
         try:
             yield from self.to_captures(agent, payloads)
-        except HivemindError:
-            raise  # git is missing, or does not trust the place: nothing is wrong with what was told
+        except GitUnusableError:
+            raise  # nothing is wrong with what was told
         except Exception as error:  # one payload that nobody understands must not hold up all others
             raise _NonsenseError(f"{type(error).__name__}: {error}") from error
 

@@ -11,7 +11,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from hivemind_git.errors import HivemindError
+from hivemind_git.errors import GitUnusableError, HivemindError
 from hivemind_git.git import process
 from hivemind_git.settings import ConfigValue
 
@@ -24,7 +24,7 @@ def read(git_dir: Path) -> tuple[ConfigValue, ...]:
     """
     done = process.run([f"--git-dir={git_dir}", "config", "--list", "-z", "--show-scope", "--show-origin"])
     if done.returncode:
-        raise HivemindError(
+        raise GitUnusableError(
             f"git could not read its configuration: {process.last_words(done)}", "`git config --list` shows the same."
         )
     fields = os.fsdecode(done.stdout).split("\0")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pygit2
 from pygit2.enums import RepositoryOpenFlag
 
-from hivemind_git.errors import HivemindError
+from hivemind_git.errors import GitUnusableError, HivemindError
 from hivemind_git.git import process
 
 # libgit2 refuses an extension that it does not know, and does not know this one; all it means for a reader is that
@@ -150,7 +150,7 @@ def _refusal(git_dir: Path, start: Path, reason: str) -> HivemindError:
         )
     if _foreign_owner(git_dir):
         top = git_dir.parent if git_dir.name == ".git" else git_dir
-        return HivemindError(
+        return GitUnusableError(
             f"this repository belongs to another user: {top}",
             f"If you trust it, run `git config --global --add safe.directory {top}`.",
         )

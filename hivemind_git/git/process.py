@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from hivemind_git.errors import HivemindError
+from hivemind_git.errors import GitUnusableError, HivemindError
 
 # What git sets for its hooks and aliases, and what would send a git started for one repository to another.
 _OF_ONE_REPOSITORY = frozenset(
@@ -76,7 +76,7 @@ def run(
             start_new_session=unattended,
         )
     except OSError as error:
-        raise HivemindError("git was not found", "Install git, or put it on PATH.") from error
+        raise GitUnusableError("git was not found", "Install git, or put it on PATH.") from error
     with running:
         try:
             out, err = running.communicate(stdin, timeout)

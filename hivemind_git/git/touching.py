@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator, Sequence
 
-from hivemind_git.errors import HivemindError
+from hivemind_git.errors import GitUnusableError, HivemindError
 from hivemind_git.git import process
 from hivemind_git.git.objects import Repository
 
@@ -24,7 +24,7 @@ def touching(repository: Repository, tip: str, paths: Sequence[str]) -> Iterator
     try:
         walk = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     except OSError as error:
-        raise HivemindError("git was not found", "Install git, or put it on PATH.") from error
+        raise GitUnusableError("git was not found", "Install git, or put it on PATH.") from error
     with walk:
         try:
             for line in walk.stdout or ():

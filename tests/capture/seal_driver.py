@@ -16,7 +16,7 @@ from hivemind_git.capture.journal import Payload
 from hivemind_git.capture.keep import Checkpoint
 from hivemind_git.capture.redact import Redactor, compile_patterns
 from hivemind_git.capture.seal import SealResult, seal
-from hivemind_git.errors import HivemindError
+from hivemind_git.errors import GitUnusableError, HivemindError
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Capture, Kind, Source
 from hivemind_git.settings import Settings
@@ -30,9 +30,9 @@ def told(agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
     for payload in payloads:
         data = payload.data
         if "nonsense" in data:
-            raise KeyError("nonsense")
+            raise HivemindError("it is nonsense") if data["nonsense"] == "refused" else KeyError("nonsense")
         if not Path(str(data.get("needs", "/"))).exists():
-            raise HivemindError("git was not found", "Install git.")
+            raise GitUnusableError("git was not found", "Install git.")
         after = data.get("after")
         event = an_event(
             data["name"],

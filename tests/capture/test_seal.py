@@ -105,10 +105,28 @@ def test_a_payload_that_nobody_understands_is_set_aside_alone(desk: Desk) -> Non
     desk.hook(session="s1", name=1)
     desk.hook(session="s1", nonsense="\x1b[31m")
     desk.hook(session="s1", name=2)
-    assert desk.seal() == SealResult(events=2, sessions=1, lost=1)
+    desk.hook(session="s1", nonsense="refused")
+    assert desk.seal() == SealResult(events=2, sessions=1, lost=2)
     assert {event.id for event in desk.events()} == {an_id(1), an_id(2)}
-    assert [path.name for path in (desk.state / "journal/broken").iterdir()] == ["claude-code.1.0"]
-    assert "KeyError: 'nonsense'" in (desk.state / "log").read_text()
+    broken = sorted(path.name for path in (desk.state / "journal/broken").iterdir())
+    assert broken == ["claude-code.1.0", "claude-code.3.0"]
+    log = (desk.state / "log").read_text()
+    assert "KeyError: 'nonsense'" in log
+    assert "HivemindError: it is nonsense" in log
+
+
+def test_a_seal_tells_what_it_saw_and_not_what_came_since(desk: Desk) -> None:
+    first = desk.hook(session="s1", name=1)
+    torn = desk.state / "journal/claude-code.9.0"
+
+    def came(step: str) -> None:
+        if step == "journal":
+            torn.write_text("{")
+
+    done = desk.seal(came)
+    assert done.seen == {torn}
+    assert not first.exists()
+    assert done.pending == 1
 
 
 def test_what_a_seal_lacks_makes_no_payload_nonsense(desk: Desk) -> None:

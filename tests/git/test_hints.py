@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -156,6 +157,30 @@ def test_pre_commit_notes_what_was_staged_before_a_formatter_changed_it(
     assert note == Hint("pre-commit", "main", head)
     assert staged(opened) == [wanted]
     assert repo.git("show", "HEAD:a") == "formatted"
+
+
+def test_an_index_stands_beside_a_hint_that_is_there(
+    repo: Repo,
+    opened: Repository,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    hook: Fixture,
+    pending: Fixture,
+    staged: Fixture,
+) -> None:
+    """A seal that is at work takes away one that stands alone."""
+    hook(repo, "pre-commit", "#!/bin/sh\nexit 0\n")
+    hooks.install(opened)
+    pending(opened)
+    real = shutil.which("ln")
+    linker = tmp_path / "bin/ln"
+    linker.parent.mkdir()
+    linker.write_text(f'#!/bin/sh\n[ -e "${{3%.index}}" ] || >"{tmp_path}/alone"\nexec {real} "$@"\n')
+    linker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{linker.parent}:{os.environ['PATH']}")
+    repo.commit("first", a="1")
+    assert [list(one) for one in staged(opened)] == [["a"]]
+    assert not (tmp_path / "alone").exists()
 
 
 def test_staged_of_a_first_commit_of_a_partial_one_and_of_many(

@@ -150,11 +150,20 @@ def test_a_sealer_that_vanished_leaves_the_journal(hook: Hook) -> None:
     assert hook.journal() == Counter([event("Stop")])
 
 
-@pytest.mark.parametrize(("status", "days", "stops"), [(1, 15, True), (127, 15, True), (0, 15, False), (1, 13, False)])
+@pytest.mark.parametrize(
+    ("status", "days", "stops", "name"),
+    [
+        (1, 15, True, "claude-code.1.0"),
+        (127, 15, True, "claude-code.1.0"),
+        (0, 15, False, "claude-code.1.0"),
+        (1, 13, False, "claude-code.1.0"),
+        (1, 15, False, "git.1.0.index"),
+    ],
+)
 def test_a_journal_stops_growing_after_14_days_of_failing_seals(
-    status: int, days: int, stops: bool, hook: Hook
+    status: int, days: int, stops: bool, name: str, hook: Hook
 ) -> None:
-    old = hook.home / "journal" / "claude-code.1.0"
+    old = hook.home / "journal" / name
     old.write_bytes(event("PreToolUse"))
     past = time.time() - days * 86400
     os.utime(old, (past, past))

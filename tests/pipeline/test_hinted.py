@@ -110,6 +110,28 @@ def test_the_seal_survives_a_hint_that_makes_no_sense(installed: Repo) -> None:
     assert list(journal.glob("git.*")) == []
 
 
+def test_a_seal_that_found_only_commits_says_so_until_an_assistant_is_heard(installed: Repo, hermetic: Path) -> None:
+    quiet = installed.path / ".git/hivemind/quiet"
+    installed.commit("One", **{"a.py": "one\n"})
+    sealing.seal(open_workspace(installed.path))
+    assert quiet.exists()
+    log = Log(hermetic, installed.path, "open")
+    log.prompt("Make it.")
+    log.hook(installed.path / ".git/hivemind", "UserPromptSubmit", prompt="Make it.", prompt_id="open-p0")
+    installed.commit("Two", **{"a.py": "two\n"})
+    sealing.seal(open_workspace(installed.path))
+    assert not quiet.exists()
+    sealing.seal(open_workspace(installed.path))
+    assert not quiet.exists()
+    log.says("On it.")
+    installed.commit("Three", **{"a.py": "three\n"})
+    sealing.seal(open_workspace(installed.path))
+    assert not quiet.exists()
+    installed.commit("Four", **{"a.py": "four\n"})
+    sealing.seal(open_workspace(installed.path))
+    assert quiet.exists()
+
+
 def test_with_nothing_open_a_commit_leaves_no_hint(installed: Repo) -> None:
     installed.commit("One", **{"a.py": "one\n"})
     sealing.seal(open_workspace(installed.path))
