@@ -51,3 +51,32 @@ def test_where_there_is_none_it_says_whether_anything_was_written_and_can_be_rea
     more.writes("w2", "refund.py", "def refund():\n    pass\n")
     kept = "what the agents wrote was kept as it was; 1 of 2 edits cannot be read here."
     assert told(more) == f"No correction in 3 sessions: {kept}\n"
+
+
+def test_each_change_of_what_an_agent_wrote_is_listed_or_told_why_not(
+    repo: Repo, tmp_path: Path, hivemind: Hivemind
+) -> None:
+    wrote = "import os\n\n\ndef one():\n    return os.getcwd()\n\n\ndef two():\n    send('x')\n    close()\n"
+    changed = {
+        "top": f"# shop\n{wrote}",
+        "end": f"{wrote}\n\none()\n",
+        "inside": wrote.replace("    close", "    check()\n    close"),
+        "layout": wrote.replace("'x'", '"x"'),
+        "blank": wrote.replace("\n\n\n", "\n\n"),
+        "moved": wrote.removeprefix("import os\n\n\n") + "\n\nimport os\n",
+        "gone": wrote.replace("    close()\n", ""),
+        "renamed": wrote.replace("one", "folder"),
+    }
+    repo.commit("Start", when=1767236700)
+    log = Log(tmp_path, repo.path, "one-session")
+    log.prompt("Write them.")
+    for name in changed:
+        log.writes(f"w-{name}", f"{name}.py", wrote)
+    repo.commit("Take them", when=1767323700, **{f"{name}.py": text for name, text in changed.items()})
+    assert hivemind(repo.path, "import", str(log.path)).code == 0
+    listed, told = (
+        {one["path"].removesuffix(".py") for one in json.loads(hivemind(repo.path, *arguments, "--json").out)[key]}
+        for arguments, key in ((("corrections",), "corrections"), (("corrections", "--rejected"), "rejected"))
+    )
+    assert {"inside", "gone", "renamed"} <= listed
+    assert listed | told == set(changed)
