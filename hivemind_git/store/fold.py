@@ -16,7 +16,8 @@ from typing import Final, TypeAlias
 from hivemind_git.model import Event, Json, Kind, Source
 
 _RANK: Final = {source: place for place, source in enumerate(Source)}
-_PLACEHOLDER: Final = re.compile(r"<[a-z]+(?:-[a-z]+)*:[1-9][0-9]*>")
+PLACEHOLDER: Final = re.compile(r"<[a-z]+(?:-[a-z]+)*:[1-9][0-9]*>")
+"""What stands in place of a secret."""
 _SIGHT: Final = frozenset({"hunks", "op", "before_known"})
 """What an edit tells by the file that stood there before."""
 _ATTRIBUTES: Final = tuple(item.name for item in fields(Event) if item.name != "fields")
@@ -94,7 +95,7 @@ def in_order(events: Iterable[Event]) -> list[Event]:
 
 def _ranked(value: Json, rank: int, cut: Mapping[str, Json]) -> Ranked:
     data = _bytes(value)
-    return Ranked((rank, -len(_PLACEHOLDER.findall(data.decode())), data, _bytes(dict(cut))), value, cut)
+    return Ranked((rank, -len(PLACEHOLDER.findall(data.decode())), data, _bytes(dict(cut))), value, cut)
 
 
 def _dropped(name: str, rank: int, lengths: Mapping[str, Json]) -> Ranked:

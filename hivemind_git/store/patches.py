@@ -5,14 +5,12 @@ A line may be in form and still tell of a patch that fits no file: a store holds
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any
 
 from hivemind_git.model import Event, Kind
-
-_PLACEHOLDER: Final = re.compile(r"<[a-z]+(?:-[a-z]+)*:[1-9][0-9]*>")
+from hivemind_git.store.fold import PLACEHOLDER
 
 
 def impossible(event: Event) -> str | None:
@@ -40,7 +38,7 @@ def _unfit(fields: Mapping[str, Any]) -> str | None:
         at, to = hunk["before_start"], hunk["after_start"]
         if at < before or at - before != to - after or (at and fields.get("op") == "create"):
             return f"hunk {number} takes line {at + 1} of the old file to line {to + 1} of the new one"
-        if "cut" in fields or _PLACEHOLDER.search(old + new):
+        if "cut" in fields or PLACEHOLDER.search(old + new):
             return None  # what was cut or redacted may have had more lines
         before, after = at + _count(old), to + _count(new)
     return None

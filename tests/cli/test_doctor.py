@@ -286,3 +286,12 @@ def test_what_makes_no_sense_in_the_store_is_named(hivemind: Hivemind, repo: Rep
         "repository (and 1 more)\n",
         "",
     )
+
+
+def test_a_store_that_holds_is_said_to(hivemind: Hivemind, taught: Repo) -> None:
+    assert hivemind(taught.path, "doctor") == (
+        1,
+        "broken  scripts  nothing is installed in this repository: `git hivemind install`\n"
+        "ok      store    every line of it makes sense\n",
+        "",
+    )
