@@ -34,6 +34,7 @@ def told(agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
         if not Path(str(data.get("needs", "/"))).exists():
             raise GitUnusableError("git was not found", "Install git.")
         after = data.get("after")
+        named = {} if after is None else {"path": "a.py"}
         event = an_event(
             data["name"],
             session=str(data["session"]),
@@ -42,7 +43,7 @@ def told(agent: str, payloads: Sequence[Payload]) -> Iterator[Capture]:
             kind=Kind.PROMPT if after is None else Kind.EDIT,
             source=Source(str(data.get("source", "hook"))),
             seq=data.get("seq", 0),
-            fields=data.get("fields", {"text": data.get("text", "")}),
+            fields=data.get("fields", {"text": data.get("text", ""), **named}),
             **({"id": data["id"]} if "id" in data else {}),
         )
         yield Capture(event, None, None if after is None else str(after).encode())

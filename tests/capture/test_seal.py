@@ -27,7 +27,7 @@ def test_what_the_hook_kept_is_sealed_in_order(desk: Desk) -> None:
     assert desk.seal() == SealResult(events=3, sessions=2)
     assert desk.events("s1") == [
         an_event(1, fields={"text": "make it so"}),
-        an_event(3, agent="codex", kind=Kind.EDIT, seq=1, fields={"text": ""}),
+        an_event(3, agent="codex", kind=Kind.EDIT, seq=1, fields={"text": "", "path": "a.py"}),
     ]
     assert desk.events("s2") == [an_event(2, session="s2", fields={"text": "hello"})]
     assert dict(desk.images.load("s1")) == {an_id(3): Image(None, b"x = 1\n", True)}
@@ -77,7 +77,7 @@ def test_secrets_keep_their_numbers_over_seals_and_never_reach_git(desk: Desk) -
     texts = {event.id: event.fields for event in desk.events()}
     assert texts == {
         an_id(1): {"text": "<custom:1> then <custom:2>", "hunter3": [{"hunter4": "<custom:1>"}]},
-        an_id(2): {"text": "<custom:2>, <custom:3>"},
+        an_id(2): {"text": "<custom:2>, <custom:3>", "path": "a.py"},
         an_id(3): {"text": "<custom:1>"},
     }
     # Names of fields are the client's and stay; nothing else that is secret stands in any object.
