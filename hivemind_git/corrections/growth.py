@@ -108,7 +108,12 @@ class Growth:
         if not lines:
             return False
         changed = self._changed(version, content)
-        return not lines <= {i for hunk in changed for i in range(hunk.before_start, hunk.before_end)}
+        if not lines <= {i for hunk in changed for i in range(hunk.before_start, hunk.before_end)}:
+            return True
+        # What was moved stands there as well, and a diff shows it as gone and come.
+        new = split(content, version)
+        come = {noise.bare_line(new[i]) for hunk in changed for i in range(hunk.after_start, hunk.after_end)}
+        return any(len(text) >= noise.INFORMATIVE and text in come for text in _bare(version, lines))
 
     def _decides(self, version: Version, content: bytes, hunks: Collection[Hunk], *, here: bool) -> bool:
         """Whether what changed from a version to an image took the place of another change of that version."""
@@ -116,6 +121,10 @@ class Growth:
             return False
         own, decides = self._changed(version, content), _beside if here else _decided
         return any(decides(hunk, own) for hunk in hunks)
+
+
+def _bare(version: Version, lines: Iterable[int]) -> Iterable[bytes]:
+    return (noise.bare_line(version.lines[i]) for i in lines)
 
 
 def _reflowed(hunk: Hunk, before: Sequence[bytes], after: Sequence[bytes]) -> bool:

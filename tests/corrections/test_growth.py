@@ -101,3 +101,14 @@ def test_lines_that_a_commit_laid_out_anew_are_no_longer_pending(story: Story) -
     assert [(one.before, one.after, one.confidence) for one in story.derive().corrections] == [
         ("say(agent)\n", "say(person)\n", 0.7)
     ]
+
+
+def test_lines_that_were_laid_out_anew_and_moved_are_not_gone(story: Story) -> None:
+    """A diff shows them as gone and come, and without them the image is nearer to the committed one."""
+    story.commit(None, BASE)
+    story.edit(BASE, BASE.replace("second()\n", "second()\nagent_says('something')\n"))
+    moved = BASE.replace("third()\n", 'third()\nagent_says("something")\n')
+    story.see(moved)
+
+    assert story.corrections() == []
+    assert story.explained() == [("moved", "agent_says('something')\n", "")]
