@@ -120,7 +120,9 @@ def test_killed_anywhere(claude: ClaudeCode, wired: Repo) -> None:
     assert sorted(of(found, Kind.PROMPT)) == [f"prompt unknown {point}" for point in range(5)]
     assert sorted(of(found, Kind.EDIT)) == ["edit create k2.py", "edit create k3.py", "edit modify a.txt by_shell"]
     uses = [str(event.fields["tool"]) for event in found if event.kind is Kind.TOOL_USE]
-    assert sorted(uses) == ["Bash", "Bash", "Read", "Read", "Read", "Write", "Write"]
+    # That it read a file, the client's log alone tells, and the kill may come before it is written.
+    assert sorted(use for use in uses if use != "Read") == ["Bash", "Bash", "Write", "Write"]
+    assert uses.count("Read") in {2, 3}
 
 
 def test_people_refuse_and_clear(claude: ClaudeCode, wired: Repo) -> None:
