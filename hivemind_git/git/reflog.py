@@ -26,10 +26,9 @@ class Made:
     """HEAD of a worktree became a commit because it was made there, at `t` in POSIX seconds.
 
     `replayed`: git made its files out of other commits (rebase, cherry-pick, revert, merge, pull, am); else they are
-    what somebody had staged. `reverts`: it took back what another one had done. `instead`:
-    the commit that it amended. `since`: when HEAD had been moved or
-    reset there before, or something replayed: what stood in the worktree may have gone with it. A reset that only
-    unstages looks the same.
+    what somebody had staged. `reverts`: it took back what another one had done. `instead`: the commit that it amended.
+    `since`: when HEAD had been moved or reset there before, or something replayed: what stood in the worktree may have
+    gone with it. A reset that only unstages looks the same.
     """
 
     t: float

@@ -41,9 +41,9 @@ def left(sessions: Iterable[Session]) -> tuple[Left, ...]:
     for session in sessions:
         for item in session.items:
             if isinstance(item, Edit):
-                place = (item.worktree, item.path)
-                last[place] = max(last.get(place, item.t), item.t)
-    return tuple(Left(t, *place) for place, t in sorted(last.items()))
+                where = (item.worktree, item.path)
+                last[where] = max(last.get(where, item.t), item.t)
+    return tuple(Left(t, *where) for where, t in sorted(last.items()))
 
 
 def lately(files: Sequence[Left]) -> tuple[Left, ...]:
@@ -54,7 +54,7 @@ def lately(files: Sequence[Left]) -> tuple[Left, ...]:
 
 def present(repository: Repository, files: Collection[Left]) -> dict[tuple[str, str], bytes]:
     """What stands in the places of the files now; of what is no file, or a large one, nothing."""
-    tops = {name: top for top, name in repository.worktrees.items()} if files else {}
+    tops = _tops(repository, files)
     found = {}
     for file in files:
         here = _regular(tops, file)
@@ -66,7 +66,7 @@ def present(repository: Repository, files: Collection[Left]) -> dict[tuple[str, 
 
 def looks(repository: Repository, files: Collection[Left]) -> list[tuple[int, int] | None]:
     """What changes when one of the files is written: its time in nanoseconds, and its bytes."""
-    tops = {name: top for top, name in repository.worktrees.items()} if files else {}
+    tops = _tops(repository, files)
     found = (_regular(tops, file) for file in files)
     return [(here[1].st_mtime_ns, here[1].st_size) if here else None for here in found]
 
@@ -106,7 +106,7 @@ def record(repository: Repository, seen: Collection[Standing]) -> None:
 
 
 def _standing(repository: Repository, files: Collection[Left]) -> Iterator[Standing]:
-    tops = {name: top for top, name in repository.worktrees.items()} if files else {}
+    tops = _tops(repository, files)
     heads = {name: _head(tops[name]) for name in {file.worktree for file in files} & tops.keys()}
     for file in files:
         head = heads.get(file.worktree)
@@ -120,10 +120,14 @@ def _standing(repository: Repository, files: Collection[Left]) -> Iterator[Stand
             yield Standing(t=here[1].st_mtime, worktree=file.worktree, path=file.path, content=content, blob=entry[0])
 
 
+def _tops(repository: Repository, files: Collection[Left]) -> dict[str, Path]:
+    return {name: top for top, name in repository.worktrees.items()} if files else {}
+
+
 def _regular(tops: Mapping[str, Path], file: Left) -> tuple[Path, os.stat_result] | None:
     """Where a file stands, if one does."""
-    top = tops.get(file.worktree)
-    if top is None or ".." in PurePosixPath(file.path).parts:
+    top, path = tops.get(file.worktree), PurePosixPath(file.path)
+    if top is None or path.is_absolute() or ".." in path.parts:
         return None
     here = top / file.path
     try:
