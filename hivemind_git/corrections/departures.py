@@ -25,6 +25,7 @@ class Comparison:
         base_seen: whether an agent worked from that image.
         base_hunks: what the commit itself changed, against its parent.
         follow: a later commit over agent lines that an earlier one had taken in.
+        amends: the reference is the image in the commit that was amended.
         thrown: a person threw the agent's uncommitted lines away, and an older image of the whole file came back.
     """
 
@@ -41,6 +42,7 @@ class Comparison:
     base_seen: bool = True
     base_hunks: tuple[Hunk, ...] = ()
     follow: bool = False
+    amends: bool = False
     thrown: bool = False
 
     @cached_property

@@ -194,7 +194,8 @@ class Making:
     somebody had staged there. `reverts`: it took back what another one had done. `others` are worktrees in which it
     surely was not made, because they keep a log too. Of folders that sessions from elsewhere call a worktree, neither
     is known. `since`: when that HEAD was moved or reset before, and with it, perhaps, what stood in the worktree.
-    `instead`: the commit that it amended, empty where none. `position`: the how-manieth commit of that log it is;
+    `instead`: the commit that it amended, empty where none. `undone`: the one from which HEAD was reset away just
+    before, and `earlier` what `since` was without that. `position`: the how-manieth commit of that log it is;
     several are made in a second.
     """
 
@@ -206,6 +207,8 @@ class Making:
     reverts: bool = False
     instead: str = ""
     position: int = 0
+    undone: str = ""
+    earlier: float = float("-inf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

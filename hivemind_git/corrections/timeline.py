@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, FileChange, Session, Sight, Standing
+from hivemind_git.corrections.resets import left_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _steps(evidence: Evidence) -> Iterator[Step]:
             writes[step.path].append(step)
         yield step
     yield from (Stood(one.t, one.path, one) for one in evidence.standing)
-    for second, commit in _in_order(evidence.commits):
+    for second, commit in _in_order(left_alone(evidence.commits)):
         for change in commit.files:
             yield Landed(_moment(second, change, writes[change.path]), change.path, commit, change)
 

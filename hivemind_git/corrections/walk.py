@@ -149,6 +149,7 @@ class _Walker:
             self.found.again[first].add(step.commit.id)
             if known is not None:
                 self._left(step, base, known)
+                self._of_commit[step.commit.id, path] = known
             return
         self._changes[change.before, change.after] = step.commit.id
         if known is not None:
@@ -252,6 +253,7 @@ class _Walker:
                 base_seen=base is None or any(base.content in place.seen for place in self._at(step.path)),
                 base_hunks=own,
                 follow=grown is None,
+                amends=grown is None and reference is self._amended(step),
             )
         )
 
@@ -288,7 +290,7 @@ class _Walker:
             here = staged_from(step, grown.worktree, grown.since)
             return self._other(step.path, grown.version, after, here=here)
         made = step.commit.made
-        if made and made.instead and (amended := self._of_commit.get((made.instead, step.path))):
+        if amended := self._amended(step):
             return amended
         if base is None:
             # Its parent lacks the file, and yet it may be known: a commit was taken back, and is made again.
@@ -299,6 +301,11 @@ class _Walker:
         images = (known for committed in self._committed.values() for _, known in committed[-_RECENT:])
         near = min(images, key=lambda known: self._growth.cost(known, after), default=None)
         return near if near and self._growth.cost(near, after) < self._growth.cost(base, after) else None
+
+    def _amended(self, step: Landed) -> Version | None:
+        """The image in the commit that a commit amended, if it amended one that held the file."""
+        made = step.commit.made
+        return self._of_commit.get((made.instead, step.path)) if made and made.instead else None
 
     def _parent(self, path: str, base: Version | None) -> Version:
         """The parent's image, with the agent's lines in it even where no known commit brought them there.

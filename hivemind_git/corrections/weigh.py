@@ -67,8 +67,7 @@ class Scales:
 
     def weigh(self, residual: Residual, doing: Doing, verdict: Verdict | None) -> Finding:
         """The finding for one hunk. A stranger's commit is explained here: who is one, only all files together tell."""
-        comparison = residual.comparison
-        if verdict is None and comparison.commit and self._stranger(residual.owner.session, comparison.commit.author):
+        if verdict is None and self._stranger(residual):
             verdict = Verdict(Why.OTHER_AUTHOR, "the commit is not by the person who commits this session's work")
         doubts = list(self._doubts(residual))
         return Finding(
@@ -91,10 +90,13 @@ class Scales:
                 return hole.what
         return None
 
-    def _stranger(self, session: str, author: str) -> bool:
+    def _stranger(self, residual: Residual) -> bool:
+        comparison, session = residual.comparison, residual.owner.session
+        if comparison.commit is None or comparison.amends:
+            return False  # who amends somebody's commit in a worktree that is here leaves that one's name on it
         # Who changed the work before its first commit is the person as well; but a stranger's rebase looks the same.
         persons = self._exact.get(session) or self._anybody or self._near.get(session)
-        return persons is not None and not persons & _names(author)
+        return persons is not None and not persons & _names(comparison.commit.author)
 
     def _doubts(self, residual: Residual) -> Iterable[tuple[float, str]]:
         comparison = residual.comparison

@@ -28,7 +28,8 @@ class Made:
     `replayed`: git made its files out of other commits (rebase, cherry-pick, revert, merge, pull, am); else they are
     what somebody had staged. `reverts`: it took back what another one had done. `instead`: the commit that it amended.
     `since`: when HEAD had been moved or reset there before, or something replayed: what stood in the worktree may have
-    gone with it. A reset that only unstages looks the same.
+    gone with it. A reset that only unstages looks the same. `undone`: the commit from which HEAD was reset away since
+    the last one was made there, `earlier` what `since` was before that.
     """
 
     t: float
@@ -37,6 +38,8 @@ class Made:
     since: float = float("-inf")
     reverts: bool = False
     instead: str = ""
+    undone: str = ""
+    earlier: float = float("-inf")
 
 
 def made(common: Path) -> dict[str, tuple[Made, ...]]:
@@ -102,9 +105,15 @@ def _parsed(lines: Iterable[str]) -> Iterator[_Line]:
 
 
 def _made(lines: Iterable[_Line]) -> Iterator[Made]:
-    since = float("-inf")
+    since = earlier = float("-inf")
+    undone = ""
     for line in lines:
         if line.action.partition(" ")[0] in _MAKE and not line.rest.lower().startswith(_MOVED_TO):
             amended = line.old if line.action == "commit (amend)" else ""
-            yield Made(line.t, line.new, not line.staged, since, line.action.startswith("revert"), amended)
+            reverts = line.action.startswith("revert")
+            yield Made(line.t, line.new, not line.staged, since, reverts, amended, undone, earlier)
+        if line.action == "reset":
+            undone, earlier = (undone, earlier) if undone or line.old == line.new else (line.old, since)
+        else:
+            undone, earlier = "", float("-inf")
         since = since if line.staged else line.t

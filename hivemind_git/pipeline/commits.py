@@ -48,6 +48,7 @@ def makings(repository: Repository) -> dict[str, Making]:
         others = frozenset(logs) - {worktree}
         for position, one in enumerate(made):
             how = Making(one.t, worktree, one.replayed, one.since, others, one.reverts, one.instead, position)
+            how = replace(how, undone=one.undone, earlier=one.earlier)
             found.setdefault(one.commit, how)
     return found
 

@@ -94,14 +94,19 @@ class Story:
         made: str = "",
         replayed: bool = False,
         since: float = float("-inf"),
+        instead: str = "",
+        undone: str = "",
+        parent: str = "",
     ) -> str:
         """A commit that makes `after` out of `before`, in the worktree `made` if that is known; gives its id."""
         self.now += 60
         number = f"c{len(self.commits) + 1}"
         change = FileChange(path=path, previous_path=previous_path or path, before=_bytes(before), after=_bytes(after))
+        others = frozenset({"main", "side"} - {made})
+        how = Making(self.now, made, replayed, since, others, instead=instead, undone=undone) if made else None
         record = CommitRecord(
             id=number,
-            parents=tuple(commit.id for commit in self.commits[-1:]),
+            parents=(parent,) if parent else tuple(commit.id for commit in self.commits[-1:]),
             t=self.now if t is None else t,
             committed=self.now,
             author=author,
@@ -110,7 +115,7 @@ class Story:
             patch=f"patch-{number}",
             files=(change, *also),
             generated=generated,
-            made=Making(self.now, made, replayed, since, frozenset({"main", "side"} - {made})) if made else None,
+            made=how,
         )
         self.commits.append(record)
         return number

@@ -134,3 +134,28 @@ def test_a_name_that_a_file_had_before_is_another_file_s_now(story: Story) -> No
     commit = story.commit(None, "x = better(1)\ny = second(2)\n", made="main")
 
     assert story.corrections() == [("replaced", "x = first(1)\n", "x = better(1)\n", commit)]
+
+
+def test_who_amends_a_colleague_s_commit_changes_what_the_agent_wrote_under_that_name(story: Story) -> None:
+    mates = ONE.replace("d\n", "d = colleague(1)\n")
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, ONE)
+    story.commit(BASE, ONE, made="main")
+    story.commit(ONE, mates, author="Bob <bob@example.com>")
+    picked = story.commit(ONE, mates, author="Bob <bob@example.com>", made="main", replayed=True)
+    amended = mates.replace("first(1)", "better(2)")
+    commit = story.commit(ONE, amended, author="Bob <bob@example.com>", made="main", instead=picked)
+
+    assert story.corrections() == [("replaced", "b = first(1)\n", "b = better(2)\n", commit)]
+
+
+def test_a_reset_that_left_the_files_alone_shows_in_what_is_committed_next(story: Story) -> None:
+    two = f"{ONE}by_hand = one(1)\n"
+    story.commit(None, ONE, made="main")
+    undone = story.commit(ONE, two, made="main")
+    story.edit(two, two.replace("c = 1\n", "c = 1\nnew = second(2)\n"))
+    reset = story.now + 30
+    again = two.replace("b = first(1)\nc = 1\n", "b = better(2)\n")
+    commit = story.commit(ONE, again, made="main", since=reset, undone=undone, parent="c1")
+
+    assert story.corrections() == [("replaced", "b = first(1)\nc = 1\nnew = second(2)\n", "b = better(2)\n", commit)]

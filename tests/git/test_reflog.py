@@ -44,6 +44,22 @@ def test_each_commit_stands_in_the_worktree_that_made_it_and_not_where_head_only
     }
 
 
+def test_what_is_made_after_resets_names_the_commit_that_they_took_back(repo: Repo) -> None:
+    repo.commit("one", T, **{"a.py": "1\n"})
+    repo.commit("two", T + 1, **{"a.py": "2\n"})
+    three = repo.commit("three", T + 2, **{"a.py": "3\n"})
+    for number, how in enumerate(("--hard", "--soft", "--mixed")):
+        clock = {"GIT_COMMITTER_DATE": f"{T + 10 + number} +0000"}
+        repo.git("reset", "-q", how, "HEAD" if how == "--hard" else "HEAD~1", env=clock)
+    four = repo.commit("four", T + 20, **{"a.py": "4\n"})
+    five = repo.commit("five", T + 21, **{"a.py": "5\n"})
+
+    assert Repository.containing(repo.path).made()["main"][3:] == (
+        Made(T + 20, four, replayed=False, since=T + 12, undone=three, earlier=T + 10),
+        Made(T + 21, five, replayed=False, since=T + 12),
+    )
+
+
 def test_what_git_did_not_make_there_and_what_makes_no_sense_is_passed_over(repo: Repo) -> None:
     made = repo.commit("one", T)
     log = repo.path / ".git/logs/HEAD"
