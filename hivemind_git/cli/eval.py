@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from hivemind_git.cli import render
+from hivemind_git.errors import HivemindError
 
 _NONE_HEAVY = "Wrong ones that weigh more than 3: none."
 
@@ -35,11 +36,10 @@ def labels(folder: str, as_json: bool, markdown: bool) -> int:
 
     cases = labelled.read(Path(folder))
     derived = list(labelled.derived(cases))
-    failed = [case for case, found in derived if found is None]
-    results = measured.judge(cases, [one for _, found in derived for one in found or ()])
+    missing = [_not_derived(case, found) for case, found in derived if isinstance(found, HivemindError)]
+    results = measured.judge(cases, [one for _, found in derived if isinstance(found, list) for one in found])
     heavy = [f"wrong, weight {one.weight:g}: {one.id} {one.path or render.one_line(one.words, 60)}"
              for result in results for one in result.heavy]  # fmt: skip
-    missing = [f"not derived: {case}" for case in failed]
     head, *rows = measured.table(results)
     if as_json:
         render.emit_json({"columns": list(head), "rows": [list(row) for row in rows], "notes": [*heavy, *missing]})
@@ -56,30 +56,34 @@ def labels(folder: str, as_json: bool, markdown: bool) -> int:
         )
     else:
         click.echo("\n".join([render.table([head, *rows]), *map(render.printable, [*heavy, *missing])]))
-    return 1 if failed else 0
+    return 1 if missing else 0
 
 
 @command.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, version 1.")
 @click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
-def ablation(folder: str, as_json: bool, markdown: bool) -> None:
+def ablation(folder: str, as_json: bool, markdown: bool) -> int:
     """Derive the corrections by hand of labelled cases without one mechanism after the other.
 
-    docs/measurements.md tells what FOLDER holds.
+    docs/measurements.md tells what FOLDER holds. Exit code 1: a case could not be derived.
     """
     from pathlib import Path  # noqa: PLC0415 - --help must not load libgit2
 
     from hivemind_git.eval import ablation as measured  # noqa: PLC0415
     from hivemind_git.eval import labelled  # noqa: PLC0415
 
-    head, *rows = measured.measure(labelled.read(Path(folder)))
+    (head, *rows), failed = measured.measure(labelled.read(Path(folder)))
+    missing = [_not_derived(case, why) for case, why in failed]
     if as_json:
-        render.emit_json({"columns": list(head), "rows": [list(row) for row in rows]})
+        render.emit_json({"columns": list(head), "rows": [list(row) for row in rows], "notes": [*missing]})
     elif markdown:
         click.echo(_markdown("git hivemind eval ablation FOLDER --markdown", rows, head))
     else:
         click.echo(render.table([head, *rows]))
+    for one in () if as_json else missing:
+        click.echo(render.printable(one))
+    return 1 if missing else 0
 
 
 @command.command()
@@ -147,6 +151,10 @@ def rules(seeds: int, start: int, noise: tuple[float, ...], as_json: bool, markd
         click.echo(_markdown(line, measured.rows(found), measured.HEAD))
     else:
         click.echo(measured.table(found))
+
+
+def _not_derived(case: str, why: HivemindError) -> str:
+    return f"not derived: {case}: {why.sentence}. {why.step}".rstrip()
 
 
 def _markdown(line: str, rows: Sequence[Sequence[str]], head: Sequence[str] = ("", "")) -> str:

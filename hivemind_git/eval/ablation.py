@@ -9,6 +9,7 @@ from typing import Final
 
 from hivemind_git.corrections.derive import Blind, derive
 from hivemind_git.corrections.explain import Why
+from hivemind_git.errors import HivemindError
 from hivemind_git.eval import labelled, labels
 from hivemind_git.eval.labelled import Folder, Found
 from hivemind_git.git.diff import diff_lines
@@ -49,8 +50,11 @@ def variants() -> dict[str, Blind]:
     }
 
 
-def measure(folder: Folder) -> list[tuple[str, ...]]:
-    """A row for each variant, with a first row of names: right, wrong and weighted figures of corrections by hand."""
+def measure(folder: Folder) -> tuple[list[tuple[str, ...]], list[tuple[str, HivemindError]]]:
+    """A row for each variant, with a first row of names: right, wrong and weighted figures of corrections by hand.
+
+    And the cases that could not be derived, with why: they are in no row.
+    """
     found: dict[str, list[Found]] = {name: [] for name in variants()}
     parts: list[int] = []
 
@@ -59,16 +63,20 @@ def measure(folder: Folder) -> list[tuple[str, ...]]:
         parts[:] = map(len, derived)
         return list(chain.from_iterable(derived))
 
-    for _, whole in labelled.derived(folder, by_all):
-        one = iter(whole or ())
-        for name, many in zip(found, parts if whole is not None else (), strict=whole is not None):
+    failed = []
+    for case, whole in labelled.derived(folder, by_all):
+        if isinstance(whole, HivemindError):
+            failed.append((case, whole))
+            continue
+        one = iter(whole)
+        for name, many in zip(found, parts, strict=True):
             found[name] += islice(one, many)
     rows: list[tuple[str, ...]] = [("without", "right", "wrong", "weighted P", "R", "F1", "in clean controls")]
     for name, corrections in found.items():
         hunk = labels.judge(folder, corrections)[0]
         rates = [f"{rate:.3f}" for rate in (hunk.weighted.precision, hunk.weighted.recall, hunk.weighted.f1)]
         rows.append((name, f"{hunk.plain.right:.0f}", f"{hunk.plain.wrong:.0f}", *rates, f"{hunk.in_controls}"))
-    return rows
+    return rows, failed
 
 
 def _derived(space: Workspace) -> Iterator[tuple[Correction, ...]]:

@@ -23,6 +23,7 @@ from hivemind_git.pipeline import deriving, importing
 from hivemind_git.pipeline.workspace import Workspace, open_workspace
 
 _DAY: Final = 86400
+_FORMAT: Final = "docs/measurements.md tells what the folder holds."
 _KINDS = {
     CorrectionKind.REPLACED: "hunk", CorrectionKind.REMOVED: "hunk", CorrectionKind.EXTENDED: "hunk",
     CorrectionKind.REJECTED: "rejection", CorrectionKind.RESTATED: "restatement",
@@ -77,16 +78,15 @@ def read(path: Path) -> Folder:
         HivemindError: a file is missing, or not as docs/measurements.md tells.
     """
     named = sorted([*path.glob("labels*.jsonl"), *path.parent.glob(f"labels_{path.name}.jsonl")])
-    step = "docs/measurements.md tells what the folder holds."
     if not named or not (path / "index.jsonl").is_file():
-        raise HivemindError(f"{path} holds no labelled cases: index.jsonl or labels_*.jsonl is missing", step)
+        raise HivemindError(f"{path} holds no labelled cases: index.jsonl or labels_*.jsonl is missing", _FORMAT)
     try:
         index = [json.loads(line) for line in (path / "index.jsonl").read_text().splitlines()]
         labels = tuple(_label(json.loads(line)) for line in named[0].read_text().splitlines())
         components = {str(row["checkpoint"]): str(row["component"]) for row in index}
         return Folder(path, labels, components, frozenset(row["checkpoint"] for row in index if row["control_clean"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise HivemindError(f"{path} cannot be read: {error}", step) from error
+        raise HivemindError(f"{path} cannot be read: {error}", _FORMAT) from error
 
 
 Deriving: TypeAlias = Callable[[Workspace], Iterable[Correction]]
@@ -98,14 +98,18 @@ def as_used(space: Workspace) -> tuple[Correction, ...]:
     return deriving.derive(space).corrections
 
 
-def derived(folder: Folder, derive: Deriving = as_used) -> Iterator[tuple[str, list[Found] | None]]:
-    """Case by case what is derived; None for a case that could not be built or derived."""
+def derived(folder: Folder, derive: Deriving = as_used) -> Iterator[tuple[str, list[Found] | HivemindError]]:
+    """Case by case what is derived, or why a case could not be built or derived, and what to do about it."""
     for case in sorted(folder.components):
         made = Path(tempfile.mkdtemp(prefix="hivemind-case-"))
         try:
             yield case, _derive(case, folder.path / case, made, derive)
-        except (HivemindError, OSError, ValueError, KeyError):
-            yield case, None
+        except HivemindError as error:
+            yield case, error
+        except KeyError as error:
+            yield case, HivemindError(f"it has no {error.args[0]}", _FORMAT)
+        except (OSError, ValueError) as error:
+            yield case, HivemindError(str(error), _FORMAT)
         finally:
             shutil.rmtree(made, ignore_errors=True)
 
@@ -157,6 +161,9 @@ def _build(folder: Path, commits: Sequence[Mapping[str, Any]], began: float) -> 
     """
     folder.mkdir()
     _git(folder, "init", "-q", "-b", "work", ".")
+    # The store of the case is ours to sign: a machine without a git identity (a CI, a container) measures as others do.
+    _git(folder, "config", "user.name", "Dev")
+    _git(folder, "config", "user.email", "dev@example.com")
     ordered = sorted(commits, key=lambda commit: commit["author_time"])
     first = {path: file.get("parent") for one in reversed(ordered) for path, file in one["files"].items()}
     stream = _Stream()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -49,10 +50,11 @@ def folder(tmp_path: Path) -> Path:
 def test_a_case_is_built_derived_and_judged(folder: Path) -> None:
     cases = labelled.read(folder)
     ((name, found),) = labelled.derived(cases)
-    hunk, *_ = labels.judge(cases, found or ())
+    assert isinstance(found, list)
+    hunk, *_ = labels.judge(cases, found)
 
     assert name == "one"
-    assert [(one.before, one.after, one.commit) for one in found or () if one.kind == "hunk"] == [
+    assert [(one.before, one.after, one.commit) for one in found if one.kind == "hunk"] == [
         (BEFORE, AFTER, "c0ffee00"),
         ("", "logger = logging.getLogger(__name__)\n\n", "c0ffee00"),
     ]
@@ -91,7 +93,8 @@ def test_slices_of_one_session_unite_and_need_no_commit(folder: Path, order: tup
     (folder / "one/case.json.gz").write_bytes(gzip.compress(json.dumps({"commits": [], "sessions": sessions}).encode()))
 
     ((_, found),) = labelled.derived(labelled.read(folder))
-    assert [(one.kind, one.words) for one in found or ()] == [("rejection", first), ("rejection", second)]
+    assert isinstance(found, list)
+    assert [(one.kind, one.words) for one in found] == [("rejection", first), ("rejection", second)]
 
 
 @pytest.mark.parametrize("weight", [3, 4])
@@ -105,10 +108,33 @@ def test_wrong_ones_of_weight_stand_below_the_table_or_it_says_that_there_are_no
     assert (said.exit_code, said.output.splitlines()[-2:]) == (0, ["", named])
 
 
-def test_a_case_that_cannot_be_derived_is_named_and_not_dropped(folder: Path) -> None:
-    (folder / "one/case.json.gz").write_bytes(gzip.compress(b"{}"))
+@pytest.mark.parametrize("of", ["labels", "ablation"])
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [(b"{}", "it has no sessions"), (b"{", "Expecting property name"), (None, "[Errno 2] No such file")],
+    ids=["another format", "no JSON", "nothing"],
+)
+def test_a_case_that_cannot_be_derived_is_named_with_why_and_the_next_step(
+    folder: Path, of: str, held: bytes | None, why: str
+) -> None:
+    case = folder / "one/case.json.gz"
+    case.unlink() if held is None else case.write_bytes(gzip.compress(held))
+    for option in ("--markdown", "--json"):
+        said = CliRunner().invoke(eval_command.command, [of, str(folder), option], standalone_mode=False)
 
-    assert list(labelled.derived(labelled.read(folder))) == [("one", None)]
+        told = said.output.splitlines()[-1] if option == "--markdown" else json.loads(said.output)["notes"][-1]
+        assert said.return_value == 1
+        assert told.startswith(f"not derived: one: {why}")
+        assert told.endswith(". docs/measurements.md tells what the folder holds.")
+
+
+def test_a_machine_without_a_git_identity_measures_as_others_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+
+    ((_, found),) = labelled.derived(labelled.read(folder))
+    assert isinstance(found, list)
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
@@ -140,9 +166,9 @@ def test_what_counts_as_right_wrong_and_unjudged() -> None:
 
 
 def test_an_ablation_derives_each_case_without_one_mechanism_after_the_other(folder: Path) -> None:
-    head, whole, *rows = ablation.measure(labelled.read(folder))
+    (head, whole, *rows), failed = ablation.measure(labelled.read(folder))
 
     assert head == ("without", "right", "wrong", "weighted P", "R", "F1", "in clean controls")
     assert whole == ("nothing: all mechanisms at work", "1", "0", "1.000", "1.000", "1.000", "0")
     assert [row[0] for row in rows][-3:] == ["all explanations", "all doubts", "all of it: the naive diff"]
-    assert len(rows) == len(set(rows)) == len(Why) - 3 + 3
+    assert (len(rows), len(set(rows)), failed) == (len(Why) - 3 + 3, len(Why) - 3 + 3, [])
