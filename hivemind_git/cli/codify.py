@@ -44,6 +44,7 @@ def command(folder: str, where: str, pr: bool, beside: tuple[str, ...], as_json:
         return _offered(space, beside, as_json=as_json)
     with progress.derivation() as told:
         done = codifying.run(space, direct=where == "direct", beside=beside, progress=told)
+    render.warn_of_nonsense(space)
     if as_json:
         render.emit_json(_json(done))
     else:
@@ -58,6 +59,7 @@ def _offered(space: Workspace, beside: tuple[str, ...], *, as_json: bool) -> int
     learnt = offering.learn(space, way)
     with progress.derivation() as told:
         done = codifying.run(space, beside=beside, progress=told)
+    render.warn_of_nonsense(space)
     offered, refused = offering.offer(space, way, done)
     done.refused.update(refused)
     if as_json:

@@ -47,8 +47,7 @@ def command(
     wanted = choice.wanted(folder, paths)
     with progress.derivation() as told:
         outcome = deriving.derive(space, told)
-    if outcome.nonsense:
-        render.warn_of_nonsense()
+    render.warn_of_nonsense(space)
     if why:
         _show_why(outcome, why, as_json)
         return

@@ -33,6 +33,7 @@ def command(folder: str, skill: str | None, ahead: bool, as_json: bool) -> None:
     space = workspace.open_workspace(folder)
     if ahead:
         seen = measuring.foresee(space)
+        render.warn_of_nonsense(space)
         if as_json:
             render.emit_json(
                 {
@@ -47,6 +48,7 @@ def command(folder: str, skill: str | None, ahead: bool, as_json: bool) -> None:
             click.echo(f"and say what {seen.foretold} of {seen.spoken} later corrections in words say again.")
         return
     found = measuring.measure(space, skill)
+    render.warn_of_nonsense(space)
     if as_json:
         render.emit_json({"effects": [_row(one) for one in found]})
     elif found:

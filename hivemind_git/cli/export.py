@@ -63,8 +63,9 @@ def command(
 
     for day in filter(None, (split, since)):
         _day(day)
+    space = workspace.open_workspace(folder)
     with progress.derivation() as told:
-        read = exporting.sources(workspace.open_workspace(folder), told)
+        read = exporting.sources(space, told)
     target = output or Path(_PLACES.get(format_, "-"))
     if format_ in _FOLDERS and str(target) == "-":
         raise click.UsageError(f"{format_} is a folder of files; name it with --output.")
@@ -75,6 +76,7 @@ def command(
         _write(read, format_, target, wanted, conversational=conversational, split=split, session=session)
     except OSError as error:
         raise HivemindError(f"{target} cannot be written: {error.strerror}", "Name another with --output.") from error
+    render.warn_of_nonsense(space)
 
 
 def _write(

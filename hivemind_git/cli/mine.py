@@ -33,6 +33,7 @@ def command(folder: str, as_json: bool, everything: bool, evidence: bool, beside
     space = workspace.open_workspace(folder)
     with progress.derivation() as told:
         mined = mining.mine(space, ask=True, beside=beside, progress=told)
+    render.warn_of_nonsense(space)
     if as_json:
         render.emit_json({"rules": [rule_row(rule) for rule in mined.rules]})
         return

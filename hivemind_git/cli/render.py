@@ -11,6 +11,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,14 +19,18 @@ from hivemind_git.cli import look
 from hivemind_git.model import Json
 from hivemind_git.store.jsonline import escaped
 
+if TYPE_CHECKING:
+    from hivemind_git.pipeline.workspace import Workspace
+
 _READABLE = 30
 _KEPT = frozenset("\n\t")
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def warn_of_nonsense() -> None:
-    """Says beside the output that some of the store was passed over."""
-    click.echo("Some of the store makes no sense and was passed over: `git hivemind doctor`", err=True)
+def warn_of_nonsense(space: Workspace) -> None:
+    """Says beside the output that some of the store was passed over, where any was."""
+    if space.skipped.nonsense:
+        click.echo("Some of the store makes no sense and was passed over: `git hivemind doctor`", err=True)
 
 
 def printable(text: str) -> str:

@@ -31,6 +31,7 @@ def command(folder: str, output: Path) -> None:
 
     space = workspace.open_workspace(folder)
     text = page.render(picturing.report(space, datetime.now(UTC)))
+    render.warn_of_nonsense(space)
     if str(output) == "-":
         click.echo(text, nl=False)
         return

@@ -41,16 +41,15 @@ def command(folder: str, session: str | None, outcome: str | None, as_json: bool
     space = workspace.open_workspace(folder)
     if session is not None:
         events = listing.events(space, session)
+        render.warn_of_nonsense(space)
         if as_json:
             render.emit_json({"events": [event_row(event) for event in events]})
         else:
             render.page("\n".join(filter(None, map(line, events))))
         return
     with progress.derivation() as told:
-        listed = listing.sessions(space, wanted, Result(outcome) if outcome else None, told)
-    found = listed.sessions
-    if listed.nonsense:
-        render.warn_of_nonsense()
+        found = listing.sessions(space, wanted, Result(outcome) if outcome else None, told)
+    render.warn_of_nonsense(space)
     if as_json:
         render.emit_json({"sessions": [_row(one) for one in found]})
     elif found:

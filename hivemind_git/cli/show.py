@@ -28,6 +28,7 @@ def command(folder: str, what: str, rev: str, as_json: bool) -> None:
 
     space = workspace.open_workspace(folder)
     found = showing.show(space, what, rev)
+    render.warn_of_nonsense(space)
     if as_json:
         render.emit_json(_json(found))
     else:

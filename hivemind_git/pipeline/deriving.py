@@ -49,14 +49,12 @@ class Outcome:
     """All corrections of the store after a derivation, and how many sessions it holds.
 
     What was `explained`, and what became of each session's `commits`, is known only for sessions captured here.
-    `nonsense`: some of what was read of the store makes no sense, and was passed over.
     """
 
     corrections: tuple[Correction, ...]
     explained: tuple[Explanation, ...]
     sessions: int
     commits: Mapping[str, Commits]
-    nonsense: bool = False
 
 
 def derive(space: Workspace, progress: Progress = unseen) -> Outcome:
@@ -70,24 +68,22 @@ def derive(space: Workspace, progress: Progress = unseen) -> Outcome:
         HivemindError: the store cannot be read or written.
     """
     catch_up(space)
-    store = space.store()
+    store, known = space.store(), space.skipped.nonsense
     state = space.repository.state_dir
     memory = Memory(state)
     here = [session for session in store.sessions() if memory.holds(session.folder)]
     began = time.time()
     seen = _fingerprint(space, store, here)
-    found = _remembered(space.repository, seen)
-    read = store
+    found = _remembered(space, seen)
     if found is None:
         with _without_collector():
             found, left = _derive(space, store, here, progress)
-        _remember(space.repository, seen, found, left)
+        _remember(space.repository, seen, found, left, space.skipped.nonsense - known)
         store = space.store()
     if not Journal(state).pending():
         hooks.settle(state, began)
     corrections, count = tuple(store.corrections()), len(store.sessions())
-    nonsense = read.skipped.nonsense or store.skipped.nonsense
-    return Outcome(corrections, found.explained, count, found.commits, nonsense)
+    return Outcome(corrections, found.explained, count, found.commits)
 
 
 def published_rule_of(space: Workspace) -> dict[str, str]:
@@ -245,14 +241,19 @@ def _fingerprint(space: Workspace, store: Store, here: Sequence[StoredSession]) 
     return sha256(json.dumps(read).encode()).hexdigest()
 
 
-def _remembered(repository: Repository, seen: str) -> Derivation | None:
-    """The last derivation, without its corrections, which are in the store; None if what it read has changed."""
+def _remembered(space: Workspace, seen: str) -> Derivation | None:
+    """The last derivation, without its corrections, which are in the store; None if what it read has changed.
+
+    What it passed over of the store counts again: it was not read now.
+    """
+    repository = space.repository
     try:
         found = json.loads((repository.state_dir / _DERIVED).read_bytes())
         left, gone = ([Left(*row) for row in found[which]] for which in ("left", "gone"))
         if found["seen"] != seen or found["stand"] != json.loads(json.dumps(_stand(repository, left, gone))):
             return None
         took = {name: Commits(tuple(row["kept"]), tuple(row["reverted"])) for name, row in found["commits"].items()}
+        space.skipped.broken += int(found["nonsense"])
         return Derivation((), tuple(_explanation(row) for row in found["explained"]), took)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -262,13 +263,14 @@ def _explanation(row: dict[str, Any]) -> Explanation:
     return Explanation(**{**row, "why": Why(row["why"])})
 
 
-def _remember(repository: Repository, seen: str, found: Derivation, left: Sequence[Left]) -> None:
+def _remember(repository: Repository, seen: str, found: Derivation, left: Sequence[Left], nonsense: int) -> None:
     private_folder(repository.state_dir)
     thrown = {one.path for one in found.corrections if one.kind is CorrectionKind.REMOVED and not one.commit}
     gone = [one for one in left if one.path in thrown]
     left = standing.lately(left)
     kept = {
         "seen": seen,
+        "nonsense": nonsense,
         "explained": [asdict(one) for one in found.explained],
         "commits": {session: asdict(one) for session, one in found.commits.items()},
         "left": [[one.t, one.worktree, one.path] for one in left],

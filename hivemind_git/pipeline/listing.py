@@ -45,17 +45,9 @@ class Listed:
         return frozenset(result for result in (self.tests, fate) if result is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Sessions, newest first. `nonsense`: some of what was read of the store makes no sense, and was passed over."""
-
-    sessions: tuple[Listed, ...]
-    nonsense: bool = False
-
-
 def sessions(
     space: Workspace, wanted: Wanted | None = None, outcome: Result | None = None, progress: Progress = unseen
-) -> Listing:
+) -> tuple[Listed, ...]:
     """The sessions in the store, newest first.
 
     An author is one who corrected a session, a path one that its agent edited.
@@ -92,8 +84,7 @@ def sessions(
         and (not asked.author or one.session in theirs)
     ]
     chosen = choosing.by_path(taken, lambda one: one.paths, asked)
-    newest = sorted(chosen, key=lambda one: (one.t, one.session), reverse=True)[: asked.most]
-    return Listing(tuple(newest), derived.nonsense or store.skipped.nonsense)
+    return tuple(sorted(chosen, key=lambda one: (one.t, one.session), reverse=True)[: asked.most])
 
 
 def _accepting(corrections: Iterable[Correction]) -> Commits:

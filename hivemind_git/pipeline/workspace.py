@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from hivemind_git.capture.ignored import pathspecs
 from hivemind_git.errors import HivemindError
 from hivemind_git.git.objects import Repository
 from hivemind_git.settings import Settings
-from hivemind_git.store.reader import Store
+from hivemind_git.store.reader import Skipped, Store
 from hivemind_git.store.writer import store_ref
 
 if TYPE_CHECKING:
@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A repository with its settings. `ref` is the full name of the store's branch."""
+    """A repository with its settings. `ref` is the full name of the store's branch.
+
+    `skipped` counts what all reads of the store passed over so far.
+    """
 
     repository: Repository
     settings: Settings
     ref: str
+    skipped: Skipped = field(default_factory=Skipped, compare=False)
 
     @property
     def branch(self) -> str:
@@ -51,7 +55,7 @@ class Workspace:
 
     def store(self) -> Store:
         """The session store as it stands now."""
-        return Store(self.repository, self.ref)
+        return Store(self.repository, self.ref, self.skipped)
 
 
 def open_workspace(folder: str | Path = ".") -> Workspace:

@@ -37,9 +37,9 @@ def _unfit(fields: Mapping[str, Any]) -> str | None:
             return None  # only who saw the file gives numbers
         at, to = hunk["before_start"], hunk["after_start"]
         if at < before or at - before != to - after or (at and fields.get("op") == "create"):
+            if number > 1 and ("cut" in fields or any(map(_masked, hunks[: number - 1]))):
+                return None  # what was cut or redacted may have had more lines
             return f"hunk {number} takes line {at + 1} of the old file to line {to + 1} of the new one"
-        if "cut" in fields or PLACEHOLDER.search(old + new):
-            return None  # what was cut or redacted may have had more lines
         before, after = at + _count(old), to + _count(new)
     return None
 
@@ -48,6 +48,10 @@ def _is_hunk(hunk: Any) -> bool:
     texts = isinstance(hunk, dict) and all(isinstance(hunk.get(side, ""), str) for side in ("before", "after"))
     starts = [hunk[name] for name in ("before_start", "after_start") if name in hunk] if texts else []
     return texts and (not starts or (len(starts) == 2 and all(type(at) is int and at >= 0 for at in starts)))
+
+
+def _masked(hunk: Mapping[str, Any]) -> bool:
+    return PLACEHOLDER.search(f"{hunk.get('before', '')}\n{hunk.get('after', '')}") is not None
 
 
 def _count(text: str) -> int:

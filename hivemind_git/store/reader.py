@@ -13,6 +13,7 @@ from hivemind_git.store import codec, layout
 from hivemind_git.store.codec import Decoded, Value
 from hivemind_git.store.fold import fold, in_order
 from hivemind_git.store.layout import Area, Segment
+from hivemind_git.store.patches import impossible
 from hivemind_git.store.tombstones import StoredTombstones, Tombstones
 
 
@@ -30,29 +31,33 @@ class StoredSession:
 
 @dataclass(slots=True)
 class Skipped:
-    """What a reader passed over so far: lines out of form, lines of newer versions, what has no place in a store."""
+    """What a reader passed over so far.
+
+    Lines out of form, lines of newer versions, what has no place in a store, edits that no file can have had.
+    """
 
     broken: int = 0
     newer: int = 0
     foreign: int = 0
+    impossible: int = 0
 
     @property
-    def nonsense(self) -> bool:
-        """Whether any of it should not be in a store at all."""
-        return self.broken + self.foreign > 0
+    def nonsense(self) -> int:
+        """How much of it should not be in a store at all."""
+        return self.broken + self.foreign + self.impossible
 
 
 class Store:
     """The session store as it stood when this was made. A store that does not exist is empty.
 
-    `skipped` counts what the reads so far passed over.
+    `skipped` counts what the reads so far passed over; it is the caller's where one is given.
     """
 
-    def __init__(self, repo: Repository, ref: str) -> None:
+    def __init__(self, repo: Repository, ref: str, skipped: Skipped | None = None) -> None:
         self._repo = repo
         self.ref = ref
         self.tip: str | None = repo.ref(ref)
-        self.skipped = Skipped()
+        self.skipped = Skipped() if skipped is None else skipped
 
     @classmethod
     def at(cls, repo: Repository, tip: str | None) -> Store:
@@ -139,10 +144,12 @@ class Store:
     def _events_of(self, segment: Segment, oid: str) -> Iterator[Event]:
         for event in self._counted(codec.decode_lines(self._load(oid), codec.decode_event)).values:
             # An event in another session's folder is somebody's attempt to speak for that session.
-            if segment.folder in (None, layout.session_folder(event.session)):
-                yield event
-            else:
+            if segment.folder not in (None, layout.session_folder(event.session)):
                 self.skipped.foreign += 1
+            elif impossible(event):
+                self.skipped.impossible += 1
+            else:
+                yield event
 
     def _latest(self, session: str | None) -> Iterator[Decoded[Correction]]:
         of_session: dict[str, list[codec.DerivedCorrections]] = {}

@@ -13,6 +13,7 @@ from hivemind_git.store import codec, layout
 from hivemind_git.store.jsonline import BrokenLineError, NewerLineError
 from hivemind_git.store.layout import Area, Segment
 from hivemind_git.store.patches import impossible
+from hivemind_git.store.reach import Reach
 from hivemind_git.store.tombstones import StoredTombstones, Tombstones
 
 _PRUNED: Final = layout.month_tombstone("")
@@ -40,7 +41,7 @@ def verify(repo: Repository, ref: str) -> list[Problem]:
         return [Problem(layout.FORMAT_PATH, "is not the format of this version")]
     check = _Check(repo, StoredTombstones(repo, tip).all())
     found = [problem for path, mode, oid in repo.walk_tree(tip) for problem in check.entry(path, mode, oid)]
-    return sorted([*found, *_history(repo, tip)])
+    return sorted([*found, *check.far(), *_history(repo, tip)])
 
 
 class _Check:
@@ -48,6 +49,7 @@ class _Check:
         self._repo = repo
         self._tombstones = tombstones
         self._tombstone_paths = tombstones.paths()
+        self._reach = Reach(repo)
 
     def entry(self, path: str, mode: int, oid: str) -> Iterator[Problem]:
         segment = layout.parse(path)
@@ -59,6 +61,12 @@ class _Check:
             yield from self._tombstone(path, oid)
         elif path != layout.FORMAT_PATH:
             yield Problem(path, "has no place in a session store")
+
+    def far(self) -> Iterator[Problem]:
+        """The edits, of all entries looked at, that begin where their file never reached."""
+        for path, far in self._reach.beyond():
+            why = f"it begins at line {far.line}, and no version of {path} known is a tenth as long"
+            yield Problem(far.segment, f"line {far.number} is an edit that cannot be: {why}")
 
     def _tombstone(self, path: str, oid: str) -> Iterator[Problem]:
         if (self._repo.size(oid) or 0) > len(layout.TOMBSTONE) or self._repo.blob(oid) != layout.TOMBSTONE:
@@ -80,50 +88,52 @@ class _Check:
     def _content(self, segment: Segment, data: bytes) -> Iterator[str]:
         if layout.segment_name(data) != segment.name:
             yield "does not hold what its name says"
-        yield from _unread(segment, data)
+        yield from self._unread(segment, data)
         ids_of = codec.ids_of if segment.area.has_ids else _record_ids
         if any(self._tombstones.covers_ids(ids_of(line)) for line in codec.lines_of(data)):
             yield "holds a forgotten event"
 
+    def _unread(self, segment: Segment, data: bytes) -> Iterator[str]:
+        """What a reader passes over of a segment, or should not believe: each kind of fault once, with its first."""
+        decode = _DECODERS[segment.area]
+        lines = [(number, line) for number, line in enumerate(data.split(b"\n"), 1) if line]
+        if segment.area is Area.CORRECTIONS:
+            if codec.decode_corrections(data) is None:
+                yield "line 1 does not say which derivation made the rest"
+                return
+            lines = lines[1:]
+        faults: dict[str, list[tuple[int, str]]] = {}
+        for number, line in lines:
+            if fault := self._fault(segment, number, line, decode):
+                what, why = fault
+                faults.setdefault(what, []).append((number, why))
+        for what, found in faults.items():
+            number, why = found[0]
+            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+            yield f"line {number} {what}{f': {why}' if why else ''}{more}"
+
+    def _fault(
+        self, segment: Segment, number: int, line: bytes, decode: Callable[[bytes], object]
+    ) -> tuple[str, str] | None:
+        """What is wrong with a line, and why."""
+        try:
+            value = decode(line)
+        except NewerLineError as error:
+            return "is of a newer version", str(error)
+        except BrokenLineError as error:
+            return "is out of form", str(error)
+        if not isinstance(value, Event):
+            return None
+        if segment.area is Area.SESSIONS and layout.session_folder(value.session) != segment.folder:
+            return "is of another session", ""
+        if why := impossible(value):
+            return "is an edit that cannot be", why
+        self._reach.note(segment.path, number, value)
+        return None
+
 
 def _record_ids(line: bytes) -> frozenset[str]:
     return frozenset({codec.record_id(line)})
-
-
-def _unread(segment: Segment, data: bytes) -> Iterator[str]:
-    """What a reader passes over of a segment, or should not believe: each kind of fault once, with its first line."""
-    decode = _DECODERS[segment.area]
-    lines = [(number, line) for number, line in enumerate(data.split(b"\n"), 1) if line]
-    if segment.area is Area.CORRECTIONS:
-        if codec.decode_corrections(data) is None:
-            yield "line 1 does not say which derivation made the rest"
-            return
-        lines = lines[1:]
-    faults: dict[str, list[tuple[int, str]]] = {}
-    for number, line in lines:
-        if fault := _fault(segment, line, decode):
-            what, why = fault
-            faults.setdefault(what, []).append((number, why))
-    for what, found in faults.items():
-        number, why = found[0]
-        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        yield f"line {number} {what}{f': {why}' if why else ''}{more}"
-
-
-def _fault(segment: Segment, line: bytes, decode: Callable[[bytes], object]) -> tuple[str, str] | None:
-    """What is wrong with a line, and why."""
-    try:
-        value = decode(line)
-    except NewerLineError as error:
-        return "is of a newer version", str(error)
-    except BrokenLineError as error:
-        return "is out of form", str(error)
-    if not isinstance(value, Event):
-        return None
-    if segment.area is Area.SESSIONS and layout.session_folder(value.session) != segment.folder:
-        return "is of another session", ""
-    why = impossible(value)
-    return ("is an edit that cannot be", why) if why else None
 
 
 _DECODERS: Final[dict[Area, Callable[[bytes], object]]] = {

@@ -11,6 +11,7 @@ import pytest
 from repos import Repo
 
 from hivemind_git.git.trees import FILE
+from hivemind_git.model import Json
 from hivemind_git.pipeline import sealing, workspace
 from hivemind_git.store import layout
 
@@ -243,35 +244,47 @@ def test_what_is_lost_is_where_it_is_said_to_be(hivemind: Hivemind, wired: Repo)
     ]
 
 
+def an_edit(**fields: Json) -> dict[str, Json]:
+    """An edit of `a.txt` as a hook would have told it, with these fields."""
+    event: dict[str, Json] = {"v": 1, "t": "2026-01-02T03:04:05.678Z", "session": "s1", "kind": "edit"}
+    told: dict[str, Json] = {"agent": "codex", "source": "hook", "seq": 0, "path": "a.txt", "op": "modify"}
+    return event | told | fields
+
+
+def a_hunk(before: int, after: int) -> dict[str, Json]:
+    """One changed line."""
+    return {"hunks": [{"before": "a\n", "after": "b\n", "before_start": before, "after_start": after}]}
+
+
 NONSENSE = (
     b"no JSON",
     {"path": "../../etc/passwd"},
     {"kind": "unheard-of"},
-    {"hunks": [{"before": "a\n", "after": "b\n", "before_start": 99999, "after_start": 0}]},
+    a_hunk(99999, 0),
     b"[]",
 )
 
 
-def plant(repo: Repo) -> str:
+def plant(repo: Repo, *told: bytes | dict[str, Json], session: str = "s1") -> str:
     """Puts a segment into the store that no command of ours would write; returns its path."""
     space = workspace.open_workspace(repo.path)
-    event = {"v": 1, "t": "2026-01-02T03:04:05.678Z", "session": "s1", "kind": "edit", "agent": "codex"}
-    event |= {"source": "hook", "seq": 0, "path": "a.txt", "op": "modify"}
     lines = [
-        json.dumps({**event, "id": f"{number:032x}", **one}).encode() if isinstance(one, dict) else one
-        for number, one in enumerate(({}, *NONSENSE))
+        json.dumps(an_edit(session=session, id=f"{number:032x}") | one).encode() if isinstance(one, dict) else one
+        for number, one in enumerate(told)
     ]
     data = b"\n".join([*lines, b""])
-    path = layout.Segment(layout.Area.SESSIONS, "2026-01", "s1", layout.segment_name(data)).path
+    path = layout.Segment(layout.Area.SESSIONS, "2026-01", session, layout.segment_name(data)).path
     git = space.repository
-    tree = git.write_tree(None, {layout.FORMAT_PATH: (layout.FORMAT, FILE), path: (data, FILE)})
-    repo.git("update-ref", space.ref, repo.git("commit-tree", "-m", "Plant", tree))
+    tip = git.ref(space.ref)
+    tree = git.write_tree(tip, {layout.FORMAT_PATH: (layout.FORMAT, FILE), path: (data, FILE)})
+    parent = ["-p", tip] if tip else []
+    repo.git("update-ref", space.ref, repo.git("commit-tree", "-m", "Plant", *parent, tree))
     return path
 
 
 def test_what_makes_no_sense_in_the_store_is_named(hivemind: Hivemind, repo: Repo) -> None:
     repo.commit("base", **{"a.txt": "a\n"})
-    path = plant(repo)
+    path = plant(repo, {}, *NONSENSE)
     said = hivemind(repo.path, "sessions")
     assert (said.code, len(said.out.splitlines()), said.err) == (
         0,
@@ -286,6 +299,52 @@ def test_what_makes_no_sense_in_the_store_is_named(hivemind: Hivemind, repo: Rep
         "repository (and 1 more)\n",
         "",
     )
+
+
+SAID = "Some of the store makes no sense and was passed over: `git hivemind doctor`\n"
+
+
+@pytest.mark.parametrize("nonsense", [b"no JSON", a_hunk(99999, 0)], ids=["out of form", "impossible"])
+def test_each_command_that_passed_it_over_says_so_each_time(
+    hivemind: Hivemind, taught: Repo, nonsense: bytes | dict[str, Json]
+) -> None:
+    def told() -> dict[str, str]:
+        return {each: hivemind(taught.path, *each.split()).err for each in commands}
+
+    reading = ["mine", "codify", "effect", "sessions", "report --output -", "export atif --output out"]
+    deriving = ["corrections", "corrections --json", "corrections --rejected"]
+    commands = [*reading, *deriving]
+    assert {each: SAID in err for each, err in told().items()} == dict.fromkeys(commands, False)
+    folder = json.loads(hivemind(taught.path, "sessions", "--json").out)["sessions"][0]["session"]
+    held = taught.git("rev-parse", "hivemind/sessions")
+    plant(taught, nonsense, session="elsewhere")  # no command but those that read all sessions comes upon it
+    assert {each: SAID in err for each, err in told().items()} == {each: each in reading for each in commands}
+    taught.git("update-ref", "refs/heads/hivemind/sessions", held)
+    plant(taught, nonsense, session=folder)
+    assert {each: SAID in err for each, err in told().items()} == dict.fromkeys(commands, True)
+
+
+def test_an_edit_far_beyond_what_its_file_ever_was_is_named(hivemind: Hivemind, repo: Repo) -> None:
+    repo.commit("base", **{"a.txt": "a\n" * 30, "b.txt": "b\n" * 900})
+    repo.commit("cut", **{"b.txt": "b\n"})
+
+    def told(*edits: dict[str, Json]) -> list[str]:
+        path = plant(repo, *edits)
+        said = hivemind(repo.path, "doctor").out.splitlines()[1:]
+        repo.git("update-ref", "-d", "refs/heads/hivemind/sessions")
+        return [line.replace(path, "SEGMENT") for line in said]
+
+    far = "is an edit that cannot be: it begins at line 100000, and no version of a.txt known is a tenth as long"
+    good = ["ok      store    every line of it makes sense"]
+    assert told({}, a_hunk(20, 20), a_hunk(99999, 99999)) == [
+        f"broken  store    hivemind/sessions:SEGMENT line 3 {far}"
+    ]
+    # A file may have grown and shrunk between two commits, be in none yet, or have been longer once.
+    assert told(a_hunk(200, 200)) == good
+    assert told({"path": "new.txt"} | a_hunk(99999, 99999)) == good
+    assert told({"path": "b.txt"} | a_hunk(5000, 5000)) == good
+    grown = {"hunks": [{"before": "", "after": "x\n" * 9999, "before_start": 0, "after_start": 0}]}
+    assert told(grown, a_hunk(50000, 50000)) == good
 
 
 def test_a_store_that_holds_is_said_to(hivemind: Hivemind, taught: Repo) -> None:
