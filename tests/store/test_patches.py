@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +30,19 @@ images = st.lists(st.sampled_from([b"a\n", b"b\n", b"\n", b"c", b"\xff\n", b"\r\
 @given(images, images)
 def test_every_difference_of_two_files_can_be(before: bytes, after: bytes) -> None:
     assert edit(hunks=hunk_fields(before, after, diff_lines)) is None
+
+
+def test_every_edit_that_a_real_assistant_told_can_be() -> None:
+    golden = Path(__file__).parents[1] / "agents/golden"
+    told = [
+        one
+        for name in ("heard", "read")
+        for path in golden.glob(f"*/*/*/{name}.json")
+        for one in json.loads(path.read_text())
+    ]
+    fields = [one["fields"] for one in told if one["kind"] == "edit"]
+    assert len(fields) > 100
+    assert [one for one in fields if edit(**one)] == []
 
 
 @pytest.mark.parametrize(
