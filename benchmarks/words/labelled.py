@@ -5,16 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from benchmarks.words import model
 from hivemind_git.agents.claude_code.transcript import read_transcript
 from hivemind_git.capture.images import Image
 from hivemind_git.corrections import conversation, refused, restated, rewrites, words
 from hivemind_git.corrections.evidence import Session
+from hivemind_git.eval import labelled as cases
+from hivemind_git.eval.labelled import Label
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.pipeline import sessions
 
@@ -65,47 +66,59 @@ class Taught:
 
 @dataclass(frozen=True)
 class Labelled:
-    """The rows of all kinds, and how much weight of true ones there is by kind, met or not."""
+    """The rows of all kinds, and the labels that are true and sure, met or not."""
 
     rows: tuple[Row, ...]
-    wanted: Mapping[str, float]
+    true: tuple[Label, ...]
+
+    def wanted(self, kind: str) -> float:
+        """How much weight of true ones there is of a kind."""
+        return sum(label.weight for label in self.true if label.kind == kind)
 
 
-def read(folder: Path, split: str = "dev") -> Labelled:
-    """The labelled candidates of `labels_SPLIT.jsonl`, `SPLIT/index.jsonl` and `SPLIT/CASE/session-N.jsonl.gz`."""
-    labels = [json.loads(line) for line in (folder / f"labels_{split}.jsonl").read_text("utf-8").splitlines()]
-    index = [json.loads(line) for line in (folder / split / "index.jsonl").read_text("utf-8").splitlines()]
+def read(folder: Path) -> Labelled:
+    """The labelled candidates of a folder as `git hivemind eval labels` takes it (docs/measurements.md).
+
+    Raises:
+        HivemindError: the folder holds something else.
+    """
+    labels = cases.read(folder).labels
     rows: dict[str, Row] = {}
-    for case in index:
-        known = [o for o in labels if o["component"] == case["component"]]
-        for name in case["sessions"]:
-            for session in load(folder / split / case["checkpoint"] / name):
-                for kind, text, features in candidates(session):
-                    label = next((o for o in known if o["kind"].startswith(kind) and _same(o, text)), None)
-                    if label is not None and label["id"] not in rows:
-                        rows[label["id"]] = _row(label, text, features)
-    true = [o for o in labels if o["label"] == "true_correction" and o["confidence"] != "low"]
-    kinds = ("restatement", "rejection")
-    return Labelled(tuple(rows.values()), {k: sum(o["weight"] for o in true if o["kind"].startswith(k)) for k in kinds})
+    for component, session in _sessions(folder):
+        known = [label for label in labels if label.component == component]
+        for kind, text, features in candidates(session):
+            label = next((one for one in known if one.kind == kind and _same(one, text)), None)
+            if label is not None and label.id not in rows:
+                rows[label.id] = _row(label, text, features)
+    return Labelled(tuple(rows.values()), tuple(label for label in labels if label.true and not label.ignored))
 
 
-def taught(folder: Path, split: str = "dev") -> list[Taught]:
+def taught(folder: Path) -> list[Taught]:
     """What the sessions teach about a person's words: the labels, and of all others how the agent answered.
 
     An agent that concedes ("Good catch") was corrected, one that explains was asked: its first clause is short and of
     few kinds, and teaches what the words of the person before it mean.
     """
-    index = [json.loads(line) for line in (folder / split / "index.jsonl").read_text("utf-8").splitlines()]
     found: dict[str, Taught] = {}
-    for case in index:
+    for component, session in _sessions(folder):
+        for event, text, reply in _answered(session):
+            tone = words.agent(reply)
+            if abs(tone) >= _CLEAR:
+                found.setdefault(event, Taught(component, text, (tone + 1) / 2, 1.0))
+    return [*found.values(), *by_labels(read(folder).rows)]
+
+
+def by_labels(rows: Iterable[Row]) -> list[Taught]:
+    """What the labels alone teach about a person's words."""
+    return [Taught(row.component, row.text, float(row.truth), _LABEL) for row in rows if row.counted]
+
+
+def _sessions(folder: Path) -> Iterator[tuple[str, Session]]:
+    """Each session with the component of its case."""
+    for line in (folder / "index.jsonl").read_text("utf-8").splitlines():
+        case = json.loads(line)
         for name in case["sessions"]:
-            for session in load(folder / split / case["checkpoint"] / name):
-                for event, text, reply in _answered(session):
-                    tone = words.agent(reply)
-                    if abs(tone) >= _CLEAR:
-                        found.setdefault(event, Taught(case["component"], text, (tone + 1) / 2, 1.0))
-    labels = [row for row in read(folder, split).rows if row.counted]
-    return [*found.values(), *(Taught(row.component, row.text, float(row.truth), _LABEL) for row in labels)]
+            yield from ((case["component"], one) for one in load(folder / case["checkpoint"] / name))
 
 
 def _answered(session: Session) -> Iterator[tuple[str, str, str]]:
@@ -141,22 +154,13 @@ def candidates(session: Session) -> Iterator[tuple[str, str, Mapping[str, float]
         yield "rejection", no.reason, no.features
 
 
-def _same(label: Mapping[str, Any], text: str) -> bool:
-    mine, other = " ".join(text.split())[:200], " ".join(label["user_prompt_or_reason"].split())[:200]
+def _same(label: Label, text: str) -> bool:
+    mine, other = " ".join(text.split())[:200], " ".join(label.words.split())[:200]
     return mine == other or (len(mine) >= 20 and other.startswith(mine[:80]))
 
 
-def _row(label: Mapping[str, Any], text: str, features: Mapping[str, float]) -> Row:
-    return Row(
-        label["id"],
-        label["component"],
-        label["kind"].split("_")[0],
-        text,
-        features,
-        label["label"] == "true_correction",
-        label["weight"],
-        label["confidence"] != "low",
-    )
+def _row(label: Label, text: str, features: Mapping[str, float]) -> Row:
+    return Row(label.id, label.component, label.kind, text, features, label.true, label.weight, not label.ignored)
 
 
 def fit(rows: Sequence[Row], prior: Mapping[str, float]) -> dict[str, float]:

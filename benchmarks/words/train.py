@@ -125,7 +125,7 @@ def main() -> None:
     from benchmarks.words import strict  # noqa: PLC0415 - it needs the tables of this module
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--labelled", type=Path, help="folder with labels_dev.jsonl and dev/<case>/session-N.jsonl.gz")
+    parser.add_argument("--labelled", type=Path, help="labelled sessions, as docs/measurements.md tells")
     folder = parser.parse_args().labelled
     steps = zlib.decompress(TABLE.read_bytes())
     kept = [

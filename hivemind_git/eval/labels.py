@@ -85,13 +85,13 @@ def _kind(
     for (of, component), there in labels.items():
         for label in there if of == kind else ():
             wanted = label.true and not label.ignored
-            _count(result, of_component[component], Counts(wanted=1.0), label.weight if wanted else 0.0)
+            count(result, of_component[component], Counts(wanted=1.0), label.weight if wanted else 0.0)
     for one in found:
         component = folder.components[one.case]
         if one.case in folder.clean:
             if kind == "hunk":
                 result.in_controls += 1
-                _count(result, of_component[component], Counts(wrong=1.0), 1.0)
+                count(result, of_component[component], Counts(wrong=1.0), 1.0)
             continue
         label_met = _met(one, labels.get((kind, component), ()), met)
         if label_met is None or label_met.id in met:
@@ -101,14 +101,15 @@ def _kind(
         if label_met.ignored:
             continue
         counts = Counts(right=1.0) if label_met.true else Counts(wrong=1.0)
-        _count(result, of_component[component], counts, label_met.weight)
+        count(result, of_component[component], counts, label_met.weight)
         if not label_met.true and label_met.weight > _HEAVY:
             result.heavy.append(label_met)
-    result.interval = _interval(list(of_component.values()))
+    result.interval = interval(list(of_component.values()))
     return result
 
 
-def _count(result: Result, component: Counts, one: Counts, weight: float) -> None:
+def count(result: Result, component: Counts, one: Counts, weight: float) -> None:
+    """Takes one more into the figures of a kind, and with its weight into those of its component."""
     weighted = Counts(one.right * weight, one.wrong * weight, one.wanted * weight)
     if weight:
         result.plain.add(one)
@@ -116,7 +117,7 @@ def _count(result: Result, component: Counts, one: Counts, weight: float) -> Non
     component.add(weighted)
 
 
-def _interval(components: Sequence[Counts]) -> tuple[float, float]:
+def interval(components: Sequence[Counts]) -> tuple[float, float]:
     """2.5 % and 97.5 % of F1 when the components are drawn anew with replacement (seeded bootstrap)."""
     if not components:
         return 0.0, 0.0
