@@ -45,6 +45,11 @@ class Comparison:
     amends: bool = False
     thrown: bool = False
 
+    @property
+    def reverts(self) -> bool:
+        """Whether git itself made the departure, when somebody had it take a commit back."""
+        return self.commit is not None and self.commit.made is not None and self.commit.made.reverts
+
     @cached_property
     def residuals(self) -> tuple[Residual, ...]:
         """The hunks that change the agent's lines, or stand between two of them."""

@@ -134,7 +134,7 @@ def examine(
     judged: list[tuple[Residual, Doing, Verdict | None]] = []
     walks = []
     for timeline in through(timelines(evidence)):
-        found = walk(timeline, diff)
+        found = walk(timeline, diff, evidence.logs)
         gone = [one for one in found.restored if thrown_away(one, timeline, evidence, activity)]
         found.restored = [one for one in found.restored if one not in gone]
         found.beside = [one for comparison in found.comparisons for one in comparison.beside]

@@ -240,15 +240,25 @@ class CommitRecord:
 class HeadLog:
     """When git itself may have changed a worktree's files: HEAD was moved or reset there, or something was stashed.
 
-    `since`: from when on that is known. The times are whole seconds, as git keeps them.
+    `since`: from when on that is known. `aside`: when all that was not committed was stashed, of what still is in the
+    stash. The times are whole seconds, as git keeps them.
     """
 
     since: float
     moved: tuple[float, ...] = ()
+    aside: tuple[float, ...] = ()
 
     def quiet(self, since: float, until: float) -> bool:
         """Whether git surely left the worktree's files alone for a span, but for what brings single files back."""
         return self.since <= since and not any(math.floor(since) <= t <= until for t in self.moved)
+
+    def cleared(self, since: float, until: float) -> bool:
+        """Whether what stood in the worktree at the begin of a span was put aside in it, and is so still."""
+        return any(since <= t <= until for t in self.aside)
+
+
+SILENT = HeadLog(math.inf)
+"""What is told of a worktree that keeps no log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

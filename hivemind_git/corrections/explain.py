@@ -219,7 +219,7 @@ class Explainer:
             gone = not old or any(act.t > since for line in old for act in self._removed.get(line, ()))
             if telling and gone and _all(new, self._added, lambda act: act.t > since):
                 return Verdict(Why.AGENT_LATER, "the agent itself wrote this text at another time")
-            if not new and _all(old, self._removed, lambda act: act.t > since):
+            if not new and not comparison.reverts and _all(old, self._removed, lambda act: act.t > since):
                 return Verdict(Why.AGENT_LATER, "the agent itself took these lines away at another time")
         if telling and not comparison.follow and _all(new, self._removed, lambda act: act.t <= comparison.since):
             return Verdict(Why.RESTORED, "the agent had replaced this very text before", firm=False)
@@ -247,7 +247,7 @@ class Explainer:
                 for hunk in self._diff(change.before or b"", change.after):
                     come.update(line.strip() for line in lines[hunk.after_start : hunk.after_end])
             self._across[commit.id] = come
-        return sum(line in self._across[commit.id] for line in gone) * 2 > len(gone)
+        return (Counter(gone) & self._across[commit.id]).total() * 2 > len(gone)
 
 
 def _file(comparison: Comparison) -> Verdict | None:

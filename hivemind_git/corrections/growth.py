@@ -78,20 +78,22 @@ class Growth:
             return False
         return self._decides(base, after, [hunk for hunk in agents if _told(hunk, pending)], here=here)
 
-    def from_other(self, other: Version, version: Version, content: bytes, *, here: bool = False) -> bool:
+    def from_other(
+        self, other: Version, version: Version, content: bytes, *, here: bool = False, aside: bool = False
+    ) -> bool:
         """Whether `content` grew from `other` and not from `version`, which an agent had made out of it meanwhile.
 
-        `here` as in `contributed`.
+        `here` as in `contributed`. `aside`: the version was put aside, and only its own lines say that it came back.
         """
         cost = self.cost(version, content)
         # Most images that were committed before are far from this one, and their lines say so without a comparison.
-        if not cost or self._least(other, content) >= cost or self.cost(other, content) >= cost:
+        if not aside and (not cost or self._least(other, content) >= cost or self.cost(other, content) >= cost):
             return False
         agents = self._changed(other, version.content)
         pending = _pending(version, agents, other)
         if self._stands(version, pending, content):
             return False
-        return not self._decides(other, content, [hunk for hunk in agents if _told(hunk, pending)], here=here)
+        return aside or not self._decides(other, content, [hunk for hunk in agents if _told(hunk, pending)], here=here)
 
     def _changed(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
         """What changed from a version to an image, but for its layout: a formatter decides about nothing."""

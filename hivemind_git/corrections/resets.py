@@ -15,7 +15,7 @@ from hivemind_git.corrections.noise import INFORMATIVE
 
 
 def left_alone(commits: Sequence[CommitRecord]) -> list[CommitRecord]:
-    """The commits; those made after a reset that left the files alone as if there had been none."""
+    """The commits; those made after a reset that left the files alone as if they amended."""
     known = {commit.id: commit for commit in commits}
     return [_without(commit, known) for commit in commits]
 
@@ -25,7 +25,7 @@ def _without(commit: CommitRecord, known: Mapping[str, CommitRecord]) -> CommitR
     undone = known.get(made.undone) if made and made.undone and not made.replayed else None
     if made is None or undone is None or not _holds(commit, undone):
         return commit
-    return replace(commit, made=replace(made, since=made.earlier))
+    return replace(commit, made=replace(made, since=made.earlier, instead=made.instead or made.undone))
 
 
 def _holds(commit: CommitRecord, undone: CommitRecord) -> bool:

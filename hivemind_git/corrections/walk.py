@@ -8,10 +8,13 @@ another branch, the same commit rebased) is no departure at all.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from types import MappingProxyType
 
 from hivemind_git.corrections.departures import Comparison, Residual, Restored, Taken
+from hivemind_git.corrections.evidence import SILENT, HeadLog
 from hivemind_git.corrections.growth import Growth
 from hivemind_git.corrections.inherit import accepted, settled
 from hivemind_git.corrections.lines import (
@@ -26,7 +29,7 @@ from hivemind_git.corrections.lines import (
     written,
 )
 from hivemind_git.corrections.timeline import Landed, Saw, Stood, Timeline, Wrote
-from hivemind_git.corrections.worktrees import Grown, Place, candidates, staged_from, where
+from hivemind_git.corrections.worktrees import Grown, Place, Places, candidates, staged_from, where
 from hivemind_git.model import DiffFunction, Hunk
 
 _RECENT = 8
@@ -52,9 +55,9 @@ class Walk:
     versions: dict[tuple[str, bytes], Version] = field(default_factory=dict)
 
 
-def walk(timeline: Timeline, diff: DiffFunction) -> Walk:
-    """All departures along the timeline, in its order."""
-    walker = _Walker(diff)
+def walk(timeline: Timeline, diff: DiffFunction, logs: Mapping[str, HeadLog] = MappingProxyType({})) -> Walk:
+    """All departures along the timeline, in its order. `logs` are those of the worktrees' HEADs, by name."""
+    walker = _Walker(diff, logs)
     for path, content in timeline.origins:
         walker.began(path, content)
     for step in timeline.steps:
@@ -72,14 +75,15 @@ def walk(timeline: Timeline, diff: DiffFunction) -> Walk:
 class _Walker:
     """Keeps every image that it meets with the origins of its lines."""
 
-    def __init__(self, diff: DiffFunction) -> None:
-        self._diff = diff
+    def __init__(self, diff: DiffFunction, logs: Mapping[str, HeadLog]) -> None:
+        self._diff, self._logs = diff, logs
         self._growth = Growth(diff)
         self._known: dict[bytes, Version] = {}
-        self._places: dict[tuple[str, str], Place] = defaultdict(Place)
+        self._places = Places(Place)
         self._committed: dict[str, list[tuple[float, Version]]] = defaultdict(list)
         self._of_commit: dict[tuple[str, str], Version] = {}
         self._since: dict[bytes, float] = {}
+        self._not_at: dict[bytes, frozenset[str]] = {}
         self._order: dict[bytes, int] = {}
         self._lines: set[bytes] = set()
         self._changes: dict[tuple[bytes | None, bytes], str] = {}
@@ -106,7 +110,7 @@ class _Walker:
             place.add(step.t, self._remember(step.path, unknown(after)))
             return
         version = written(before, after, self._diff, Origin(Writer.AGENT, step.session.id, edit.event, edit.tool_use))
-        if after in self._known and not any(after in other.seen for other in self._at(step.path)):
+        if after in self._known and not any(after in other.seen for other in self._places.at(step.path)):
             # A commit had this image already, and yet the agent came to it without having met it: the times of the
             # history were rewritten, or a clock is wrong. What the image's own origins are stays as it was first told.
             self._known[after] = version
@@ -132,9 +136,11 @@ class _Walker:
     def landed(self, step: Landed) -> None:
         """A commit holds the file."""
         change, path = step.change, step.path
-        self._rename(change.previous_path, step)
+        self._places.rename(step)
         if change.after is not None:
             self._since.setdefault(change.after, step.t)
+            others = step.commit.made.others if step.commit.made else frozenset[str]()
+            self._not_at[change.after] = self._not_at.get(change.after, others) & others
         if change.after is None and step.commit.made:
             self._places.pop((step.commit.made.worktree, path), None)  # it does not stand there any more
         if opaque(change.before) or opaque(change.after) or change.after is None:
@@ -188,20 +194,29 @@ class _Walker:
             until=t,
             event=event,
         )
-        news = next((version for t, version in self._committed[path][-1:] if t > since), None)
+        log = self._logs.get(key[0], SILENT)
+        news = self._news(path, since, key[0] if log.quiet(since, t) else "")
         if known is not None:
             if known is not news:
                 self._lost(met, known, whole=True, by_person=by_person)
             return known
         if news is not None:
             reference = min((reference, news), key=lambda version: self._growth.cost(version, content))
-        elif (other := self._other(path, reference, content)) is not None:
-            self._lost(met, other, whole=False)
-            reference = other
+        if news is None or (key[0] in self._logs and not log.quiet(self._since[news.content], t)):
+            quiet, aside = log.quiet(since, t), log.cleared(since, t)
+            other = self._other(path, reference, content, here=quiet, aside=aside)
+            if other is not None:
+                self._lost(met, other, whole=False)
+                reference = other
         version = carry(reference, content, self._diff, accepted(reference, place_of(event, path), self._lines))
         hunks = self._growth.apart(reference, version.content)
         self._compare(replace(met, reference=reference, accepted=version.lines, hunks=hunks))
         return self._remember(path, version)
+
+    def _news(self, path: str, since: float, only: str) -> Version | None:
+        """The last image that was committed since a time, if there is one; `only`: perhaps in this worktree."""
+        later = (version for t, version in reversed(self._committed[path]) if t > since)
+        return next((version for version in later if not only or only not in self._not_at[version.content]), None)
 
     def _departed(self, step: Landed, base: Version | None, after: bytes) -> Version:
         """The version of an image that a commit brought, after comparing it with what it grew from."""
@@ -250,7 +265,7 @@ class _Walker:
                 event=step.commit.id,
                 commit=step.commit,
                 base=base,
-                base_seen=base is None or any(base.content in place.seen for place in self._at(step.path)),
+                base_seen=base is None or any(base.content in place.seen for place in self._places.at(step.path)),
                 base_hunks=own,
                 follow=grown is None,
                 amends=grown is None and reference is self._amended(step),
@@ -277,6 +292,8 @@ class _Walker:
                     # Only its own lines can say that it went from there to here, and then it may have gone long ago.
                     seen, since = set(), place.first(held[1])
                 here = staged_from(step, worktree, since)
+                if self._logs.get(worktree, SILENT).cleared(since, step.t):
+                    seen, here = set(), False
                 if not self._growth.contributed(held[1], base, after, seen, here=here):
                     continue
                 cost = self._growth.cost(held[1], after)
@@ -315,22 +332,25 @@ class _Walker:
         if base is None:
             return unknown(b"")
         origins = list(base.origins)
-        for place in self._at(path):
+        for place in self._places.at(path):
             carried = carry(place.versions[-1], base.content, self._diff)
             origins = [b if a.writer is Writer.UNKNOWN else a for a, b in zip(origins, carried.origins, strict=True)]
         return Version(base.content, base.lines, tuple(origins))
 
-    def _other(self, path: str, version: Version, content: bytes, *, here: bool = False) -> Version | None:
+    def _other(
+        self, path: str, version: Version, content: bytes, *, here: bool = False, aside: bool = False
+    ) -> Version | None:
         """The committed image from which an image grew rather than from a version that an agent left, if one did."""
         images = {known.content: known for _, known in self._committed[path][-_RECENT:]}
-        near = (known for known in images.values() if self._growth.from_other(known, version, content, here=here))
+        grew = partial(self._growth.from_other, version=version, content=content, here=here, aside=aside)
+        near = (known for known in images.values() if known.content != version.content and grew(known))
         return min(near, key=lambda known: self._growth.cost(known, content), default=None)
 
     def _last(self, step: Landed, reference: Version) -> float:
         """When the file was last known before a commit: a committed image, where it is known from its own commit."""
         if reference.content in self._since:
             return min(self._since[reference.content], step.t)
-        times = [place.times[-1] for place in self._at(step.path)]
+        times = [place.times[-1] for place in self._places.at(step.path)]
         times += [t for t, _ in self._committed[step.path][-1:]]
         return min(max(times, default=step.t), step.t)
 
@@ -344,7 +364,7 @@ class _Walker:
         here = (place for (at, path), place in self._places.items() if path == step.path and at not in others)
         if base is None or any(place.versions and version.content == place.versions[-1].content for place in here):
             return
-        if self._order[version.content] < self._order[base.content]:
+        if self._order[version.content] < self._order[base.content] or (made and made.reverts):
             # Else the way from the parent's image to this one was walked already, and judged: a squash.
             self._committed_against(step, base, own, version, None, self._parent(step.path, base))
 
@@ -364,23 +384,9 @@ class _Walker:
             comparison = replace(met, accepted=version.lines, hunks=lost)
             self.found.restored.append(Restored(comparison, whole, by_person))
 
-    def _rename(self, old: str, step: Landed) -> None:
-        new, made = step.path, step.commit.made
-        if old in {"", new}:
-            return
-        for worktree, path in [key for key in self._places if key[1] == old]:
-            if (worktree, new) not in self._places:
-                self._places[(worktree, new)] = self._places[(worktree, path)].copy()
-            if made and worktree == made.worktree:
-                # Where no log tells which worktree's commit it was, it stands in all under both names.
-                del self._places[(worktree, old)]
-
-    def _at(self, path: str) -> list[Place]:
-        return [place for (_, at), place in self._places.items() if at == path and place.versions]
-
     def _nearest(self, content: bytes, path: str) -> Version:
         """An image met for the first time where nothing was held: its lines as the nearest known image has them."""
-        near = [place.versions[-1] for place in self._at(path)]
+        near = [place.versions[-1] for place in self._places.at(path)]
         near += [version for _, version in self._committed[path][-1:]]
         if not near:
             return unknown(content)

@@ -178,6 +178,8 @@ class _Company:
             if verdict.firm or hands <= doubts:
                 return finding
             return replace(finding, verdict=None, confidence=min(finding.confidence, _OVERRULED))
+        if comparison.reverts:
+            return finding  # all that it changed was taken back by one act
         if doubts > hands or self.foreign[comparison] > self.own[comparison]:
             return _doubted(finding, "most of what changed with it was not made by hand")
         if self.added[comparison] > _MUCH_ADDED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from hivemind_git.corrections.lines import Version
@@ -35,6 +36,26 @@ class Place:
         """The last image until a time, and since when it stood; None before the first."""
         i = bisect_right(self.times, t) - 1
         return (self.times[i], self.versions[i]) if i >= 0 else None
+
+
+class Places(defaultdict[tuple[str, str], Place]):
+    """The copies of a file by worktree and path."""
+
+    def at(self, path: str) -> list[Place]:
+        """Those of a path of which an image is known."""
+        return [place for (_, at), place in self.items() if at == path and place.versions]
+
+    def rename(self, step: Landed) -> None:
+        """A commit gave the file another name, in the worktree in which it was made."""
+        old, new, made = step.change.previous_path, step.path, step.commit.made
+        if old in {"", new}:
+            return
+        for worktree, path in [key for key in self if key[1] == old]:
+            if (worktree, new) not in self:
+                self[worktree, new] = self[worktree, path].copy()
+            if made and worktree == made.worktree:
+                # Where no log tells which worktree's commit it was, it stands in all under both names.
+                del self[worktree, old]
 
 
 @dataclass(frozen=True, slots=True)

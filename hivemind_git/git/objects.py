@@ -138,8 +138,8 @@ class Repository:
         """Worktree → the commits that were made in it, as its log of HEAD tells; of those worktrees that have one."""
         return reflog.made(self.common_dir)
 
-    def moved(self) -> dict[str, tuple[float, tuple[float, ...]]]:
-        """Worktree → since when its log of HEAD tells, and when git itself may have changed files there."""
+    def moved(self) -> dict[str, tuple[float, tuple[float, ...], tuple[float, ...]]]:
+        """Worktree → since when its log of HEAD tells, and when git may have changed or stashed files there."""
         return reflog.moved(self.common_dir)
 
     def head(self) -> str | None:

@@ -50,18 +50,21 @@ def made(common: Path) -> dict[str, tuple[Made, ...]]:
     return {worktree: tuple(_made(lines)) for worktree, lines in _heads(common).items()}
 
 
-def moved(common: Path) -> dict[str, tuple[float, tuple[float, ...]]]:
+def moved(common: Path) -> dict[str, tuple[float, tuple[float, ...], tuple[float, ...]]]:
     """Worktree → when its log of HEAD begins, and when git itself may have changed files there, in POSIX seconds.
 
     That is each move of HEAD but by a commit, and each time that something was stashed: of a part of the files only
-    the stash's own log tells, as long as it is kept there. Which worktree it was that log does not say.
+    the stash's own log tells, as long as it is kept there. Which worktree it was that log does not say. That all of a
+    worktree's files were stashed (third) HEAD's log does: `git stash` resets to HEAD in the same moment.
     """
     stashed = tuple(line.t for line in _lines(common / "logs" / "refs" / "stash"))
-    return {
-        worktree: (lines[0].t, (*(line.t for line in lines if not line.staged), *stashed))
-        for worktree, lines in _heads(common).items()
-        if lines
-    }
+    found = {}
+    for worktree, lines in _heads(common).items():
+        resets = {line.t for line in lines if line.action == "reset" and line.old == line.new}
+        times = (*(line.t for line in lines if not line.staged), *stashed)
+        if lines:
+            found[worktree] = lines[0].t, times, tuple(t for t in stashed if t in resets)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

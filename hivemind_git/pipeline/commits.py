@@ -55,7 +55,8 @@ def makings(repository: Repository) -> dict[str, Making]:
 
 def logs(repository: Repository) -> dict[str, HeadLog]:
     """What the logs of HEAD tell of when git itself may have changed files, by worktree."""
-    return {worktree: HeadLog(since, tuple(sorted(times))) for worktree, (since, times) in repository.moved().items()}
+    moved = repository.moved().items()
+    return {worktree: HeadLog(since, tuple(sorted(times)), aside) for worktree, (since, times, aside) in moved}
 
 
 def records(

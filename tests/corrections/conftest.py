@@ -14,6 +14,7 @@ from hivemind_git.corrections.evidence import (
     Edit,
     Evidence,
     FileChange,
+    HeadLog,
     Hole,
     Item,
     Making,
@@ -40,6 +41,7 @@ class Story:
     files: dict[tuple[str, str], str | None] = field(default_factory=dict)
     holes: tuple[Hole, ...] = ()
     tests: list[TestRun] = field(default_factory=list)
+    logs: dict[str, HeadLog] = field(default_factory=dict)
 
     def _next(self, session: str) -> list[Item]:
         self.now += 60
@@ -96,6 +98,7 @@ class Story:
         since: float = float("-inf"),
         instead: str = "",
         undone: str = "",
+        reverts: bool = False,
         parent: str = "",
     ) -> str:
         """A commit that makes `after` out of `before`, in the worktree `made` if that is known; gives its id."""
@@ -103,7 +106,11 @@ class Story:
         number = f"c{len(self.commits) + 1}"
         change = FileChange(path=path, previous_path=previous_path or path, before=_bytes(before), after=_bytes(after))
         others = frozenset({"main", "side"} - {made})
-        how = Making(self.now, made, replayed, since, others, instead=instead, undone=undone) if made else None
+        how = (
+            Making(self.now, made, replayed or reverts, since, others, reverts, instead, undone=undone)
+            if made
+            else None
+        )
         record = CommitRecord(
             id=number,
             parents=(parent,) if parent else tuple(commit.id for commit in self.commits[-1:]),
@@ -132,7 +139,7 @@ class Story:
             )
             for name, items in self.sessions.items()
         )
-        return Evidence(sessions=sessions, commits=tuple(self.commits))
+        return Evidence(sessions=sessions, commits=tuple(self.commits), logs=self.logs)
 
     def derive(self) -> Derivation:
         return derive(self.evidence(), diff_lines)

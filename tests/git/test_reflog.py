@@ -60,6 +60,16 @@ def test_what_is_made_after_resets_names_the_commit_that_they_took_back(repo: Re
     )
 
 
+def test_what_was_stashed_and_is_so_still_stood_in_the_worktree_that_was_reset_in_that_moment(repo: Repo) -> None:
+    repo.commit("one", T, **{"a.py": "1\n"})
+    for number in (1, 2):
+        (repo.path / "a.py").write_text(f"{number} more\n")
+        repo.git("stash", "-q", env={"GIT_COMMITTER_DATE": f"{T + number} +0000"})
+    repo.git("stash", "pop", "-q")
+
+    assert Repository.containing(repo.path).moved() == {"main": (T, (T + 1, T + 2, T + 1), (T + 1,))}
+
+
 def test_what_git_did_not_make_there_and_what_makes_no_sense_is_passed_over(repo: Repo) -> None:
     made = repo.commit("one", T)
     log = repo.path / ".git/logs/HEAD"

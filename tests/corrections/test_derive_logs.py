@@ -1,0 +1,113 @@
+"""What git's logs of HEAD and of the stash tell of what stood in a worktree when it was changed or committed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hivemind_git.corrections.evidence import HeadLog
+
+if TYPE_CHECKING:
+    from corrections.conftest import Story
+
+BASE = "a\n\nb = first(1)\nc = second(2)\nd = third(3)\n\ne\n"
+PENDING = BASE.replace("c = second(2)\n", "c = second(2)\nnew = fourth(4)\n")
+BETTER = BASE.replace("c = second(2)\nd = third(3)\n", "c = better(2)\n")
+ALONE = ("replaced", "c = second(2)\nd = third(3)\n", "c = better(2)\n")
+WITH = ("replaced", "c = second(2)\nnew = fourth(4)\nd = third(3)\n", "c = better(2)\n")
+
+
+@pytest.mark.parametrize("aside", [True, False])
+@pytest.mark.parametrize("how", ["met", "committed"])
+def test_what_was_stashed_and_is_so_still_was_not_there_to_be_changed(story: Story, how: str, *, aside: bool) -> None:
+    story.edit(BASE.replace("b = first(1)\nc = second(2)\nd = third(3)\n", ""), BASE)
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, PENDING)
+    stashed = story.now + 30
+    story.logs = {"main": HeadLog(0.0, (stashed,), (stashed,) if aside else ())}
+    story.wait(60)
+    if how == "met":
+        story.see(BETTER)
+        assert story.corrections() == [(*(ALONE if aside else WITH), None)]
+    else:
+        commit = story.commit(BASE, BETTER, made="main", since=stashed)
+        assert story.corrections() == [(*(ALONE if aside else WITH), commit)]
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_where_git_left_the_worktree_alone_a_change_beside_pending_lines_is_one_with_them(
+    story: Story, *, moved: bool
+) -> None:
+    three = BASE.replace("c = second(2)\n", "new = fourth(4)\nc = second(2)\n")
+    story.edit(None, BASE)
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, three)
+    story.logs = {"main": HeadLog(0.0, (story.now + 30,) if moved else ())}
+    story.see(BASE.replace("c = second(2)\n", "c = better(2)\n"))
+
+    gone = "c = second(2)\n" if moved else "new = fourth(4)\nc = second(2)\n"
+    assert story.corrections() == [("replaced", gone, "c = better(2)\n", None)]
+
+
+def test_what_another_worktree_committed_is_not_what_changed_here(story: Story) -> None:
+    story.commit(None, "a\n\ne\n", made="main")
+    story.edit("a\n\ne\n", BASE)
+    story.logs = {"main": HeadLog(0.0)}
+    story.commit("a\n\ne\n", "a\n\ne = (\n    1)\n", made="side")
+    story.see(BASE.replace("c = second(2)\nd = third(3)\n\ne\n", "c = better(2)\n\ne = (\n    1)\n"))
+
+    assert [(one.before, one.after) for one in story.derive().corrections] == [
+        ("c = second(2)\nd = third(3)\n", "c = better(2)\n")
+    ]
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_what_another_branch_lacks_nobody_took_away_after_the_switch(story: Story, *, moved: bool) -> None:
+    agents = BASE.replace("\ne\n", "\nnew = fourth(4)\nmore = fifth(5)\ne\n")
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, agents)
+    commit = story.now + 60
+    story.commit(BASE, agents, made="main")
+    story.logs = {"main": HeadLog(0.0, (commit + 10,) if moved else ())}
+    story.see(BASE.replace("first(1)", "first( 1 )"))
+
+    assert story.corrections() == ([] if moved else [("removed", "new = fourth(4)\nmore = fifth(5)\n", "", None)])
+
+
+def test_a_revert_takes_agent_lines_back_though_the_image_before_them_was_committed_after_they_were_written(
+    story: Story,
+) -> None:
+    start, part = "a\n\ne\nf\n", "a\n\ne\nf = 1\n"
+    agents = f"{BASE}f = 1\n"
+    story.commit(None, start, made="main")
+    story.edit(start, agents)
+    story.commit(start, part, made="main")
+    story.commit(part, agents, made="main")
+    reverted = story.commit(agents, part, made="main", reverts=True)
+
+    assert story.corrections() == [("removed", "b = first(1)\nc = second(2)\nd = third(3)\n\n", "", reverted)]
+
+
+def test_a_revert_is_a_person_s_though_agents_took_the_same_lines_away_and_others_come_back(story: Story) -> None:
+    base = BASE.replace("d = third(3)\n", "")
+    reviewed = BASE.replace("b = first(1)\n", "")
+    story.edit(None, base, session="s2")
+    story.commit(None, base, made="main")
+    story.edit(base, BASE)
+    story.commit(base, reviewed, made="main")
+    story.edit(BASE, base, session="s3", worktree="side")
+    reverted = story.commit(reviewed, base, made="main", reverts=True)
+
+    assert story.corrections()[1:] == [("removed", "d = third(3)\n", "", reverted)]
+
+
+def test_after_a_reset_that_left_the_files_alone_a_commit_changed_what_was_taken_back(story: Story) -> None:
+    start = "a\n\ne\n"
+    story.commit(None, start, made="main")
+    story.edit(start, BASE)
+    undone = story.commit(start, BASE, made="main")
+    reset = story.now + 30
+    commit = story.commit(start, BETTER, made="side", since=reset, undone=undone, parent="c1")
+
+    assert story.corrections() == [(*ALONE, commit)]
