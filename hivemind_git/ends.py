@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
+
+
+class Ends(NamedTuple):
+    """What two texts begin and end with: the bytes of the lines that both begin with, how many lines these are, and how
+    many bytes of the rest both end with."""
+
+    start: int
+    lines: int
+    end: int
 
 
 @lru_cache(64)
-def common_lines(one: bytes, other: bytes) -> tuple[int, int]:
-    """How many bytes both begin with, up to a line's end, and how many of the rest both end with.
+def common_lines(one: bytes, other: bytes) -> Ends:
+    """What both begin and end with.
 
     Whoever compares two images also cuts them into lines, and asks the same.
     """
     start = other.rfind(b"\n", 0, common_start(one, other)) + 1
-    return start, common_end(one, other, start)
+    return Ends(start, other.count(b"\n", 0, start), common_end(one, other, start))
 
 
 def common_start(one: bytes, other: bytes) -> int:

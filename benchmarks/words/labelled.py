@@ -139,10 +139,7 @@ def load(path: Path) -> list[Session]:
     captures = list(read_transcript(gzip.decompress(path.read_bytes()).split(b"\n"), place))
     images = {one.event.id: Image(one.before, one.after, one.before_known) for one in captures}
     names = dict.fromkeys(capture.event.session for capture in captures)
-    whole: dict[bytes, bytes] = {}
-    return [
-        sessions.session(name, [c.event for c in captures if c.event.session == name], images, whole) for name in names
-    ]
+    return [sessions.session(name, [c.event for c in captures if c.event.session == name], images) for name in names]
 
 
 def candidates(session: Session) -> Iterator[tuple[str, str, Mapping[str, float]]]:

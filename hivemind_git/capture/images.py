@@ -91,12 +91,16 @@ class ImageStore:
                 kept += 1
         return kept
 
-    def load(self, session: str) -> Mapping[str, Image]:
-        """Event id → images of a session. Each is read from disk when it is asked for, and few are held.
+    def load(self, session: str, held: dict[str, bytes] | None = None) -> Mapping[str, Image]:
+        """Event id → images of a session. Each is read from disk when it is asked for.
 
         Events whose images are gone or damaged are absent, or raise KeyError if that happens later.
+
+        Args:
+            session: its id, or its folder in the session store.
+            held: the images read so far, by name; all that are read now are put there. Without it few are held.
         """
-        return _Loaded(self._objects, _rows(self._index(session)))
+        return _Loaded(self._objects, _rows(self._index(session)), held)
 
     def prune(self, days: float, limit: int, now: float) -> Pruned:
         """Removes sessions without a new image for `days`, then the oldest ones beyond `limit` bytes on disk.
@@ -217,10 +221,11 @@ class ImageStore:
 class _Loaded(Mapping[str, Image]):
     """Images by event, read as they are asked for."""
 
-    def __init__(self, objects: Path, rows: Mapping[str, _Row]) -> None:
+    def __init__(self, objects: Path, rows: Mapping[str, _Row], held: dict[str, bytes] | None) -> None:
         # What one edit left is what the next one of the file found.
         self._image = lru_cache(16)(partial(_read, objects))
         self._objects = objects
+        self._held = held
         self._rows = {event: row for event, row in rows.items() if row.known is not None}
 
     def get(self, event: str, default: Any = None) -> Any:
@@ -242,9 +247,13 @@ class _Loaded(Mapping[str, Image]):
     def _read(self, name: str | None) -> bytes | None:
         if name is None:
             return None
-        image = self._image(name)
+        image = self._held.get(name) if self._held is not None else None
         if image is None:
-            raise KeyError(name)
+            image = self._image(name)
+            if image is None:
+                raise KeyError(name)
+            if self._held is not None:
+                self._held[name] = image
         return image
 
 

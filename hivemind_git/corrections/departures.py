@@ -93,7 +93,7 @@ class Comparison:
     @cached_property
     def base_text(self) -> frozenset[bytes]:
         """The lines of the parent's image, without white space."""
-        return frozenset(map(noise.squeezed, self.base.lines)) if self.base else frozenset()
+        return frozenset(noise.squeezed_lines(self.base.content)) if self.base else frozenset()
 
     @cached_property
     def inside(self) -> int:

@@ -59,7 +59,8 @@ class Version:
 
     def agent(self, start: int, end: int) -> list[int]:
         """Indexes of the agent's lines in the half-open range."""
-        return [i for i in range(start, min(end, len(self.origins))) if self.origins[i].writer is Writer.AGENT]
+        agent = Writer.AGENT  # to look a member up costs as much as the rest
+        return [i for i, origin in enumerate(self.origins[start:end], start) if origin.writer is agent]
 
 
 def split(content: bytes, near: Image | None = None) -> tuple[bytes, ...]:
@@ -102,11 +103,13 @@ def _split(content: bytes, near: _Near) -> tuple[bytes, ...]:
     known = near.image
     if known is None or not known.content:
         return _cut(content)
-    start, end = common_lines(known.content, content)
+    start, lines, end = common_lines(known.content, content)
     at = content.find(b"\n", len(content) - end) + 1 or len(content)
-    lines = known.lines[: content.count(b"\n", 0, start)]
-    after = content.count(b"\n", at) + (at < len(content) and not content.endswith(b"\n"))
-    return (*lines, *_cut(content[start:at]), *(known.lines[len(known.lines) - after :] if after else ()))
+    if at == len(content):
+        return (*known.lines[:lines], *_cut(content[start:]))
+    rest = len(known.content) - len(content) + at  # where the same line begins there; what is between is short
+    after = lines + known.content.count(b"\n", start, rest)
+    return (*known.lines[:lines], *_cut(content[start:at]), *known.lines[after:])
 
 
 def _cut(content: bytes) -> tuple[bytes, ...]:
@@ -116,6 +119,22 @@ def _cut(content: bytes) -> tuple[bytes, ...]:
     last = parts.pop()
     lines = [part + b"\n" for part in parts]
     return (*lines, last) if last else tuple(lines)
+
+
+def grown(image: Image, content: bytes, hunks: Sequence[Hunk]) -> tuple[bytes, ...]:
+    """As `split`, where the changes between another image and the content are known: what is the same is not cut."""
+    lines: list[bytes] = []
+    at = start = 0
+    for hunk in hunks:
+        same = image.lines[at : hunk.before_start]
+        lines += same
+        start += sum(map(len, same))
+        for _ in range(hunk.after_start, hunk.after_end):
+            end = content.find(b"\n", start) + 1 or len(content)
+            lines.append(content[start:end])
+            start = end
+        at = hunk.before_end
+    return (*lines, *image.lines[at:])
 
 
 def count(content: bytes) -> int:

@@ -87,6 +87,12 @@ def squeezed(line: bytes) -> bytes:
     return line.translate(None, b" \t\r\n")
 
 
+def squeezed_lines(content: bytes) -> list[bytes]:
+    """The lines of a file image, each as `squeezed` has it."""
+    lines = content.translate(None, b" \t\r").split(b"\n")
+    return lines if lines[-1] else lines[:-1]
+
+
 def words(lines: Sequence[bytes]) -> set[bytes]:
     """The words of some lines, once each."""
     return set(_TOKEN.findall(b"".join(lines)))

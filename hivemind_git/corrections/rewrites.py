@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hivemind_git.corrections.conversation import Turn
 from hivemind_git.corrections.evidence import Edit
-from hivemind_git.corrections.lines import sound, split
+from hivemind_git.corrections.lines import count, grown, sound, split
 from hivemind_git.model import DiffFunction, Hunk
 
 _NOBODY = -1
@@ -111,12 +111,13 @@ class _Desk:
         """The image of `content`, which came after `image`: what is new in it belongs to `owner`."""
         if content == image.content:
             return image, ()
-        new = split(content, image)
-        hunks: Sequence[Hunk] = [Hunk(0, len(image.lines), 0, len(new))]
+        added = count(content)
+        hunks: Sequence[Hunk] = [Hunk(0, len(image.lines), 0, added)]
         if image.content and content:
             hunks = self._diff(image.content, content)
-        if not sound(hunks, len(image.lines), len(new)):
-            return _Image(content, new, (_NOBODY,) * len(new)), ()
+        if not sound(hunks, len(image.lines), added):
+            return _Image(content, split(content), (_NOBODY,) * added), ()
+        new = grown(image, content, hunks)
         owners: list[int] = []
         at = 0
         for hunk in hunks:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pygit2
 from pygit2.enums import DiffOption
 
-from hivemind_git.ends import common_lines
+from hivemind_git.ends import Ends, common_lines
 from hivemind_git.model import Hunk
 
 _FLAGS = DiffOption.FORCE_TEXT | DiffOption.SKIP_BINARY_CHECK | DiffOption.PATIENCE | DiffOption.INDENT_HEURISTIC
@@ -29,13 +29,13 @@ def diff_lines(before: bytes, after: bytes) -> list[Hunk]:
     if before == after:
         return []
     # An edit touches a few lines of a file, and the patience algorithm would look at all of them.
-    start, same = common_lines(before, after)
-    whole = _plain(before, after, start, same)
+    ends = common_lines(before, after)
+    whole = _plain(before, after, ends)
     if whole is not None:
         return [whole]
-    start, end = _margin_before(before, start), _margin_after(before, len(before) - same)
+    start, end = _margin_before(before, ends.start), _margin_after(before, len(before) - ends.end)
     old, new = before[start:end], after[start : len(after) - len(before) + end]
-    skipped = before.count(b"\n", 0, start)
+    skipped = ends.lines - before.count(b"\n", start, ends.start)
     patch = pygit2.Patch.create_from(old, new, flag=_FLAGS, context_lines=0, interhunk_lines=0)
     hunks = []
     for found in patch.hunks:
@@ -46,14 +46,9 @@ def diff_lines(before: bytes, after: bytes) -> list[Hunk]:
     return hunks
 
 
-def _plain(before: bytes, after: bytes, start: int, same: int) -> Hunk | None:
-    """The one run that changed, where nothing can be matched inside it and it can slide nowhere; else None.
-
-    Args:
-        before, after: the images.
-        start: where the first line begins that differs.
-        same: bytes at the end that do not.
-    """
+def _plain(before: bytes, after: bytes, ends: Ends) -> Hunk | None:
+    """The one run that changed, where nothing can be matched inside it and it can slide nowhere; else None."""
+    start, at, same = ends
     end, other = len(before) - same, len(after) - same
     if not (before[end - 1 : end] == after[other - 1 : other] == b"\n"):
         end = before.find(b"\n", end) + 1  # what is common begins within a line
@@ -65,7 +60,6 @@ def _plain(before: bytes, after: bytes, start: int, same: int) -> Hunk | None:
     slides = any(lines and (lines[-1] == above or lines[0] == below) for lines in (old, new))
     if not below or slides or not set(old).isdisjoint(new):
         return None
-    at = before.count(b"\n", 0, start)
     return Hunk(at, at + len(old), at, at + len(new))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 import pygit2
 from pygit2.enums import SortMode
 
-from hivemind_git.git import compare, renames
+from hivemind_git.git import blobs, compare, renames
 from hivemind_git.git.compare import Difference, Entry
 from hivemind_git.git.diff import split_lines
 from hivemind_git.model import DiffFunction
@@ -136,6 +137,10 @@ def patch_id(repository: pygit2.Repository, commit: pygit2.Commit, read: Read, d
     return digest.hexdigest() if found else ""
 
 
+# What one commit left of a file is what the next one found.
+_cut = lru_cache(32)(split_lines)
+
+
 def _hash_change(digest: hashlib._Hash, change: Change, read: Read, diff: DiffFunction) -> None:
     before = after = None
     if change.before_oid and change.after_oid:
@@ -143,15 +148,10 @@ def _hash_change(digest: hashlib._Hash, change: Change, read: Read, diff: DiffFu
     if before is None or after is None:
         digest.update(f"{change.before_oid}\0{change.after_oid}\0".encode())
         return
-    old, new = split_lines(before), split_lines(after)
+    old, new = _cut(before), _cut(after)
     for hunk in diff(before, after):
         digest.update(b"-" + b"".join(old[hunk.before_start : hunk.before_end]))
         digest.update(b"+" + b"".join(new[hunk.after_start : hunk.after_end]))
-
-
-def _blob(repository: pygit2.Repository, oid: str | None) -> bytes | None:
-    found = repository.get(oid) if oid is not None else None
-    return found.data if isinstance(found, pygit2.Blob) else None
 
 
 def _parent_tree(repository: pygit2.Repository, commit: pygit2.Commit) -> str | None:
@@ -164,7 +164,7 @@ def _parent_tree(repository: pygit2.Repository, commit: pygit2.Commit) -> str | 
 
 def _changes(repository: pygit2.Repository, parent: str | None, tree: str) -> list[Change]:
     found = compare.differences(repository, parent, tree)
-    previous = renames.find(found, lambda oid: _blob(repository, oid))
+    previous = renames.find(found, partial(blobs.content, repository))
     sources = {one.path: one for one in found}
     moved = set(previous.values())
     return [

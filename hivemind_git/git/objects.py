@@ -17,7 +17,7 @@ from pygit2.enums import ObjectType
 
 from hivemind_git import settings
 from hivemind_git.errors import HivemindError
-from hivemind_git.git import config, discovery, history, indexed, reflog, refs, trees
+from hivemind_git.git import blobs, config, discovery, history, indexed, reflog, refs, trees
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.history import Change, CommitInfo
 from hivemind_git.git.reflog import Made
@@ -209,11 +209,7 @@ class Repository:
 
     def blob(self, oid: str) -> bytes | None:
         """The content of a blob; None if there is none of that id here."""
-        try:
-            found = self._git.get(oid)
-        except (ValueError, pygit2.GitError):
-            return None
-        return found.data if isinstance(found, pygit2.Blob) else None
+        return blobs.content(self._git, oid)
 
     def size(self, oid: str) -> int | None:
         """The length of a blob in bytes, told by its header alone; None if there is no blob of that id here."""

@@ -45,8 +45,7 @@ class Sessions:
 
     def written(self, file: ChangedFile) -> dict[int, str]:
         """Number of each line (from 1) that evidence says an agent wrote → the session that wrote it."""
-        whole: dict[bytes, bytes] = {}
-        read = tuple(self._session(folder, file, whole) for folder in self._recent)
+        read = tuple(self._session(folder, file) for folder in self._recent)
         last = max((item.t for session in read for item in session.items), default=0.0) + 1.0
         landed = CommitRecord(
             id="", parents=(), t=last, committed=last, author="", subject="", body="", patch="",
@@ -78,11 +77,11 @@ class Sessions:
         places = {folder: store.places(Area.SESSIONS, folder) for folder in self._recent}
         return {folder: [store.segment(oid) for _, oid in found] for folder, found in places.items()}
 
-    def _session(self, folder: str, file: ChangedFile, whole: dict[bytes, bytes]) -> Session:
+    def _session(self, folder: str, file: ChangedFile) -> Session:
         found = [event for path in {file.path, file.previous} for event in self._events(folder, path)]
         events = in_order(fold(found).values())
         images = ImageStore(self._state / "images").load(folder) if events else {}
-        return sessions.session(events[0].session if events else folder, events, images, whole)
+        return sessions.session(events[0].session if events else folder, events, images)
 
     def _events(self, folder: str, path: str) -> Iterator[Event]:
         # A session's segments are megabytes of which one file's edits are few lines: only those are decoded.

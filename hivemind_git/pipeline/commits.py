@@ -67,7 +67,7 @@ def records(
     gone: Sequence[str] = (),
     made: Mapping[str, Making] | None = None,
     diff: DiffFunction = diff_lines,
-    whole: dict[bytes, bytes] | None = None,
+    known: Mapping[str, bytes] | None = None,
 ) -> Iterator[CommitRecord]:
     """The commits that touch one of the paths, parents first, from a day before `since` (POSIX seconds) on.
 
@@ -81,17 +81,16 @@ def records(
         gone: more such commits, which may have been amended or thrown away.
         made: where commits were made. History is read from them too, as from `gone`.
         diff: compares two file images.
-        whole: the images met so far, as `sessions.session` has them: most of what is committed an agent had left so.
+        known: id of a blob → its content, of what is held already: most of what is committed an agent had left so.
     """
     wanted = frozenset(paths)
     if not wanted:
         return
-    known: dict[bytes, bytes] = {} if whole is None else whole
+    known = known or {}
 
     @lru_cache(_BLOBS)
     def blob(oid: str) -> bytes | None:  # what one commit left is what the next one found
-        content = repository.blob(oid)
-        return known.get(content, content) if content is not None else None
+        return known[oid] if oid in known else repository.blob(oid)
 
     generated = lru_cache(None)(partial(_is_generated, repository))
     made = made or {}

@@ -27,6 +27,7 @@ from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, Hole
 from hivemind_git.corrections.explain import Why
 from hivemind_git.corrections.outcomes import Commits
 from hivemind_git.git import hooks
+from hivemind_git.git.blobs import identity
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Correction, CorrectionKind, DiffFunction, Kind
@@ -109,9 +110,9 @@ def evidence(
         progress: told how far it is.
     """
     images = ImageStore(space.repository.state_dir / "images")
-    whole: dict[bytes, bytes] = {}
+    held: dict[str, bytes] = {}
     read = tuple(
-        sessions.session(events[0].session, events, images.load(found.folder), whole)
+        sessions.session(events[0].session, events, images.load(found.folder, held))
         for found in each(here, "Reading sessions", progress)
         if (events := list(store.events(found.folder)))
     )
@@ -120,7 +121,7 @@ def evidence(
     return settled(
         Evidence(
             sessions=read,
-            commits=_commits(space, store, read, diff, whole),
+            commits=_commits(space, store, read, diff, {identity(image): image for image in held.values()}),
             holes=tuple(_holes(space)),
             logs=commits.logs(space.repository),
             standing=tuple(sorted(seen, key=lambda one: (one.t, one.worktree, one.path))),
@@ -160,13 +161,13 @@ def _without_collector() -> Iterator[None]:
 
 
 def _commits(
-    space: Workspace, store: Store, read: tuple[Session, ...], diff: DiffFunction, whole: dict[bytes, bytes]
+    space: Workspace, store: Store, read: tuple[Session, ...], diff: DiffFunction, known: Mapping[str, bytes]
 ) -> tuple[CommitRecord, ...]:
     paths = {item.path for session in read for item in session.items if isinstance(item, Edit)}
     since = min((item.t for session in read for item in session.items if item.t), default=0.0)
     tips, hinted = _starts(space, store)
     made = commits.makings(space.repository)
-    found = list(commits.records(space.repository, tips, paths, since, hinted, made, diff, whole))
+    found = list(commits.records(space.repository, tips, paths, since, hinted, made, diff, known))
     return tuple(commits.signed(space.repository, found))
 
 

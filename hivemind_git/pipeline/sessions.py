@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from hivemind_git.capture.images import Image
 from hivemind_git.corrections import evidence
@@ -28,20 +27,16 @@ _SHELLS = frozenset(
 _NO_TRANSCRIPT = evidence.Hole(what="no prompt of it is known: its transcript is missing")
 
 
-def session(
-    identity: str, events: Iterable[Event], images: Mapping[str, Image], whole: dict[bytes, bytes]
-) -> evidence.Session:
+def session(identity: str, events: Iterable[Event], images: Mapping[str, Image]) -> evidence.Session:
     """One session as it went. Without a prompt its record has a hole.
 
     Args:
         identity: its id.
         events: what happened, in order.
         images: event id → file images.
-        whole: the images met so far: what one edit left is what the next one found, and is held once.
     """
     ordered = list(events)
-    found = ((event, _once(images.get(event.id), whole)) for event in ordered)
-    items = tuple(item for event, image in found if (item := _item(event, image)) is not None)
+    items = tuple(item for event in ordered if (item := _item(event, images.get(event.id))) is not None)
     first = ordered[0] if ordered else None
     return evidence.Session(
         id=identity,
@@ -62,15 +57,6 @@ def tests(events: Iterable[Event]) -> Iterator[evidence.TestRun]:
                 yield evidence.TestRun(t=seconds(event.t), passed=result == Result.PASSED)
 
 
-def _once(image: Image | None, whole: dict[bytes, bytes]) -> Image | None:
-    if image is None:
-        return None
-    before, after = (
-        None if content is None else whole.setdefault(content, content) for content in (image.before, image.after)
-    )
-    return replace(image, before=before, after=after)
-
-
 def _item(event: Event, image: Image | None) -> evidence.Item | None:
     t = seconds(event.t)
     item: evidence.Item | None = None
@@ -80,11 +66,11 @@ def _item(event: Event, image: Image | None) -> evidence.Item | None:
         case Kind.RESPONSE:
             item = evidence.Response(event=event.id, t=t, text=_text(event, "text"))
         case Kind.EDIT:
-            item = _edit(event, image)
+            item = _edit(event, t, image)
         case Kind.TOOL_USE:
-            item = _tool_use(event, image)
+            item = _tool_use(event, t, image)
         case Kind.REJECTION:
-            item = _refusal(event, image)
+            item = _refusal(event, t, image)
         case Kind.INTERRUPT:
             item = evidence.Interrupt(event=event.id, t=t)
         case Kind.COMPACTION:
@@ -94,14 +80,14 @@ def _item(event: Event, image: Image | None) -> evidence.Item | None:
     return item
 
 
-def _edit(event: Event, image: Image | None) -> evidence.Edit | None:
+def _edit(event: Event, t: float, image: Image | None) -> evidence.Edit | None:
     # Without its images an edit says only that the agent was there: derivation must know of the hole.
     if not _text(event, "path"):
         return None
     image = image or Image(None, None, before_known=False)
     return evidence.Edit(
         event=event.id,
-        t=seconds(event.t),
+        t=t,
         tool_use=_text(event, "tool_use"),
         worktree=event.worktree or "",
         path=_text(event, "path"),
@@ -113,12 +99,12 @@ def _edit(event: Event, image: Image | None) -> evidence.Edit | None:
     )
 
 
-def _tool_use(event: Event, image: Image | None) -> evidence.Item:
+def _tool_use(event: Event, t: float, image: Image | None) -> evidence.Item:
     path = _text(event, "path")
     if image is not None and image.after is not None and path:
         return evidence.Sight(
             event=event.id,
-            t=seconds(event.t),
+            t=t,
             worktree=event.worktree or "",
             path=path,
             content=image.after,
@@ -129,7 +115,7 @@ def _tool_use(event: Event, image: Image | None) -> evidence.Item:
     if _text(event, "tool") in _SHELLS:
         return evidence.Command(
             event=event.id,
-            t=seconds(event.t),
+            t=t,
             tool_use=_text(event, "tool_use"),
             worktree=event.worktree or "",
             text=_text(event, "input"),
@@ -139,7 +125,7 @@ def _tool_use(event: Event, image: Image | None) -> evidence.Item:
         )
     return evidence.ToolUse(
         event=event.id,
-        t=seconds(event.t),
+        t=t,
         tool_use=_text(event, "tool_use"),
         tool=_text(event, "tool"),
         text=_text(event, "input"),
@@ -147,10 +133,10 @@ def _tool_use(event: Event, image: Image | None) -> evidence.Item:
     )
 
 
-def _refusal(event: Event, image: Image | None) -> evidence.Refusal:
+def _refusal(event: Event, t: float, image: Image | None) -> evidence.Refusal:
     return evidence.Refusal(
         event=event.id,
-        t=seconds(event.t),
+        t=t,
         tool_use=_text(event, "tool_use"),
         tool=_text(event, "tool"),
         reason=_text(event, "reason"),

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 FORMAT_PATH = "format"
 FORMAT_VERSION = 1
@@ -72,6 +73,7 @@ def fan(folder: str) -> str:
     return hashlib.sha256(folder.encode()).hexdigest()[:2]
 
 
+@lru_cache(256)
 def session_folder(session: str) -> str:
     """The folder name of a session: its id where that is safe as a file and ref name, else a hash of it."""
     if is_session_folder(session) and not session.startswith("x-"):

@@ -75,8 +75,7 @@ def judge(world: World) -> Score:
     repository = Repository.containing(world.trees["main"])
     starts = commits.tips(repository, "hivemind/sessions")
     starts += [one for one in world.hinted() if repository.commit(one) is not None]
-    whole: dict[bytes, bytes] = {}
-    read = tuple(sessions.session(one.id, one.events, one.images, whole) for one in world.sessions.values())
+    read = tuple(sessions.session(one.id, one.events, one.images) for one in world.sessions.values())
     paths = {item.path for session in read for item in session.items if isinstance(item, Edit)}
     since = min((item.t for session in read for item in session.items), default=0.0)
     made = commits.makings(repository)
