@@ -90,6 +90,7 @@ class Explainer:
         self._versions = versions
         self._added: dict[bytes, list[_Act]] = defaultdict(list)
         self._removed: dict[bytes, list[_Act]] = defaultdict(list)
+        self._written: dict[str, bytes] = {}
         self._met: dict[tuple[str, str], list[tuple[float, bytes]]] = defaultdict(list)
         self._left: dict[tuple[str, str], list[tuple[float, bytes]]] = defaultdict(list)
         for step in timeline.steps:
@@ -110,6 +111,7 @@ class Explainer:
         steps: tuple[Callable[[], Verdict | None], ...] = (
             lambda: _file(residual.comparison),
             lambda: _layout(residual),
+            lambda: self._copied(residual),
             lambda: _text(residual),
             lambda: self._commit(residual),
             lambda: self._writers(residual),
@@ -135,6 +137,7 @@ class Explainer:
             self._met[step.edit.worktree, step.path].append((step.t, step.edit.before or b""))
         before, after = step.edit.before or b"", step.edit.after or b""
         self._left[step.edit.worktree, step.path].append((step.t, after))
+        self._written[step.edit.event] = after
         old, new = (self._lines(step.path, image) for image in (before, after))
         act = _Act(step.t, step.session.id)
         for hunk in self._diff(before, after):
@@ -148,6 +151,17 @@ class Explainer:
     def _lines(self, path: str, image: bytes) -> tuple[bytes, ...]:
         met = self._versions.get((path, image))
         return met.lines if met else split(image)
+
+    def _copied(self, residual: Residual) -> Verdict | None:
+        """Whether lines that went away stand elsewhere, where the agent's own image had not had them."""
+        comparison = residual.comparison
+        origins = comparison.reference.origins
+        gone = [(line, origins[residual.hunk.before_start + i].event) for i, line in enumerate(residual.before)]
+        gone = [(line, event) for line, event in gone if len(line.strip()) >= noise.INFORMATIVE]
+        if residual.after or not gone or not {line for line, _ in gone} <= set(comparison.accepted):
+            return None
+        single = (event in self._written and split(self._written[event]).count(line) == 1 for line, event in gone)
+        return Verdict(Why.MOVED, "the same lines had been put elsewhere before") if all(single) else None
 
     def _commit(self, residual: Residual) -> Verdict | None:
         """What the commit, its parent and the worktree afterwards say."""

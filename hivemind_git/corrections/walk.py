@@ -161,7 +161,7 @@ class _Walker:
         if known is not None:
             self._took(known, base, step)
         else:
-            known = self._remember(path, self._departed(step, base, change.after))
+            known = self._remember(path, self._departed(step, self._amended(step) or base, change.after))
         self._left(step, base, known)
         self._committed[path].append((step.t, known))
         self._of_commit[step.commit.id, path] = known
@@ -200,6 +200,8 @@ class _Walker:
             if known is not news:
                 self._lost(met, known, whole=True, by_person=by_person)
             return known
+        if news is not None and self._growth.contributed(reference, news, content, ()):
+            news = None  # what was pending stands there, so it was left unstaged
         if news is not None:
             reference = min((reference, news), key=lambda version: self._growth.cost(version, content))
         if news is None or (key[0] in self._logs and not log.quiet(self._since[news.content], t)):

@@ -159,3 +159,52 @@ def test_a_reset_that_left_the_files_alone_shows_in_what_is_committed_next(story
     commit = story.commit(ONE, again, made="main", since=reset, undone=undone, parent="c1")
 
     assert story.corrections() == [("replaced", "b = first(1)\nc = 1\nnew = second(2)\n", "b = better(2)\n", commit)]
+
+
+def test_what_was_left_unstaged_is_still_the_agent_s_when_it_is_met_beside_what_was_committed(story: Story) -> None:
+    pending = ONE.replace("c = 1\n", "new = second(2)\nc = 1\n")
+    committed = ONE.replace("d\n", "d = 1\n")
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, ONE)
+    story.commit(BASE, ONE, made="main")
+    story.edit(ONE, pending)
+    story.commit(ONE, committed, made="main")
+    met = pending.replace("d\n", "d = 1\n")
+    story.see(met)
+    story.see(met.replace("second(2)", "better(2)"))
+
+    assert story.corrections() == [("replaced", "new = second(2)\n", "new = better(2)\n", None)]
+
+
+def test_lines_that_were_put_elsewhere_before_they_went_were_moved(story: Story) -> None:
+    new = "new = second(2)\n"
+    agents = ONE.replace("c = 1\n", f"{new}c = 1\n")
+    story.edit(None, agents)
+    story.commit(None, agents, made="main")
+    story.commit(agents, f"{agents}{new}", made="main")
+    story.commit(f"{agents}{new}", f"{ONE}{new}", made="main")
+
+    assert story.corrections() == []
+    assert story.explained() == [("addition", "", new), ("moved", new, "")]
+
+
+def test_a_line_that_the_agent_had_put_in_twice_is_taken_away_and_not_moved(story: Story) -> None:
+    new = "new = second(2)\n"
+    agents = f"{ONE.replace('c = 1', f'{new}c = 1')}{new}"
+    story.edit(None, agents)
+    commit = story.commit(None, f"{ONE}{new}", made="main")
+
+    assert story.corrections() == [("removed", new, "", commit)]
+
+
+def test_what_was_left_unstaged_after_a_soft_reset_nobody_took_away(story: Story) -> None:
+    two = f"a = by_hand(1)\n{ONE[2:]}"
+    pending = f"new = second(2)\n{two}".replace("first(1)", "third(3)")
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, ONE)
+    story.commit(BASE, ONE, made="main")
+    undone = story.commit(ONE, two, made="main")
+    story.edit(two, pending)
+    story.commit(ONE, two.replace("first(1)", "third(3)"), made="main", since=story.now, undone=undone, parent="c2")
+
+    assert story.corrections() == []
