@@ -117,7 +117,7 @@ class _Session:
         yield Capture(stamp.event(identity, Kind.SESSION_START, {"how": how}))
 
     def _prompt(self, payload: Payload, stamp: Stamp) -> Iterator[Capture]:
-        spoken, key = text(payload.data, "prompt"), text(payload.data, "prompt_id")
+        spoken, key = speech.typed(text(payload.data, "prompt")), text(payload.data, "prompt_id")
         if not spoken.strip() or not (key or _alone(payload)):
             return
         program = speech.by_program(spoken)

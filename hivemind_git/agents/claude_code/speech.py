@@ -20,10 +20,10 @@ _NOT_SPOKEN = (
     "<user-memory-input>",
     "Caveat: The messages below",
     "This session is being continued from a previous conversation",
-    "<system-reminder>",
     "[Image: source:",
 )
 _PROGRAMS = ("<task-notification>", "<teammate-message", "Stop hook feedback:", "<tick>")
+_ATTACHED = re.compile(r"\s*<(ide_[a-z_]+|system-reminder)>.*?</\1>\s*", re.DOTALL)
 _BUILT_IN = "<command-name>"
 _CUSTOM = "<command-message>"
 _TAG = "<{0}>(.*?)</{0}>"
@@ -67,6 +67,7 @@ def words_of(record: Record, said: str) -> Words | None:
 
     A command of the client, and a line for the shell, a person typed, but the words that they become are a program's.
     """
+    said = typed(said)
     if (
         (record.get("isMeta") is True and not by_program(said))
         or record.get("isCompactSummary") is True
@@ -82,6 +83,14 @@ def words_of(record: Record, said: str) -> Words | None:
     if by_program(said):
         return Words(said, Speaker.PROGRAM)
     return Words(said, _speaker(record))
+
+
+def typed(said: str) -> str:
+    """A prompt without what the client put before or after it: the file that was open in the editor, a reminder."""
+    while found := _ATTACHED.match(said):
+        said = said[found.end() :]
+    last = max(said.rfind("\n<ide_"), said.rfind("\n<system-reminder>"))
+    return typed(said[:last]) if last >= 0 and _ATTACHED.fullmatch(said, last) else said
 
 
 def by_program(said: str) -> bool:

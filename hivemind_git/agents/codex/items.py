@@ -20,6 +20,8 @@ from hivemind_git.corrections.evidence import Speaker
 _STATUS = {"completed": "ok", "failed": "failed", "declined": "rejected"}
 _KILLED = -1
 """For the exit code of a process that a signal ended: at the latest Codex kills what still runs when it ends."""
+_EDITOR = ("# Context from my IDE setup:", "# Files mentioned by the user:")
+_REQUEST = "\n## My request for Codex:\n"
 _SHELL_FLAGS = frozenset({"-c", "-lc", "-Command", "/c"})
 
 
@@ -101,6 +103,12 @@ def of_legacy(payload: Record) -> Record | None:
 def words(item: Record) -> str:
     """What a message says; its images and mentions left out."""
     return "".join(text(each, "text") for each in objects(item, "content"))
+
+
+def typed(said: str) -> str:
+    """A prompt without what an editor put before it: open files and tabs, then the request below a heading."""
+    before, heading, request = said.partition(_REQUEST)
+    return request.strip() if heading and before.startswith(_EDITOR) else said
 
 
 def said(output: Any) -> str:

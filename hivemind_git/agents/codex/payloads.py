@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hivemind_git.agents.codex import answers
+from hivemind_git.agents.codex import answers, items
 from hivemind_git.agents.codex.answers import Answer
 from hivemind_git.agents.codex.disk import AGENT
-from hivemind_git.agents.codex.items import said
 from hivemind_git.agents.codex.tools import PATCH, SHELL, Asked, asked_text, captures
 from hivemind_git.agents.files import Files
 from hivemind_git.agents.hunks import trimmed
@@ -104,7 +103,7 @@ class _Session:
         yield Capture(stamp.event(identity, Kind.SESSION_START, {"how": how}))
 
     def _prompt(self, payload: Payload, stamp: Stamp) -> Iterator[Capture]:
-        spoken = text(payload.data, "prompt")
+        spoken = items.typed(text(payload.data, "prompt"))
         # A sub-agent's task is its parent's tool use.
         if not spoken.strip() or _by_subagent(payload):
             return
@@ -123,7 +122,8 @@ class _Session:
         asked = self._asked(payload, stamp)
         if asked.tool_use and asked.tool:
             self.asked.pop(asked.tool_use, None)
-            response = said(payload.data.get("tool_response")) or asked_text(mapping(payload.data, "tool_response"))
+            told = payload.data.get("tool_response")
+            response = items.said(told) or asked_text(mapping(payload.data, "tool_response"))
             # Of a command the hook is told the output alone: whether it failed is in the rollout.
             answer = Answer("unknown", response) if asked.tool == SHELL else answers.read(response)
             yield from captures(asked, answer, stamp, self.files)

@@ -219,7 +219,7 @@ class _Reader:
     def _item(self, item: Record, turn: str) -> Iterator[Capture]:
         kind = text(item, "type")
         if kind == "UserMessage":
-            yield from self._prompt(items.words(item), turn)
+            yield from self._prompt(items.typed(items.words(item)), turn)
         elif kind == "AgentMessage":
             yield from self._said(items.words(item), self._identity(Kind.RESPONSE, turn))
         elif kind == "Plan":

@@ -102,6 +102,18 @@ def test_questions_that_a_person_would_rather_clarify() -> None:
         ("<task-notification>\n<task-id>1</task-id>", {}, ("<task-notification>\n<task-id>1</task-id>", "program")),
         ("Stop hook feedback:\n- no", {"isMeta": True}, ("Stop hook feedback:\n- no", "program")),
         ("   ", {}, None),
+        (
+            [
+                {"type": "text", "text": "<ide_opened_file>The user opened /w/a in the IDE.</ide_opened_file>"},
+                {"type": "text", "text": "<ide_selection>The user selected:\nx < y\n</ide_selection>"},
+                {"type": "text", "text": "no, not so"},
+                {"type": "text", "text": "<system-reminder>\nRead it again.\n</system-reminder>"},
+            ],
+            {},
+            ("no, not so", "person"),
+        ),
+        ("<system-reminder>\nRead it again.\n</system-reminder>\n", {}, None),
+        ("why <ide_selection> and </ide_selection>?", {}, ("why <ide_selection> and </ide_selection>?", "person")),
         ("fix it", {"isSidechain": True}, None),
     ],
 )

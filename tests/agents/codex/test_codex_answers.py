@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hivemind_git.agents.codex.answers import Answer, read
+from hivemind_git.agents.codex.items import typed
 
 SHELL = "Chunk ID: 0a\nWall time: 0.0 seconds\n{}Original token count: 1\nOutput:\n{}"
 
@@ -48,3 +49,22 @@ SHELL = "Chunk ID: 0a\nWall time: 0.0 seconds\n{}Original token count: 1\nOutput
 )
 def test_what_a_result_tells(said: str, answer: Answer) -> None:
     assert read(said) == answer
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            "# Context from my IDE setup:\n\n## Active file: a.py\n\n## My request for Codex:\nno, not so\n",
+            "no, not so",
+        ),
+        ("# Files mentioned by the user:\n\n## a.png: /tmp/a.png\n\n## My request for Codex:\nlook", "look"),
+        (
+            "Keep the heading\n## My request for Codex:\nas it is",
+            "Keep the heading\n## My request for Codex:\nas it is",
+        ),
+        ("# Context from my IDE setup: what is it?", "# Context from my IDE setup: what is it?"),
+    ],
+)
+def test_what_an_editor_put_before_a_prompt_is_not_the_persons(said: str, words: str) -> None:
+    assert typed(said) == words
