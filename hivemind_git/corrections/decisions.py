@@ -73,9 +73,9 @@ def decision_id(author: str, source: str, before: str, after: str) -> str:
 
 
 def _changed(before: str, after: str) -> tuple[str, ...]:
-    """The tokens that went, an arrow, and those that came."""
+    """The tokens that went, an arrow, and those that came, each once: a renamed variable stands in many places."""
     old, new = Counter(_TOKEN.findall(before)), Counter(_TOKEN.findall(after))
-    return (*sorted((old - new).elements()), "→", *sorted((new - old).elements()))
+    return (*sorted(old - new), "→", *sorted(new - old))
 
 
 def in_one_go(corrections: Sequence[Correction]) -> list[Correction]:

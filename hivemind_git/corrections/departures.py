@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from hivemind_git.corrections import noise
+from hivemind_git.corrections import noise, notebooks
 from hivemind_git.corrections.evidence import CommitRecord
 from hivemind_git.corrections.lines import Origin, Version, Writer
 from hivemind_git.model import Hunk
@@ -86,6 +86,13 @@ class Comparison:
         return noise.moved(self.reference, self.accepted, self.hunks)
 
     @cached_property
+    def unwritten(self) -> frozenset[int]:
+        """Indexes of the hunks of a notebook that only its program writes."""
+        if not notebooks.is_notebook(self.path):
+            return frozenset()
+        return notebooks.unwritten(self.reference.lines, self.accepted, self.hunks)
+
+    @cached_property
     def conflicted(self) -> bool:
         """Whether a merge conflict stood in the file on either side."""
         return noise.conflicted(self.accepted) or noise.conflicted(self.reference.lines)
@@ -102,9 +109,9 @@ class Comparison:
 
     @cached_property
     def elsewhere(self) -> int:
-        """How many changed in the others, but for their layout."""
-        ours = {residual.index for residual in self.residuals}
-        return sum(size(hunk) for i, hunk in enumerate(self.hunks) if i not in ours and i not in self.formatted)
+        """How many changed in the others, but for their layout and what a program writes."""
+        others = {residual.index for residual in self.residuals} | self.formatted | self.unwritten
+        return sum(size(hunk) for i, hunk in enumerate(self.hunks) if i not in others)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

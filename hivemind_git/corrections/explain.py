@@ -279,6 +279,8 @@ def _file(comparison: Comparison) -> Verdict | None:
 def _layout(residual: Residual) -> Verdict | None:
     """Whether the agent's text is still there, laid out or placed differently."""
     comparison = residual.comparison
+    if residual.index in comparison.unwritten:
+        return Verdict(Why.GENERATED, "the notebook's program wrote it when it was run")
     if residual.index in comparison.formatted:
         return Verdict(Why.FORMATTER, "only the layout differs")
     if residual.before and _survive(residual):

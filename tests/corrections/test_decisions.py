@@ -53,6 +53,7 @@ def test_a_decision_is_who_where_and_which_tokens() -> None:
     one = decisions.decision_id("ann", "c1", "print(a)\n", "log(a)\n")
 
     assert one == decisions.decision_id("ann", "c1", "  print(b, 1)\n", "  log(b, 1)\n")
+    assert one == decisions.decision_id("ann", "c1", "print(a)\nprint(b)\n", "log(a)\nlog(b)\n")
     assert one != decisions.decision_id("ann", "c1", "log(a)\n", "print(a)\n")
     assert one != decisions.decision_id("ann", "c2", "print(a)\n", "log(a)\n")
     assert one != decisions.decision_id("bob", "c1", "print(a)\n", "log(a)\n")
