@@ -7,7 +7,7 @@ from functools import cached_property
 
 from hivemind_git.corrections import noise, notebooks
 from hivemind_git.corrections.evidence import CommitRecord
-from hivemind_git.corrections.lines import Origin, Version, Writer
+from hivemind_git.corrections.lines import Origin, Version, Writer, size
 from hivemind_git.model import Hunk
 
 
@@ -167,8 +167,3 @@ class Taken:
     session: str
     author: str
     exact: bool
-
-
-def size(hunk: Hunk) -> int:
-    """How many lines a hunk changes, old and new."""
-    return hunk.before_end - hunk.before_start + hunk.after_end - hunk.after_start

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from hivemind_git.corrections import noise
+from hivemind_git.corrections import bare, noise
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord
@@ -285,7 +285,7 @@ def _layout(residual: Residual) -> Verdict | None:
         return Verdict(Why.FORMATTER, "only the layout differs")
     if residual.before and _survive(residual):
         return Verdict(Why.FORMATTER, "the agent's lines differ in layout alone; what is new stands beside them")
-    if residual.index in comparison.moved:
+    if residual.index in comparison.moved and not _imported(residual):
         return Verdict(Why.MOVED, "the same lines stand elsewhere in the file")
     return None
 
@@ -295,11 +295,17 @@ def _text(residual: Residual) -> Verdict | None:
     lines, start = residual.comparison.reference.lines, residual.hunk.before_start
     if noise.redacted(residual.before, residual.after):
         return Verdict(Why.REDACTION, "the record of the session masks this text")
-    if noise.imports(residual.before, residual.after, lines[:start]):
+    if _imported(residual):
         return Verdict(Why.IMPORTS, "only imports differ: they follow from other changes")
     if not residual.before and noise.whole_block(residual.after, lines[start:]):
         return Verdict(Why.ADDITION, "new text was put between the agent's; the agent's own was left as it was")
     return None
+
+
+def _imported(residual: Residual) -> bool:
+    """Whether imports alone differ. Sorted ones are no moved lines, which would speak of another writer."""
+    above = residual.comparison.reference.lines[: residual.hunk.before_start]
+    return noise.imports(residual.before, residual.after, above)
 
 
 def _acts(comparison: Comparison, doing: Doing) -> Verdict | None:
@@ -312,8 +318,8 @@ def _acts(comparison: Comparison, doing: Doing) -> Verdict | None:
 
 def _survive(residual: Residual) -> bool:
     """Whether each of the agent's lines stands among the accepted ones, perhaps laid out anew."""
-    accepted = {noise.bare_line(line) for line in residual.after}
-    return all(noise.bare_line(residual.comparison.reference.lines[i]) in accepted for i in residual.lines)
+    accepted = {bare.line(line) for line in residual.after}
+    return all(bare.line(residual.comparison.reference.lines[i]) in accepted for i in residual.lines)
 
 
 def _changed(residual: Residual) -> tuple[set[bytes], set[bytes]]:

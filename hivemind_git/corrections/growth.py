@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
-from hivemind_git.corrections import layout, noise
-from hivemind_git.corrections.departures import size
-from hivemind_git.corrections.lines import Version, count, sound, split, unknown
+from hivemind_git.corrections import bare, layout, noise
+from hivemind_git.corrections.lines import Version, count, size, sound, split, unknown
 from hivemind_git.model import DiffFunction, Hunk
 
 _NOTHING = unknown(b"")
@@ -57,7 +56,7 @@ class Growth:
         key = (version.content, content)
         if key not in self._apart:
             lines = split(content, version)
-            self._apart[key] = tuple(layout.apart(version.lines, lines, self.hunks(version, content)))
+            self._apart[key] = tuple(layout.apart(version.lines, lines, self.hunks(version, content), self._diff))
         return self._apart[key]
 
     def contributed(
@@ -114,7 +113,7 @@ class Growth:
             return True
         # What was moved stands there as well, and a diff shows it as gone and come.
         new = split(content, version)
-        come = {noise.bare_line(new[i]) for hunk in changed for i in range(hunk.after_start, hunk.after_end)}
+        come = {bare.line(new[i]) for hunk in changed for i in range(hunk.after_start, hunk.after_end)}
         return any(len(text) >= noise.INFORMATIVE and text in come for text in _bare(version, lines))
 
     def _decides(self, version: Version, content: bytes, hunks: Collection[Hunk], *, here: bool) -> bool:
@@ -126,11 +125,11 @@ class Growth:
 
 
 def _bare(version: Version, lines: Iterable[int]) -> Iterable[bytes]:
-    return (noise.bare_line(version.lines[i]) for i in lines)
+    return (bare.line(version.lines[i]) for i in lines)
 
 
 def _reflowed(hunk: Hunk, before: Sequence[bytes], after: Sequence[bytes]) -> bool:
-    return noise.reflowed(before[hunk.before_start : hunk.before_end], after[hunk.after_start : hunk.after_end])
+    return bare.same(before[hunk.before_start : hunk.before_end], after[hunk.after_start : hunk.after_end])
 
 
 def _pending(version: Version, agents: Iterable[Hunk], base: Version) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from hivemind_git.corrections import layout, noise
+from hivemind_git.corrections import bare, layout
 from hivemind_git.corrections.lines import UNKNOWN, Fresh, Origin, Version, Writer
 from hivemind_git.model import Hunk
 
@@ -29,10 +29,10 @@ def accepted(reference: Version, event: str, met: Set[bytes]) -> Fresh:
             ]
         if not before:
             return new
-        laid_out = {noise.bare_line(line): origin for line, origin in zip(before, origins, strict=True)}
-        found = [laid_out.get(noise.bare_line(line), fallback) for line, fallback in zip(after, new, strict=True)]
+        laid_out = {bare.line(line): origin for line, origin in zip(before, origins, strict=True)}
+        found = [laid_out.get(bare.line(line), fallback) for line, fallback in zip(after, new, strict=True)]
         for group in layout.groups(before, after):
-            writers = {(origins[i].writer, origins[i].session) for i in group.before if noise.bare_line(before[i])}
+            writers = {(origins[i].writer, origins[i].session) for i in group.before if bare.line(before[i])}
             for i in group.after:
                 found[i] = origins[group.before.start] if len(writers) == 1 else UNKNOWN
         return found

@@ -11,11 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hivemind_git.corrections import noise
-from hivemind_git.model import Hunk
+from hivemind_git.corrections import bare
+from hivemind_git.corrections.lines import size
+from hivemind_git.model import DiffFunction, Hunk
 
 _LARGEST = 40_000
 """Pairs of lines that are compared in one hunk: beyond that it was rebuilt, and its layout tells nothing."""
+
+_SPREAD = 30
+"""Lines, old and new, from which on a change may be a formatter's work on a whole file, and pays a second diff."""
 
 _TELLING = 3
 """Characters that a line must have without its layout for its return to be no chance."""
@@ -33,7 +37,7 @@ def groups(before: Sequence[bytes], after: Sequence[bytes]) -> list[Group]:
     """The lines that say the same on both sides, in order, each group as small as it can be."""
     if not before or not after or len(before) * len(after) > _LARGEST:
         return []
-    old, new = (list(map(noise.bare_line, lines)) for lines in (before, after))
+    old, new = bare.sides(before, after)
     begin: dict[bytes, list[int]] = defaultdict(list)
     for j, line in enumerate(new):
         begin[line[:1]].append(j)
@@ -73,8 +77,50 @@ def _group(old: Sequence[bytes], new: Sequence[bytes], i: int, j: int) -> Group 
     return Group(range(i, i_end), range(j, j_end))
 
 
-def apart(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> Iterator[tuple[Hunk, bool]]:
+def apart(
+    before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk], diff: DiffFunction
+) -> Iterator[tuple[Hunk, bool]]:
     """The hunks between two images, each cut into what was laid out anew (true) and what was changed."""
+    if sum(map(size, hunks)) > _SPREAD:
+        parts = _realigned(before, after, diff)
+        if sum(size(hunk) for hunk, same in parts if not same) < sum(map(size, hunks)):
+            for hunk, same in parts:
+                yield from ((hunk, True),) if same else _cut(before, after, (hunk,))
+            return
+    yield from _cut(before, after, hunks)
+
+
+def _realigned(before: Sequence[bytes], after: Sequence[bytes], diff: DiffFunction) -> list[tuple[Hunk, bool]]:
+    """The hunks that a diff of the bare lines shows, and between them the runs of lines that differ in layout alone.
+
+    Where a formatter touched most lines (another indent), a diff of the text holds on to the few that stayed by chance,
+    and shows what lies between them as gone here and come there.
+    """
+    hunks = diff(*(b"".join(bare.line(line) + b"\n" for line in lines) for lines in (before, after)))
+    found: list[tuple[Hunk, bool]] = []
+    at = shift = 0
+    for hunk in (*hunks, Hunk(len(before), len(before), len(after), len(after))):
+        found += [
+            (Hunk(i, j, i + shift, j + shift), True) for i, j in _laid_out(before, after, at, hunk.before_start, shift)
+        ]
+        found += [(hunk, False)] if size(hunk) else []
+        at, shift = hunk.before_end, hunk.after_end - hunk.before_end
+    return found
+
+
+def _laid_out(
+    before: Sequence[bytes], after: Sequence[bytes], start: int, end: int, shift: int
+) -> Iterator[tuple[int, int]]:
+    """The runs of lines that are not equal to their partners, `shift` lines below them on the other side."""
+    begun = start
+    for i in range(start, end + 1):
+        if i == end or before[i] == after[i + shift]:
+            if begun < i:
+                yield begun, i
+            begun = i + 1
+
+
+def _cut(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> Iterator[tuple[Hunk, bool]]:
     for hunk in hunks:
         old = before[hunk.before_start : hunk.before_end]
         new = after[hunk.after_start : hunk.after_end]

@@ -153,6 +153,11 @@ def unknown(content: bytes) -> Version:
     return Version(content, lines, (UNKNOWN,) * len(lines))
 
 
+def size(hunk: Hunk) -> int:
+    """How many lines a hunk changes, old and new."""
+    return hunk.before_end - hunk.before_start + hunk.after_end - hunk.after_start
+
+
 def sound(hunks: Sequence[Hunk], before: int, after: int) -> bool:
     """Whether the hunks are ordered, inside both images, and leave equally many lines unchanged."""
     at_before = at_after = 0

@@ -1,7 +1,6 @@
 """Changes of text that no person decided: formatting, moved lines, imports, redaction, generated files.
 
-Each test looks at the text alone. None is told a language: the marks that formatters add and take away (white space,
-trailing commas, quotes, brackets around one expression, semicolons) are the same in most of them.
+Each test looks at the text alone. None is told a language.
 """
 
 from __future__ import annotations
@@ -9,30 +8,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
+from hivemind_git.corrections import bare
 from hivemind_git.corrections.lines import Version
 from hivemind_git.model import Hunk
 
-_FREE = b",;() \t\r\n\v\f"
-_MARKS = frozenset((b"/", b"#", b"*", b"-", b";", b"+"))  # what `_BULLET` and `_COMMENT` begin with
-_UNIONS = (b"|", b"&")
-_RULE = re.compile(rb"-{4,}|={4,}")
-_BULLET = re.compile(rb"^[ \t]*[*+](?=\s)", re.MULTILINE)
 _TOKEN = re.compile(rb"\w+")
 _PARTS = re.compile(rb"\w+|[^\w\s]")
-_QUOTES = bytes.maketrans(b"'`", b'""')
-_COMMENT = re.compile(rb"^[ \t]*(?://|#|\*|--|;)[ \t\r]*$", re.MULTILINE)
+_NAMES = rb"(?:(?:type\s+)?[\w$*]+(?:\s+as\s+[\w$]+)?\s*(?:,\s*|$|(?=[)}\\])))+"
 _IMPORT = re.compile(
     rb"""^\s*(?:
         import\b.* | from\s+[\w.]+\s+import\b.* | (?:pub\s+)?use\s+[\w:{}*,\s]+;? | \#\s*include\b.* |
-        require(?:_relative)?\s.* |
+        require(?:_relative)?\s.* | export\s+(?:type\s+)?\{.* | export\s+\*.*\bfrom\b.* |
         using\s+[\w.=\s]+; | (?:[\w.]+\s+)?"[\w./@:-]+" | (?:const|let|var)\s.*\brequire\(.*\);? |
-        \}?\s*from\s+["'][^"']+["'];? | (?:type\s+)?[\w$*]+(?:\s+as\s+\w+)?,? | [(){}]+;?
-    )\s*$""",
+        \}?\s*from\s+["'][^"']+["'];? | NAMES\s*[)}]*;?\s*\\? | [(){}]+;?
+    )\s*$""".replace(b"NAMES", _NAMES),
     re.VERBOSE,
 )
-_IMPORT_START = re.compile(rb"^\s*(?:import|from|use|pub use|#\s*include|using|require|export \{)\b")
+_IMPORT_START = re.compile(
+    rb"^\s*(?:(?:import|from|use|pub use|#\s*include|using|require)\b|export\s+(?:type\s+)?[{*])"
+)
 _GENERATED = re.compile(
     r"""(?:^|/)(?:
         [^/]*\.lockb? | (?:[^/]*[._-])?lock\.(?:json|ya?ml|toml|hcl) | [^/]*\.lockfile | npm-shrinkwrap\.json |
@@ -61,28 +56,9 @@ INFORMATIVE = 12
 CLUSTER = 4
 """Unchanged lines that may stand between two hunks of one reflow: a diff cuts a rewrapped call anywhere."""
 
-
-def bare(lines: Sequence[bytes]) -> bytes:
-    """The words and marks of some lines run together, without what a formatter may add or take away."""
-    return _ruled(b"".join(map(_plain, lines)))
-
-
-@lru_cache(1 << 15)
-def bare_line(line: bytes) -> bytes:
-    """The same of one line. The same lines are asked for again and again."""
-    return _ruled(_plain(line))
-
-
-@lru_cache(1 << 15)
-def _plain(line: bytes) -> bytes:
-    if line.lstrip(b" \t")[:1] in _MARKS:
-        line = _BULLET.sub(b"-", _COMMENT.sub(b"", line))
-    return line.translate(_QUOTES, _FREE)
-
-
-def _ruled(text: bytes) -> bytes:
-    text = text.replace(b'\\"', b'"')
-    return _RULE.sub(lambda rule: rule[0][:3], text) if b"----" in text or b"====" in text else text
+_NEAR = 8
+_LONGEST = 64
+"""Hunks of one reflow: some that are looked at closely, and more where they leave the very same text."""
 
 
 def squeezed(line: bytes) -> bytes:
@@ -101,42 +77,31 @@ def words(lines: Sequence[bytes]) -> set[bytes]:
     return set(_TOKEN.findall(b"".join(lines)))
 
 
-def reflowed(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
-    """Whether two pieces of text differ in layout alone."""
-    if bare(before) == bare(after):
-        return True
-    text = b"".join((*before, *after))
-    piped = any(mark in text for mark in _UNIONS)
-    return piped and bare(_unpiped(before)) == bare(_unpiped(after))
-
-
-def _unpiped(lines: Sequence[bytes]) -> list[bytes]:
-    """The lines without the mark that some formatters put before the first member of a union, one member a line."""
-    found = []
-    piped = False
-    for line in lines:
-        bare = line.lstrip()
-        found.append(bare[1:] if bare[:1] in _UNIONS and not piped else line)
-        piped = bare[:1] in _UNIONS
-    return found
-
-
 def formatted(reference: Version, accepted: Sequence[bytes], hunks: Sequence[Hunk]) -> frozenset[int]:
     """Indexes of the hunks that, alone or with their neighbours, differ in layout alone."""
+    shorter = [_shorter(reference.lines, accepted, hunk) for hunk in hunks]
     found: set[int] = set()
     for i, first in enumerate(hunks):
         if i in found:
             continue
-        for j in range(i, min(i + 8, len(hunks))):
-            last = hunks[j]
-            if j > i and last.before_start - hunks[j - 1].before_end > CLUSTER:
-                break
-            if reflowed(
-                reference.lines[first.before_start : last.before_end], accepted[first.after_start : last.after_end]
-            ):
+        balance, near = 0, True
+        for j in range(i, min(i + _LONGEST, len(hunks))):
+            last, balance = hunks[j], balance + shorter[j]
+            near = near and j < i + _NEAR and (j == i or last.before_start - hunks[j - 1].before_end <= CLUSTER)
+            if not near and balance:
+                continue
+            old = reference.lines[first.before_start : last.before_end]
+            new = accepted[first.after_start : last.after_end]
+            if bare.same(old, new) if near else bare.text(old) == bare.text(new):
                 found.update(range(i, j + 1))
                 break
     return frozenset(found)
+
+
+def _shorter(before: Sequence[bytes], after: Sequence[bytes], hunk: Hunk) -> int:
+    """By how many bytes a hunk makes the bare text shorter: all hunks of one reflow together make it as long."""
+    old, new = before[hunk.before_start : hunk.before_end], after[hunk.after_start : hunk.after_end]
+    return len(bare.text(old)) - len(bare.text(new))
 
 
 def moved(reference: Version, accepted: Sequence[bytes], hunks: Sequence[Hunk]) -> frozenset[int]:
@@ -160,8 +125,8 @@ def moved(reference: Version, accepted: Sequence[bytes], hunks: Sequence[Hunk]) 
 
 def _moved_and_laid_out(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> frozenset[int]:
     """Indexes of the hunks whose text stands, in another layout, on the other side of the change."""
-    gone = [bare(before[hunk.before_start : hunk.before_end]) for hunk in hunks]
-    come = [bare(after[hunk.after_start : hunk.after_end]) for hunk in hunks]
+    gone = [bare.text(before[hunk.before_start : hunk.before_end]) for hunk in hunks]
+    come = [bare.text(after[hunk.after_start : hunk.after_end]) for hunk in hunks]
     found = set()
     for i, hunk in enumerate(hunks):
         if len(gone[i]) + len(come[i]) < INFORMATIVE:
@@ -177,7 +142,7 @@ def _moved_and_laid_out(before: Sequence[bytes], after: Sequence[bytes], hunks: 
 
 
 def _among(line: bytes, texts: Sequence[bytes]) -> bool:
-    text = bare_line(line)
+    text = bare.line(line)
     return any(text in other for other in texts)
 
 

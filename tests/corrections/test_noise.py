@@ -12,44 +12,6 @@ def _lines(text: str) -> list[bytes]:
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("a = f(x,y)\n", "a = f(x, y)\n"),
-        ("f(\n    a,\n    b,\n)\n", "f(a, b)\n"),
-        ("let x = 'one'\n", 'let x = "one";\n'),
-        ("return (\n  <p>text</p>\n)\n", "return <p>text</p>\n"),
-        ('type T = "a" | "b";\n', 'type T =\n\t| "a"\n\t| "b";\n'),
-        ("const n = data?.n as\n\t| number\n\t| undefined;\n", "const n = data?.n as number | undefined;\n"),
-        ("//   code\n", "//\n//\tcode\n//\n"),
-        ("\tOne string\n\tLonger int\n", "\tOne    string\n\tLonger int\n"),
-        ("x\n", "x\n\n"),
-        ("no end", "no end\n"),
-        ("one\r\ntwo\r\n", "one\ntwo\n"),
-        ("x = 'it\\'s'\n", 'x = "it\'s"\n'),
-        ("| a | b |\n|---|---|\n", "| a  | b  |\n| -- | -- |\n".replace("--", "------")),
-        ("* one\n* two\n", "- one\n- two\n"),
-    ],
-)
-def test_layout_alone(before: str, after: str) -> None:
-    assert noise.reflowed(_lines(before), _lines(after))
-    assert noise.reflowed(_lines(after), _lines(before))
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("return a\n", "return b\n"),
-        ("if a < b:\n", "if a <= b:\n"),
-        ("f(a)\n", "f(a) // why\n"),
-        ('type T = "a" | "b";\n', 'type T = "a" & "b";\n'),
-        ("", "x\n"),
-    ],
-)
-def test_more_than_layout(before: str, after: str) -> None:
-    assert not noise.reflowed(_lines(before), _lines(after))
-
-
-@pytest.mark.parametrize(
     ("before", "after", "above"),
     [
         ("import os\n", "", ""),
@@ -59,6 +21,8 @@ def test_more_than_layout(before: str, after: str) -> None:
         ("#include <a.h>\n", "#include <b.h>\n", ""),
         ("\tgrade,\n", "", "import {\n\tscore,\n"),
         ("import { a } from 'x';\n", "import { b } from 'x';\n", ""),
+        ("from a import c, b, \\\n    d, e\n", "from a import (b, c,\n               d, e)\n", ""),
+        ("export { b, a, type C };\n", "export {\n\ta,\n\tb,\n\ttype C,\n};\n", ""),
     ],
 )
 def test_imports(before: str, after: str, above: str) -> None:

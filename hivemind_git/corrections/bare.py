@@ -1,0 +1,111 @@
+"""The words and marks of text without what a formatter adds, takes away or writes in another way.
+
+Nothing here is told a language: what formatters change beside white space (trailing commas, quotes, brackets around one
+expression, semicolons, the case of a number, where a comment stands) is the same in most of them. What can be told of a
+line alone is taken out of each line; what only a run of lines shows is tried where that did not suffice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+_FREE = b",;() \t\r\n\v\f"
+_QUOTES = bytes.maketrans(b"'`", b'""')
+_WORDLESS = bytes(i for i in range(128) if not chr(i).isalnum())
+_ALIKE = 8
+"""Letters and digits that may come or go with a layout: the prefix of a string that was joined, a repeated mark."""
+
+_EMPTY = re.compile(rb"(?:///?|#|\*|--|;)[ \t\r\n]*")
+_MARKS = frozenset((b"/", b"#", b"*", b"-", b";"))  # what `_EMPTY` begins with
+_RULE = re.compile(rb"-{4,}|={4,}")
+_KEY = re.compile(rb"""((?:^|[{,])[ \t]*)(["'])([\w$]+)\2(?=[ \t]*:)""")
+_FRACTION = re.compile(rb"(?<![\w.)\]])\.(?=\d)")
+_ZEROS = re.compile(rb"(\d\.\d*[1-9])0+(?![\w.])|(?<=\d)\.0+(?=[a-z%])")
+_CASED = re.compile(rb"#[0-9A-F]*[A-F][0-9A-Fa-f]*\b|\b0[XBOx][0-9a-fA-F_]+|\b\d[\d.]*E")
+_CLOSED = re.compile(rb"(?<=\})[ \t]*//[ \t]*namespace\b.*")
+
+_UNIONS = (b"|", b"&")
+_BULLET = re.compile(rb"^([ \t]*)[*+-][ \t]+", re.MULTILINE)
+_JOINED = re.compile(rb"""(["'])[ \t]*\\?\r?\n[ \t]*[A-Za-z]{0,2}\1""")
+_PREFIX = re.compile(rb"""\b[uU](?=["'])""")
+_OUTPUT = re.compile(rb"`([^`\n]+)`")
+_EMPHASIS = re.compile(rb"(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])")
+_STRONG = re.compile(rb"(?<!\w)__([^\s_](?:[^\n]*?[^\s_])?)__(?!\w)")
+_BLOCK = re.compile(rb"^[ \t]*[{}]+|[{}]+[ \t\r;,)]*$", re.MULTILINE)
+_COMMENT = re.compile(rb"(?:^|(?<=\s))(?://[/!]?|#+|/\*+)(?=\s)(.*)$", re.MULTILINE)
+
+
+@lru_cache(1 << 15)
+def line(line: bytes) -> bytes:
+    """One line. The same lines are asked for again and again."""
+    text = line.strip()
+    if text[:1] in _MARKS and _EMPTY.fullmatch(text):
+        return b""
+    if text[-1:] == b"\\":
+        text = text[:-1]
+    if b"." in text:
+        text = _ZEROS.sub(rb"\1", _FRACTION.sub(b"0.", text))
+    text = _CASED.sub(lambda number: number[0].lower(), text)
+    if b"}" in text:
+        text = _CLOSED.sub(b"", text)
+    if b":" in text:
+        text = _KEY.sub(rb"\1\3", text)
+    text = text.translate(_QUOTES, _FREE).replace(b'\\"', b'"')
+    return _RULE.sub(lambda rule: rule[0][:3], text) if b"----" in text or b"====" in text else text
+
+
+def text(lines: Sequence[bytes]) -> bytes:
+    """Some lines, run together."""
+    return b"".join(map(line, lines))
+
+
+def sides(before: Sequence[bytes], after: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
+    """The lines of two sides of a change, one by one; list marks count as one where both sides have as many."""
+    old, new = _BULLET.findall(b"".join(before)), _BULLET.findall(b"".join(after))
+    if old and len(old) == len(new):
+        before, after = ([_BULLET.sub(rb"\1- ", one) for one in lines] for lines in (before, after))
+    return list(map(line, before)), list(map(line, after))
+
+
+def same(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    """Whether two pieces of text differ in layout alone."""
+    one, other = text(before), text(after)
+    if one == other:
+        return True
+    letters = (len(each.translate(None, _WORDLESS)) for each in (one, other))
+    if abs(next(letters) - next(letters)) > _ALIKE:
+        return False
+    old, new = (_written(b"".join(_unpiped(lines))) for lines in (before, after))
+    if old.count(b"{") != new.count(b"{"):
+        old, new = _BLOCK.sub(b"", old), _BLOCK.sub(b"", new)
+    if _apart(old) == _apart(new):
+        return True
+    if not (_BULLET.search(old) and _BULLET.search(new)):
+        return False
+    return _apart(_BULLET.sub(rb"\1", old)) == _apart(_BULLET.sub(rb"\1", new))
+
+
+def _unpiped(lines: Sequence[bytes]) -> list[bytes]:
+    """The lines without the mark that some formatters put before the first member of a union, one member a line."""
+    found = []
+    piped = False
+    for line in lines:
+        bare = line.lstrip()
+        found.append(bare[1:] if bare[:1] in _UNIONS and not piped else line)
+        piped = bare[:1] in _UNIONS
+    return found
+
+
+def _written(run: bytes) -> bytes:
+    """A run with one spelling of what may be spelled in two ways, and with strings in one piece."""
+    run = _PREFIX.sub(b"", _JOINED.sub(b"", run))
+    if b"*" in run or b"__" in run:
+        run = _STRONG.sub(rb"**\1**", _EMPHASIS.sub(rb"_\1_", run))
+    return _OUTPUT.sub(rb"$(\1)", run.replace(b"```", b"`")) if b"`" in run else run
+
+
+def _apart(run: bytes) -> tuple[bytes, bytes]:
+    """The code and the comments: a comment may be wrapped, or stand above the line that it stood behind."""
+    return text(_COMMENT.sub(b"", run).split(b"\n")), text(_COMMENT.findall(run))

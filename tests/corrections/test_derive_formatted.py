@@ -1,0 +1,70 @@
+"""A formatter that nobody saw laid out the agent's file, and perhaps a person changed a line in it as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from corrections.conftest import Story
+
+NAMES = ("Arn", "Bucket", "Cluster", "Domain", "Endpoint", "Function")
+
+
+def _schema(layout: str, **keys: str) -> str:
+    parts = (layout.replace("NAME", name).replace("KEY", keys.get(name, "Key")) for name in NAMES)
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+NARROW = """ "NAME": {
+  "type": "object",
+  "required": [
+   "KEY",
+   "Value"
+  ],
+  "enum": [
+   "NAME"
+  ]
+ }"""
+WIDE = """  "NAME": {
+    "type": "object",
+    "required": ["KEY", "Value"],
+    "enum": ["NAME"]
+  }"""
+
+
+def test_a_whole_file_laid_out_anew_is_nobodys_correction(story: Story) -> None:
+    story.edit(None, _schema(NARROW), path="schema.json")
+    story.commit(None, _schema(WIDE), path="schema.json")
+
+    assert story.corrections() == []
+    assert {why for why, *_ in story.explained()} == {"formatter"}
+
+
+def test_what_a_person_changed_in_a_file_laid_out_anew_is_found_alone(story: Story) -> None:
+    story.edit(None, _schema(NARROW), path="schema.json")
+    commit = story.commit(None, _schema(WIDE, Cluster="Identity"), path="schema.json")
+
+    assert story.corrections() == [
+        (
+            "replaced",
+            '  "required": [\n   "Key",\n   "Value"\n  ],\n',
+            '    "required": ["Identity", "Value"],\n',
+            commit,
+        )
+    ]
+
+
+def test_sorted_imports_do_not_make_a_persons_change_another_writers(story: Story) -> None:
+    body = "\n\ndef load(path):\n    return json.loads(path.read_text())\n"
+    story.edit(None, "import sys\nimport json\nfrom pathlib import Path\nimport os\n" + body)
+    fixed = body.replace("path.read_text()", "path.read_bytes()")
+    commit = story.commit(None, "import json\nimport os\nimport sys\nfrom pathlib import Path\n" + fixed)
+
+    assert story.corrections() == [
+        (
+            "replaced",
+            "    return json.loads(path.read_text())\n",
+            "    return json.loads(path.read_bytes())\n",
+            commit,
+        )
+    ]
