@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from hivemind_git.corrections import bare, noise
+from hivemind_git.corrections import bare, decisions, noise
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord
@@ -160,6 +160,8 @@ class Explainer:
         gone = [(line, event) for line, event in gone if len(line.strip()) >= noise.INFORMATIVE]
         if residual.after or not gone or not {line for line, _ in gone} <= set(comparison.accepted):
             return None
+        if comparison.commit and decisions.speaks(comparison.commit.subject, decisions.text(residual.before), ""):
+            return None  # "Just say 'installed' once": who says so took one of two away, and moved none
         single = (event in self._written and split(self._written[event]).count(line) == 1 for line, event in gone)
         return Verdict(Why.MOVED, "the same lines had been put elsewhere before") if all(single) else None
 

@@ -188,6 +188,17 @@ def test_lines_that_were_put_elsewhere_before_they_went_were_moved(story: Story)
     assert story.explained() == [("addition", "", new), ("moved", new, "")]
 
 
+def test_one_of_two_equal_lines_is_taken_away_where_the_subject_speaks_of_it(story: Story) -> None:
+    new = "new = second(2)\n"
+    agents = ONE.replace("c = 1\n", f"{new}c = 1\n")
+    story.edit(None, agents)
+    story.commit(None, agents, made="main")
+    story.commit(agents, f"{agents}{new}", made="main")
+    story.commit(f"{agents}{new}", f"{ONE}{new}", made="main", subject="Call second once")
+
+    assert story.corrections() == [("removed", new, "", "c3")]
+
+
 def test_a_line_that_the_agent_had_put_in_twice_is_taken_away_and_not_moved(story: Story) -> None:
     new = "new = second(2)\n"
     agents = f"{ONE.replace('c = 1', f'{new}c = 1')}{new}"
