@@ -43,7 +43,8 @@ class Doing:
     it was told other files; `linted`: it was told this very file; `left`: one ran since an agent looked last, perhaps
     before the span.
     `moves` and `brings` are the git commands that can change a file's content in the worktree, and those that can carry
-    content into the next commit. `shell`: a command that wrote, or may have written, the file itself.
+    content into the next commit. `shell`: a command that wrote, or may have written, the file itself. `unseen`: one
+    ran whose work is not among the edits.
     """
 
     linter: bool = False
@@ -52,6 +53,7 @@ class Doing:
     moves: frozenset[str] = frozenset()
     brings: frozenset[str] = frozenset()
     shell: bool = False
+    unseen: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ class Activity:
             moves=git & _MOVES_CONTENT,
             brings=git & _BRINGS_CONTENT,
             shell=any(_writes(command, path) for command in naming for path in paths),
+            unseen=bool(span),
         )
 
     def linted(self, worktree: str, paths: Collection[str], since: float, until: float) -> bool:

@@ -46,6 +46,13 @@ class Comparison:
     thrown: bool = False
 
     @property
+    def staged(self) -> bool:
+        """Whether the commit was surely made of what somebody had staged where the reference stood."""
+        made = self.commit.made if self.commit else None
+        here = made is not None and made.worktree == self.worktree and not made.replayed
+        return here and not self.follow and made is not None and self.since >= made.since
+
+    @property
     def reverts(self) -> bool:
         """Whether git itself made the departure, when somebody had it take a commit back."""
         return self.commit is not None and self.commit.made is not None and self.commit.made.reverts
@@ -108,10 +115,20 @@ class Comparison:
         return sum(residual.size for residual in self.residuals)
 
     @cached_property
-    def elsewhere(self) -> int:
-        """How many changed in the others, but for their layout and what a program writes."""
-        others = {residual.index for residual in self.residuals} | self.formatted | self.unwritten
-        return sum(size(hunk) for i, hunk in enumerate(self.hunks) if i not in others)
+    def _others(self) -> tuple[Hunk, ...]:
+        """The hunks that concern no agent line, and differ in more than their layout."""
+        ours = {residual.index for residual in self.residuals}
+        return tuple(hunk for i, hunk in enumerate(self.hunks) if i not in ours and i not in self.formatted)
+
+    def elsewhere_than(self, residual: Residual) -> int:
+        """How many lines, old and new, changed in those, but for what changed just as a residual hunk did."""
+        own = noise.deltas(residual.before, residual.after)
+        likewise = own if len(own) == 1 else frozenset()
+        return sum(size(hunk) for hunk in self._others if not likewise or self._deltas(hunk) != likewise)
+
+    def _deltas(self, hunk: Hunk) -> frozenset[object]:
+        before = self.reference.lines[hunk.before_start : hunk.before_end]
+        return noise.deltas(before, self.accepted[hunk.after_start : hunk.after_end])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

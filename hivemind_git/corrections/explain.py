@@ -17,7 +17,7 @@ from hivemind_git.corrections import bare, decisions, noise
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord
-from hivemind_git.corrections.lines import Version, opaque, split
+from hivemind_git.corrections.lines import Version, Writer, opaque, split
 from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
 from hivemind_git.model import DiffFunction, Hunk
 
@@ -153,17 +153,23 @@ class Explainer:
         return met.lines if met else split(image)
 
     def _copied(self, residual: Residual) -> Verdict | None:
-        """Whether lines that went away stand elsewhere, where the agent's own image had not had them."""
-        comparison = residual.comparison
-        origins = comparison.reference.origins
-        gone = [(line, origins[residual.hunk.before_start + i].event) for i, line in enumerate(residual.before)]
-        gone = [(line, event) for line, event in gone if len(line.strip()) >= noise.INFORMATIVE]
-        if residual.after or not gone or not {line for line, _ in gone} <= set(comparison.accepted):
+        """Whether lines that went away stand elsewhere, where somebody had put them since the agent wrote them here."""
+        hunk, reference, accepted = residual.hunk, residual.comparison.reference, residual.comparison.accepted
+        gone = [i for i in residual.lines if len(reference.lines[i].strip()) >= noise.INFORMATIVE]
+        if residual.after or not gone or not {reference.lines[i] for i in gone} <= set(accepted):
             return None
-        if comparison.commit and decisions.speaks(comparison.commit.subject, decisions.text(residual.before), ""):
+        commit = residual.comparison.commit
+        if commit and decisions.speaks(commit.subject, decisions.text(residual.before), ""):
             return None  # "Just say 'installed' once": who says so took one of two away, and moved none
-        single = (event in self._written and split(self._written[event]).count(line) == 1 for line, event in gone)
-        return Verdict(Why.MOVED, "the same lines had been put elsewhere before") if all(single) else None
+        around = (slice(hunk.before_start), slice(hunk.before_end, None))
+        rest = [line for part in around for line in zip(reference.lines[part], reference.origins[part], strict=True)]
+        others = {line for line, origin in rest if origin.writer is not Writer.AGENT}
+        others -= {line for line, origin in rest if origin.writer is Writer.AGENT}
+        written = (self._written.get(reference.origins[i].event, b"") for i in gone)
+        single = (split(image).count(reference.lines[i]) == 1 for i, image in zip(gone, written, strict=True))
+        if all(single) and all(reference.lines[i] in others for i in gone):
+            return Verdict(Why.MOVED, "the same lines had been put elsewhere before")
+        return None
 
     def _commit(self, residual: Residual) -> Verdict | None:
         """What the commit, its parent and the worktree afterwards say."""
@@ -174,13 +180,10 @@ class Explainer:
         if afterwards is True:
             return Verdict(Why.PARTIAL_COMMIT, "the agent's lines still stood in the worktree after the commit")
         if afterwards is None and not self._touched(residual):
-            firm = not comparison.base_seen
-            return Verdict(Why.BASE, "the commit left this place as its parent had it", firm)
+            return _left_out(comparison)
         if self._moved_across(residual, commit):
             return Verdict(Why.MOVED, "the same lines stand in another file of the commit")
-        if _from_base(residual):
-            return Verdict(Why.BASE, "the text came with the commit's parent")
-        return None
+        return Verdict(Why.BASE, "the text came with the commit's parent") if _from_base(residual) else None
 
     def _afterwards(self, residual: Residual) -> bool | None:
         """Whether the agent's lines still stood in the worktree when an agent next met the file.
@@ -308,6 +311,14 @@ def _imported(residual: Residual) -> bool:
     """Whether imports alone differ. Sorted ones are no moved lines, which would speak of another writer."""
     above = residual.comparison.reference.lines[: residual.hunk.before_start]
     return noise.imports(residual.before, residual.after, above)
+
+
+def _left_out(comparison: Comparison) -> Verdict:
+    """What it is that a commit did not touch a place where an agent had changed something."""
+    if comparison.staged:
+        return Verdict(Why.PARTIAL_COMMIT, "what stood here in the worktree was not staged")
+    firm = not comparison.base_seen
+    return Verdict(Why.BASE, "the commit left this place as its parent had it", firm)
 
 
 def _acts(comparison: Comparison, doing: Doing) -> Verdict | None:

@@ -192,11 +192,18 @@ def _stands_for(parts: list[bytes], plain: bytes) -> bool:
 
 def repeated(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
     """Whether each of some lines was changed in the same way, in its place, as a program changes what it finds."""
-    deltas = set()
-    for old, new in zip(before, after, strict=False):
+    return len(deltas(before, after)) == 1
+
+
+def deltas(before: Sequence[bytes], after: Sequence[bytes]) -> frozenset[object]:
+    """The ways in which lines were changed, each in its place; none where there are more of them on one side."""
+    if len(before) != len(after):
+        return frozenset()
+    found = set[object]()
+    for old, new in zip(before, after, strict=True):
         one, other = Counter(_PARTS.findall(old)), Counter(_PARTS.findall(new))
-        deltas.add((frozenset((one - other).items()), frozenset((other - one).items())))
-    return len(before) == len(after) and len(deltas) == 1
+        found.add((frozenset((one - other).items()), frozenset((other - one).items())))
+    return frozenset(found)
 
 
 def related(before: Sequence[bytes], after: Sequence[bytes]) -> bool:

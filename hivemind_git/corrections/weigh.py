@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from hivemind_git.corrections import noise
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual, Taken
-from hivemind_git.corrections.evidence import Evidence, Hole
+from hivemind_git.corrections.evidence import SILENT, Evidence, Hole
 from hivemind_git.corrections.explain import FOREIGN, Verdict, Why
 from hivemind_git.model import CorrectionOrigin
 
@@ -58,7 +58,7 @@ class Scales:
     def __init__(self, evidence: Evidence, activity: Activity, taken: Iterable[Taken]) -> None:
         self._holes = {session.id: (*session.holes, *evidence.holes) for session in evidence.sessions}
         self._agents = {session.agent for session in evidence.sessions}
-        self._activity = activity
+        self._activity, self._logs = activity, evidence.logs
         exact, near = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         for one in taken:
             (exact if one.exact else near)[one.session].update(_names(one.author))
@@ -69,7 +69,7 @@ class Scales:
         """The finding for one hunk. A stranger's commit is explained here: who is one, only all files together tell."""
         if verdict is None and self._stranger(residual):
             verdict = Verdict(Why.OTHER_AUTHOR, "the commit is not by the person who commits this session's work")
-        doubts = list(self._doubts(residual))
+        doubts = list(self._doubts(residual, doing))
         return Finding(
             residual,
             verdict,
@@ -98,7 +98,7 @@ class Scales:
         persons = self._exact.get(session) or self._anybody or self._near.get(session)
         return persons is not None and not persons & _names(comparison.commit.author)
 
-    def _doubts(self, residual: Residual) -> Iterable[tuple[float, str]]:
+    def _doubts(self, residual: Residual, doing: Doing) -> Iterable[tuple[float, str]]:
         comparison = residual.comparison
         hole = self._hole(residual)
         if hole is not None:
@@ -110,8 +110,10 @@ class Scales:
             # A commit shows who made it; of what an agent finds days later, not even that is known.
             late = 0.2 if comparison.commit else _HEAVY
             yield 0.1 if hours < 36 else late, "nobody looked for a long time"
-        if not comparison.follow and comparison.elsewhere > max(10, 2 * comparison.inside):
-            yield _HEAVY, "the file changed more elsewhere, as another branch or writer would change it"
+        elsewhere = 0 if comparison.follow else comparison.elsewhere_than(residual)
+        if elsewhere > max(10, 2 * comparison.inside):
+            weight = 0.2 if self._alone(comparison, doing) else _HEAVY
+            yield weight, "the file changed more elsewhere, as another branch or writer would change it"
         if comparison.follow:
             yield 0.2, "a later commit changed what an earlier one had accepted"
             if len(residual.before) > _MUCH_REMOVED or comparison.inside > _REBUILT:
@@ -119,6 +121,12 @@ class Scales:
             commit = comparison.commit
             if commit and self._activity.committed(commit.t, commit.subject):
                 yield 0.25, "an agent made the later commit"
+
+    def _alone(self, comparison: Comparison, doing: Doing) -> bool:
+        """Whether neither git nor a command of an agent can have changed the worktree's files meanwhile."""
+        log = self._logs.get(comparison.worktree, SILENT)
+        quiet = comparison.staged or log.quiet(comparison.since, comparison.until)
+        return quiet and not doing.unseen
 
 
 def _mended(residual: Residual, doing: Doing) -> bool:

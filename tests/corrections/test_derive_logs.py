@@ -111,3 +111,44 @@ def test_after_a_reset_that_left_the_files_alone_a_commit_changed_what_was_taken
     commit = story.commit(start, BETTER, made="side", since=reset, undone=undone, parent="c1")
 
     assert story.corrections() == [(*ALONE, commit)]
+
+
+LONG = "".join(f"line_{number} = {number}\n" for number in range(12))
+ANEW = "".join(f"row {number}\n" for number in range(12))
+
+
+@pytest.mark.parametrize(
+    ("logged", "ran", "confidence"), [(True, False, [0.7]), (False, False, []), (True, True, [])], ids=str
+)
+def test_much_that_changed_elsewhere_is_no_other_branch_s_where_git_left_the_worktree_alone(
+    story: Story, *, logged: bool, ran: bool, confidence: list[float]
+) -> None:
+    story.commit(None, f"a\n\ne\n{LONG}", made="main")
+    story.edit(f"a\n\ne\n{LONG}", f"{BASE}{LONG}")
+    story.logs = {"main": HeadLog(0.0)} if logged else {}
+    if ran:
+        story.run("python tools/mend.py")
+    story.see(f"{BASE}{ANEW}".replace("second(2)", "better(2)"))
+
+    assert [(one.before, one.confidence) for one in story.derive().corrections] == [
+        ("c = second(2)\n", each) for each in confidence
+    ]
+
+
+def test_what_changed_everywhere_in_the_same_way_is_one_writer_s(story: Story) -> None:
+    story.commit(None, LONG, made="main")
+    story.edit(LONG, f"{LONG}\nmore = 1\n")
+    story.see(f"{LONG}\nmore = 1\n".replace(" = ", " := "))
+
+    assert [(one.before, one.confidence) for one in story.derive().corrections] == [("more = 1\n", 0.9)]
+
+
+def test_what_was_not_staged_casts_no_doubt_on_what_was(story: Story) -> None:
+    start = f"a\n\ne\nf\n{LONG}"
+    agents = f"new = one(1)\nmore = two(2)\n{BASE}f\n{LONG}"
+    story.commit(None, start, made="main")
+    story.edit(start, agents)
+    commit = story.commit(start, f"{BASE}f\n{LONG}".replace("second(2)", "better(2)"), made="main")
+
+    assert story.corrections() == [("replaced", "c = second(2)\n", "c = better(2)\n", commit)]
+    assert story.explained() == [("partial-commit", "new = one(1)\nmore = two(2)\n", "")]

@@ -219,3 +219,13 @@ def test_what_was_left_unstaged_after_a_soft_reset_nobody_took_away(story: Story
     story.commit(ONE, two.replace("first(1)", "third(3)"), made="main", since=story.now, undone=undone, parent="c2")
 
     assert story.corrections() == []
+
+
+def test_what_the_agent_wrote_again_elsewhere_is_taken_away_and_not_moved(story: Story) -> None:
+    new = "new = second(2)\n"
+    once = ONE.replace("c = 1\n", f"{new}c = 1\n")
+    story.edit(None, once)
+    story.edit(once, f"{once}{new}")
+    commit = story.commit(None, f"{ONE}{new}", made="main")
+
+    assert story.corrections() == [("removed", new, "", commit)]
