@@ -88,9 +88,13 @@ def _nothing(space: Workspace, outcome: Outcome) -> str:
         return f"{none}: no edit of an agent is known."
     if found.blind == found.edits:
         return f"{none}: {edits} known, and what they wrote cannot be read here."
+    kept = "what the agents wrote was kept as it was"
+    if changed := sum(1 for one in outcome.explained if one.path):
+        have = "has another cause" if changed == 1 else "have other causes"
+        kept = f"{render.count(changed, 'change')} of what the agents wrote {have} (--rejected)"
     if found.blind:
-        return f"{none}: what the agents wrote was kept as it was; {found.blind} of {edits} cannot be read here."
-    return f"{none}: what the agents wrote was kept as it was."
+        return f"{none}: {kept}; {found.blind} of {edits} cannot be read here."
+    return f"{none}: {kept}."
 
 
 def text(correction: Correction) -> str:
@@ -193,9 +197,11 @@ def _explained_row(e: Explanation) -> dict[str, Json]:
 
 
 def _explained_text(e: Explanation) -> str:
+    where = e.path or f"said in {e.session[:13]}"
+    said = f"{e.commit[:9]}: {e.detail}" if e.commit else e.detail
     return (
-        f"{render.style(str(e.why), fg='yellow')}  {render.printable(e.path)}\n"
-        f"{render.style('    ' + render.one_line(e.detail, 74), dim=True)}\n{render.diff(e.before, e.after)}"
+        f"{render.style(str(e.why), fg='yellow')}  {render.printable(where)}\n"
+        f"{render.style('    ' + render.one_line(said, 74), dim=True)}\n{render.diff(e.before, e.after)}"
     )
 
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from hivemind_git.corrections import decisions, spoken
 from hivemind_git.corrections.activity import Activity, Doing
+from hivemind_git.corrections.deleted import deletions
 from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord, Evidence
 from hivemind_git.corrections.explain import Explainer, Verdict, Why
@@ -33,7 +34,7 @@ _RESTORED = Verdict(Why.RESTORED, "an earlier image of the whole file came back"
 
 Through: TypeAlias = Callable[[list[Timeline]], Iterator[Timeline]]
 
-DERIVATION = 4
+DERIVATION = 5
 """The version of the derivation. Of one session only the corrections of the highest one count."""
 
 
@@ -139,7 +140,8 @@ def examine(
         found.restored = [one for one in found.restored if one not in gone]
         found.beside = [one for comparison in found.comparisons for one in comparison.beside]
         walks.append(found if whole else replace(found, versions={}, comparisons=[]))
-        compared = [*found.comparisons, *(replace(one.comparison, thrown=True) for one in gone)]
+        thrown = (replace(one.comparison, thrown=True) for one in gone)
+        compared = [*found.comparisons, *thrown, *deletions(timeline, found.versions)]
         departed = [residual for comparison in compared for residual in comparison.residuals]
         if not departed:
             continue

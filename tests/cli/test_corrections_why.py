@@ -53,6 +53,23 @@ def test_where_there_is_none_it_says_whether_anything_was_written_and_can_be_rea
     assert told(more) == f"No correction in 3 sessions: {kept}\n"
 
 
+def test_a_file_that_a_person_took_away_is_told_with_its_commit(repo: Repo, tmp_path: Path, hivemind: Hivemind) -> None:
+    repo.commit("Start", when=1767236700)
+    log = Log(tmp_path, repo.path, "wrote-session")
+    log.prompt("Add pay.")
+    log.writes("w1", "pay.py", "def pay():\n    pass\n")
+    repo.commit("Take it", when=1767323700, **{"pay.py": "def pay():\n    pass\n"})
+    repo.git("rm", "-q", "pay.py")
+    commit = repo.commit("Drop it", when=1767323800)
+    assert hivemind(repo.path, "import", str(log.path)).code == 0
+    assert hivemind(repo.path, "corrections").out == (
+        "No correction in 1 session: 1 change of what the agents wrote has another cause (--rejected).\n"
+    )
+    assert hivemind(repo.path, "corrections", "--rejected").out == (
+        f"deleted  pay.py\n    {commit[:9]}: the file was not there\n    -def pay():\n    -    pass\n"
+    )
+
+
 def test_each_change_of_what_an_agent_wrote_is_listed_or_told_why_not(
     repo: Repo, tmp_path: Path, hivemind: Hivemind
 ) -> None:

@@ -364,6 +364,16 @@ def test_a_file_that_was_not_there(story: Story) -> None:
     assert story.explained() == [("deleted", AGENT, "")]
 
 
+def test_a_commit_that_takes_the_file_away_is_told_once(story: Story) -> None:
+    story.edit(BASE, AGENT)
+    story.commit(BASE, AGENT)
+    story.commit(AGENT, None)
+    story.commit(AGENT, None)
+
+    assert story.corrections() == []
+    assert story.explained() == [("deleted", AGENT, "")]
+
+
 def test_lines_that_went_back_to_what_the_agent_had_replaced(story: Story) -> None:
     base = BASE.replace("run()", "run(slowly=True)")
     story.edit(base, BASE.replace("run()", "run_quickly()"))
