@@ -80,7 +80,8 @@ def words_of(record: Record, said: str) -> Words | None:
         return Words(_command(said), Speaker.PROGRAM)
     if said.startswith("<bash-input>"):
         return Words("!" + _tag(said, "bash-input"), Speaker.PROGRAM)
-    if by_program(said):
+    # A plan that the person let pass, with a cleared context, comes back as a prompt: its words are the agent's own.
+    if by_program(said) or "planContent" in record:
         return Words(said, Speaker.PROGRAM)
     return Words(said, _speaker(record))
 

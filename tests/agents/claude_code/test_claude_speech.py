@@ -112,6 +112,11 @@ def test_questions_that_a_person_would_rather_clarify() -> None:
             {},
             ("no, not so", "person"),
         ),
+        (
+            "Implement the following plan:\n\n# A",
+            {"planContent": "# A"},
+            ("Implement the following plan:\n\n# A", "program"),
+        ),
         ("<system-reminder>\nRead it again.\n</system-reminder>\n", {}, None),
         ("why <ide_selection> and </ide_selection>?", {}, ("why <ide_selection> and </ide_selection>?", "person")),
         ("fix it", {"isSidechain": True}, None),
