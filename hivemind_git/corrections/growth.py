@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
-from hivemind_git.corrections import bare, layout, noise
+from hivemind_git.corrections import bare, blocks, layout, noise
 from hivemind_git.corrections.lines import Version, count, size, sound, split, unknown
 from hivemind_git.model import DiffFunction, Hunk
 
@@ -56,7 +56,8 @@ class Growth:
         key = (version.content, content)
         if key not in self._apart:
             lines = split(content, version)
-            self._apart[key] = tuple(layout.apart(version.lines, lines, self.hunks(version, content), self._diff))
+            parts = list(layout.apart(version.lines, lines, self.hunks(version, content), self._diff))
+            self._apart[key] = tuple(blocks.followed(version.lines, lines, parts))
         return self._apart[key]
 
     def contributed(

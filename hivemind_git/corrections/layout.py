@@ -85,9 +85,9 @@ def apart(
         parts = _realigned(before, after, diff)
         if sum(size(hunk) for hunk, same in parts if not same) < sum(map(size, hunks)):
             for hunk, same in parts:
-                yield from ((hunk, True),) if same else _cut(before, after, (hunk,))
+                yield from ((hunk, True),) if same else cut(before, after, (hunk,))
             return
-    yield from _cut(before, after, hunks)
+    yield from cut(before, after, hunks)
 
 
 def _realigned(before: Sequence[bytes], after: Sequence[bytes], diff: DiffFunction) -> list[tuple[Hunk, bool]]:
@@ -120,7 +120,8 @@ def _laid_out(
             begun = i + 1
 
 
-def _cut(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> Iterator[tuple[Hunk, bool]]:
+def cut(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> Iterator[tuple[Hunk, bool]]:
+    """Hunks as they are, each cut so."""
     for hunk in hunks:
         old = before[hunk.before_start : hunk.before_end]
         new = after[hunk.after_start : hunk.after_end]
