@@ -19,21 +19,22 @@ _ALIKE = 8
 
 _EMPTY = re.compile(rb"(?:///?|#|\*|--|;)[ \t\r\n]*")
 _MARKS = frozenset((b"/", b"#", b"*", b"-", b";"))  # what `_EMPTY` begins with
-_RULE = re.compile(rb"-{4,}|={4,}")
+_RULE = re.compile(rb"-{2,}|={2,}")
 _KEY = re.compile(rb"""((?:^|[{,])[ \t]*)(["'])([\w$]+)\2(?=[ \t]*:)""")
 _FRACTION = re.compile(rb"(?<![\w.)\]])\.(?=\d)")
 _ZEROS = re.compile(rb"(\d\.\d*[1-9])0+(?![\w.])|(?<=\d)\.0+(?=[a-z%])")
-_CASED = re.compile(rb"#[0-9A-F]*[A-F][0-9A-Fa-f]*\b|\b0[XBOx][0-9a-fA-F_]+|\b\d[\d.]*E")
-_CLOSED = re.compile(rb"(?<=\})[ \t]*//[ \t]*namespace\b.*")
+_CASED = re.compile(rb"#[0-9A-F]*[A-F][0-9A-Fa-f]*\b|\b0[XBOx][0-9a-fA-F_]+|\\x[0-9A-Fa-f]{2}|\b\d[\d.]*E")
+_CLOSED = re.compile(rb"(?<=\})[ \t]*//[^\n]*\bnamespace\b.*")
 
 _UNIONS = (b"|", b"&")
+_CLOSING = (b")", b">", b"]", b"}")
 _BULLET = re.compile(rb"^([ \t]*)[*+-][ \t]+", re.MULTILINE)
 _JOINED = re.compile(rb"""(["'])[ \t]*\\?\r?\n[ \t]*[A-Za-z]{0,2}\1""")
 _PREFIX = re.compile(rb"""\b[uU](?=["'])""")
 _OUTPUT = re.compile(rb"`([^`\n]+)`")
 _EMPHASIS = re.compile(rb"(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])")
 _STRONG = re.compile(rb"(?<!\w)__([^\s_](?:[^\n]*?[^\s_])?)__(?!\w)")
-_BLOCK = re.compile(rb"^[ \t]*[{}]+|[{}]+[ \t\r;,)]*$", re.MULTILINE)
+_BLOCK = re.compile(rb"(?:^|[)>])[ \t]*\{|\{[ \t\r]*$", re.MULTILINE)
 _COMMENT = re.compile(rb"(?:^|(?<=\s))(?://[/!]?|#+|/\*+)(?=\s)(.*)$", re.MULTILINE)
 
 
@@ -53,7 +54,10 @@ def line(line: bytes) -> bytes:
     if b":" in text:
         text = _KEY.sub(rb"\1\3", text)
     text = text.translate(_QUOTES, _FREE).replace(b'\\"', b'"')
-    return _RULE.sub(lambda rule: rule[0][:3], text) if b"----" in text or b"====" in text else text
+    if b"--" in text or b"==" in text:
+        shortest = 1 if not text.strip(b"|:-=+") else 4  # a line of a table has as many dashes as the column is wide
+        text = _RULE.sub(lambda rule: rule[0][:1] if len(rule[0]) >= shortest else rule[0], text)
+    return text
 
 
 def text(lines: Sequence[bytes]) -> bytes:
@@ -78,8 +82,8 @@ def same(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
     if abs(next(letters) - next(letters)) > _ALIKE:
         return False
     old, new = (_written(b"".join(_unpiped(lines))) for lines in (before, after))
-    if old.count(b"{") != new.count(b"{"):
-        old, new = _BLOCK.sub(b"", old), _BLOCK.sub(b"", new)
+    if _blocks_alone(old, new):
+        old, new = old.translate(None, b"{}"), new.translate(None, b"{}")
     if _apart(old) == _apart(new):
         return True
     if not (_BULLET.search(old) and _BULLET.search(new)):
@@ -90,12 +94,20 @@ def same(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
 def _unpiped(lines: Sequence[bytes]) -> list[bytes]:
     """The lines without the mark that some formatters put before the first member of a union, one member a line."""
     found = []
-    piped = False
+    within = False
     for line in lines:
-        bare = line.lstrip()
-        found.append(bare[1:] if bare[:1] in _UNIONS and not piped else line)
+        bare = line.strip()
         piped = bare[:1] in _UNIONS
+        found.append(bare[1:] if piped and not within else line)
+        within = (piped or bare[-1:] in _CLOSING) and not bare.endswith(b"=>")
     return found
+
+
+def _blocks_alone(old: bytes, new: bytes) -> bool:
+    """Whether one side has more braces, and they may be those of blocks, which some put around one statement too."""
+    fewer, more = sorted((old, new), key=lambda run: run.count(b"{"))
+    extra = more.count(b"{") - fewer.count(b"{")
+    return 0 < extra <= len(_BLOCK.findall(more))
 
 
 def _written(run: bytes) -> bytes:

@@ -111,6 +111,8 @@ class Explainer:
         steps: tuple[Callable[[], Verdict | None], ...] = (
             lambda: _file(residual.comparison),
             lambda: _layout(residual),
+            lambda: _imports(residual),
+            lambda: _moved(residual),
             lambda: self._copied(residual),
             lambda: _text(residual),
             lambda: self._commit(residual),
@@ -282,7 +284,7 @@ def _file(comparison: Comparison) -> Verdict | None:
 
 
 def _layout(residual: Residual) -> Verdict | None:
-    """Whether the agent's text is still there, laid out or placed differently."""
+    """Whether the agent's text is still there, laid out differently."""
     comparison = residual.comparison
     if residual.index in comparison.unwritten:
         return Verdict(Why.GENERATED, "the notebook's program wrote it when it was run")
@@ -290,7 +292,20 @@ def _layout(residual: Residual) -> Verdict | None:
         return Verdict(Why.FORMATTER, "only the layout differs")
     if residual.before and _survive(residual):
         return Verdict(Why.FORMATTER, "the agent's lines differ in layout alone; what is new stands beside them")
-    if residual.index in comparison.moved and not _imported(residual):
+    return None
+
+
+def _imports(residual: Residual) -> Verdict | None:
+    """Whether imports alone differ. Sorted ones are no moved lines, which would speak of another writer."""
+    above = residual.comparison.reference.lines[: residual.hunk.before_start]
+    if noise.imports(residual.before, residual.after, above):
+        return Verdict(Why.IMPORTS, "only imports differ: they follow from other changes")
+    return None
+
+
+def _moved(residual: Residual) -> Verdict | None:
+    """Whether the agent's text stands at another place."""
+    if residual.index in residual.comparison.moved:
         return Verdict(Why.MOVED, "the same lines stand elsewhere in the file")
     return None
 
@@ -300,17 +315,9 @@ def _text(residual: Residual) -> Verdict | None:
     lines, start = residual.comparison.reference.lines, residual.hunk.before_start
     if noise.redacted(residual.before, residual.after):
         return Verdict(Why.REDACTION, "the record of the session masks this text")
-    if _imported(residual):
-        return Verdict(Why.IMPORTS, "only imports differ: they follow from other changes")
     if not residual.before and noise.whole_block(residual.after, lines[start:]):
         return Verdict(Why.ADDITION, "new text was put between the agent's; the agent's own was left as it was")
     return None
-
-
-def _imported(residual: Residual) -> bool:
-    """Whether imports alone differ. Sorted ones are no moved lines, which would speak of another writer."""
-    above = residual.comparison.reference.lines[: residual.hunk.before_start]
-    return noise.imports(residual.before, residual.after, above)
 
 
 def _left_out(comparison: Comparison) -> Verdict:

@@ -74,6 +74,16 @@ def _lines(text: str) -> list[bytes]:
         ("if [ \"`pwd | cut -b1`\" != '/' ] ; then\n", "if [ \"$(pwd | cut -b1)\" != '/' ]; then\n"),
         ("fi \\\n    | sed 's/a//' \\\n    | sort\n", "fi |\n\tsed 's/a//' |\n\tsort\n"),
         ("if (done)\n    return;\n", "if (done)\n    {return;}\n"),
+        ("if (done) return true;\n", "if (done) {return true;}\n"),
+        ("Some(unsafe {\n    f()\n})\n", "Some(unsafe { f() })\n"),
+        ("b'\\xFE\\x00'\n", 'b"\\xfe\\x00"\n'),
+        ("} // End legacy namespace\n", "} // namespace legacy\n"),
+        ("|:----:|--|\n", "| :-: | --- |\n"),
+        (
+            "x: string | Record<string, string | number> | [a, b];\n",
+            "x:\n  | string\n  | Record<\n      string,\n      string | number\n    >\n  | [a, b];\n",
+        ),
+        ("type F = ((a: A) => number | {\n", "type F =\n  | ((a: A) =>\n      | number\n      | {\n"),
     ],
 )
 def test_layout_alone(before: str, after: str) -> None:
@@ -94,6 +104,7 @@ def test_layout_alone(before: str, after: str) -> None:
         ("x = 'name'\n", "x = name\n"),
         ("} // TODO: close it\n", "}\n"),
         ("const {data} = get();\n", "const data = get();\n"),
+        ("i--;\n", "i-;\n"),
         ("a * b\n", "a + b\n"),
         ("color: #ff0000;\n", "color: #ff0001;\n"),
         ('case "a": run();\n', "case a: run();\n"),

@@ -56,9 +56,11 @@ def test_what_a_person_changed_in_a_file_laid_out_anew_is_found_alone(story: Sto
 
 def test_sorted_imports_do_not_make_a_persons_change_another_writers(story: Story) -> None:
     body = "\n\ndef load(path):\n    return json.loads(path.read_text())\n"
-    story.edit(None, "import sys\nimport json\nfrom pathlib import Path\nimport os\n" + body)
+    story.edit(None, "import sys\nimport subprocess\nimport json\nfrom pathlib import Path\nimport os\n" + body)
     fixed = body.replace("path.read_text()", "path.read_bytes()")
-    commit = story.commit(None, "import json\nimport os\nimport sys\nfrom pathlib import Path\n" + fixed)
+    commit = story.commit(
+        None, "import json\nimport os\nimport subprocess\nimport sys\nfrom pathlib import Path\n" + fixed
+    )
 
     assert story.corrections() == [
         (

@@ -22,6 +22,7 @@ def _lines(text: str) -> list[bytes]:
         ("\tgrade,\n", "", "import {\n\tscore,\n"),
         ("import { a } from 'x';\n", "import { b } from 'x';\n", ""),
         ("from a import c, b, \\\n    d, e\n", "from a import (b, c,\n               d, e)\n", ""),
+        ("from a import (\n    b,  # old\n    c)\n", "from a import b, c  # old\n", ""),
         ("export { b, a, type C };\n", "export {\n\ta,\n\tb,\n\ttype C,\n};\n", ""),
     ],
 )
