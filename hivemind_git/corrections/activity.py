@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from hivemind_git.corrections.commands import Effects, effects
 from hivemind_git.corrections.evidence import Command, Evidence
@@ -103,6 +103,7 @@ class Activity:
         # One question concerns few of all commands, and there is one for each departure.
         self._git = _Log(command for command in ran if "git" in command.text)
         self._open = _Log(command for command in ran if not command.closed)
+        self._naming = lru_cache(None)(lambda name: _Log(command for command in self._open if name in command.text))
 
     @cached_property
     def _linters(self) -> _Log:
@@ -112,13 +113,11 @@ class Activity:
 
     def between(self, worktree: str, paths: Collection[str], since: float, until: float) -> Doing:
         """What ran in a worktree (any, where it is empty) in the closed span. `paths` are the names of one file."""
-        verbs = (verb for one in self._git.between(worktree, since, until) for verb, _ in one.effects.git)
-        git = frozenset(verbs)
+        git = self._verbs(worktree, since, until)
         linters = self._linters.between(worktree, since, until)
         names = frozenset(map(_name, paths))
         linted = any(name in one.text for one in linters for name in names)
-        span = self._open.between(worktree, since, until)
-        naming = [one for one in span for name in names if name in one.text]
+        naming = [one for name in names for one in self._naming(name).between(worktree, since, until)]
         return Doing(
             linter=linted or any(one.anywhere for one in linters),
             linted=linted,
@@ -127,6 +126,13 @@ class Activity:
             shell=any(_writes(command, path) for command in naming for path in paths),
             unseen=bool(span),
         )
+
+    def moves(self, worktree: str, since: float, until: float) -> frozenset[str]:
+        """The git commands that can have changed files of a worktree: `Doing.moves` alone."""
+        return self._verbs(worktree, since, until) & _MOVES_CONTENT
+
+    def _verbs(self, worktree: str, since: float, until: float) -> frozenset[str]:
+        return frozenset(verb for one in self._git.between(worktree, since, until) for verb, _ in one.effects.git)
 
     def linted(self, worktree: str, paths: Collection[str], since: float, until: float) -> bool:
         """Whether a linter ran that may have mended a file: `Doing.linter` alone."""

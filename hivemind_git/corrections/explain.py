@@ -207,8 +207,9 @@ class Explainer:
         lines = self._bare(image)
         if old <= lines and not (new and new <= lines):
             return True
-        moved = self._activity.between(comparison.worktree, (comparison.path,), comparison.until, t).moves
-        return False if not old & lines and not moved else None
+        if old & lines:
+            return None
+        return None if self._activity.moves(comparison.worktree, comparison.until, t) else False
 
     def _touched(self, residual: Residual) -> bool:
         """Whether the commit itself, against its parent, changed the place, as a merge of the two changes would see it.

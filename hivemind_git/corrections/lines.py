@@ -137,6 +137,7 @@ def grown(image: Image, content: bytes, hunks: Sequence[Hunk]) -> tuple[bytes, .
     return (*lines, *image.lines[at:])
 
 
+@lru_cache(64)
 def count(content: bytes) -> int:
     """How many lines `split` would make."""
     return content.count(b"\n") + (not content.endswith(b"\n") and bool(content))

@@ -117,7 +117,7 @@ class _Desk:
             hunks = self._diff(image.content, content)
         if not sound(hunks, len(image.lines), added):
             return _Image(content, split(content), (_NOBODY,) * added), ()
-        new = grown(image, content, hunks)
+        new = grown(image, content, hunks) if image.content else split(content)
         owners: list[int] = []
         at = 0
         for hunk in hunks:

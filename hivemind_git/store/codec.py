@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from hivemind_git.model import (
     Correction,
@@ -39,7 +39,10 @@ _TIME = re.compile(
 )
 _EVENT_TEXTS = ("agent_version", "model", "workspace", "worktree", "branch", "head")
 _EVENT_KEEP = frozenset({"v", "id", "t", "session", "kind", "agent", "source", "seq"})
-_EVENT_ORDER = ("id", "t", "session", "kind", "agent", "source", "seq", *_EVENT_TEXTS)
+_EVENT_NEEDED = ("id", "t", "session", "kind", "agent", "source")
+_EVENT_ATTRIBUTES = (*_EVENT_NEEDED, *_EVENT_TEXTS)
+_KINDS = {str(kind): kind for kind in Kind}
+_SOURCES = {str(source): source for source in Source}
 _EVENT_NAMES = _EVENT_KEEP | frozenset(_EVENT_TEXTS)
 _NOTE_TEXTS = ("tool", "key", "text", "title", "who")
 _NOTE_KEEP = frozenset({"v", "id", "t", "tool"})
@@ -113,18 +116,23 @@ def decode_event(data: bytes) -> Event:
     line = _versioned(data)
     del line["v"]
     # A derivation decodes every event of a store: the own fields are what is left when the attributes are taken out.
-    known: dict[str, Json] = {name: line.pop(name) for name in _EVENT_ORDER if name in line}
-    _event_id(known)
-    _time(known)
-    _text(known, "session")
-    _text(known, "agent")
-    _count(known, "seq")
-    for name in _EVENT_TEXTS:
-        if name in known and not isinstance(value := known[name], str) and value is not None:
+    take = line.pop
+    known: dict[str, Any] = {name: take(name, None) for name in _EVENT_ATTRIBUTES}
+    for name in _EVENT_NEEDED:
+        if not isinstance(known[name], str):
             raise BrokenLineError(f"{name} is not text")
-    kind, source = _one_of(Kind, known, "kind"), _one_of(Source, known, "source")
-    fields = {key: value for key, value in line.items() if value is not None} if None in line.values() else line
-    return Event(**{**known, "kind": kind, "source": source, "fields": fields})  # type: ignore[arg-type]
+    for name in _EVENT_TEXTS:
+        if (value := known[name]) is not None and not isinstance(value, str):
+            raise BrokenLineError(f"{name} is not text")
+    if not layout.is_event_id(known["id"]) or not _TIME.fullmatch(known["t"]):
+        raise BrokenLineError("the id or the time is out of form")
+    known["kind"], known["source"] = _KINDS.get(known["kind"]), _SOURCES.get(known["source"])
+    if known["kind"] is None or known["source"] is None:
+        raise BrokenLineError("the kind or the source is unknown")
+    known["seq"] = _count(line, "seq")
+    line.pop("seq", None)
+    known["fields"] = {key: one for key, one in line.items() if one is not None} if None in line.values() else line
+    return Event(**known)
 
 
 def encode_correction(correction: Correction) -> Line:

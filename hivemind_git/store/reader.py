@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from hivemind_git.git.objects import Repository
 from hivemind_git.git.trees import FILE
@@ -58,6 +58,8 @@ class Store:
         self.ref = ref
         self.tip: str | None = repo.ref(ref)
         self.skipped = Skipped() if skipped is None else skipped
+        # Whoever asks for a session's corrections also asks which derivation made them.
+        self._derived = lru_cache(1)(lambda session: tuple(self._derivations(session)))
 
     @classmethod
     def at(cls, repo: Repository, tip: str | None) -> Store:
@@ -161,7 +163,7 @@ class Store:
                 self._counted(derived.corrections) for derived in each if (derived.derivation, derived.as_of) == latest
             )
 
-    def _derived(self, session: str | None) -> Iterator[tuple[Segment, codec.DerivedCorrections]]:
+    def _derivations(self, session: str | None) -> Iterator[tuple[Segment, codec.DerivedCorrections]]:
         for segment, oid in self.places(Area.CORRECTIONS, session):
             derived = codec.decode_corrections(self._load(oid))
             if derived is None:
