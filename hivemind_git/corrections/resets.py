@@ -6,6 +6,7 @@ holds lines that only the commit brought which was taken back.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -15,28 +16,35 @@ from hivemind_git.corrections.noise import INFORMATIVE
 
 
 def left_alone(commits: Sequence[CommitRecord]) -> list[CommitRecord]:
-    """The commits; those made after a reset that left the files alone as if they amended."""
+    """The commits; those made after a reset that left the files alone as if they amended, or were a part of it."""
     known = {commit.id: commit for commit in commits}
-    return [_without(commit, known) for commit in commits]
+    following: dict[str, list[CommitRecord]] = defaultdict(list)
+    for commit in commits:
+        for parent in commit.parents:
+            following[parent].append(commit)
+    return [_without(commit, known, following[commit.id]) for commit in commits]
 
 
-def _without(commit: CommitRecord, known: Mapping[str, CommitRecord]) -> CommitRecord:
+def _without(
+    commit: CommitRecord, known: Mapping[str, CommitRecord], following: Sequence[CommitRecord]
+) -> CommitRecord:
     made = commit.made
     undone = known.get(made.undone) if made and made.undone and not made.replayed else None
-    if made is None or undone is None or not _holds(commit, undone):
+    if made is None or undone is None or not _again(undone, commit):
         return commit
-    return replace(commit, made=replace(made, since=made.earlier, instead=made.instead or made.undone))
+    # What the next commit brings of it was not taken out: it is made again in parts.
+    parts = any(_again(undone, other) for other in following)
+    return replace(commit, made=replace(made, since=made.earlier, instead=made.instead or ("" if parts else undone.id)))
 
 
-def _holds(commit: CommitRecord, undone: CommitRecord) -> bool:
+def _again(undone: CommitRecord, commit: CommitRecord) -> bool:
     """Whether a commit brought what another one had brought, in any file."""
-    files = {change.path: change for change in commit.files}
-    for theirs in undone.files:
-        ours = files.get(theirs.path)
-        if ours is None or any(map(opaque, (ours.before, ours.after, theirs.before, theirs.after))):
-            continue
-        had = set(split(theirs.before or b"")) | set(split(ours.before or b""))
-        both = set(split(theirs.after or b"")) & set(split(ours.after or b""))
-        if any(len(line.strip()) >= INFORMATIVE for line in both - had):
-            return True
-    return False
+    return any(len(line.strip()) >= INFORMATIVE for _, line in _brought(undone) & _brought(commit))
+
+
+def _brought(commit: CommitRecord) -> set[tuple[str, bytes]]:
+    """Paths and lines that were not there before."""
+    files = (change for change in commit.files if not opaque(change.before) and not opaque(change.after))
+    return {
+        (file.path, line) for file in files for line in set(split(file.after or b"")) - set(split(file.before or b""))
+    }
