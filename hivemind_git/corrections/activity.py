@@ -89,6 +89,11 @@ class _Log:
         span = self._ran[bisect_left(self._times, since) : bisect_right(self._times, until)]
         return [command for command in span if command.worktree in {"", worktree}] if worktree else span
 
+    def within(self, worktree: str, since: float, until: float) -> bool:
+        """Whether there is any such."""
+        span = range(bisect_left(self._times, since), bisect_right(self._times, until))
+        return any(not worktree or self._ran[i].worktree in {"", worktree} for i in span)
+
 
 class Activity:
     """The commands of all sessions, by time."""
@@ -124,7 +129,7 @@ class Activity:
             moves=git & _MOVES_CONTENT,
             brings=git & _BRINGS_CONTENT,
             shell=any(_writes(command, path) for command in naming for path in paths),
-            unseen=bool(span),
+            unseen=self._open.within(worktree, since, until),
         )
 
     def moves(self, worktree: str, since: float, until: float) -> frozenset[str]:
