@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hivemind_git.eval.histories import play, report, shrink
-from hivemind_git.eval.histories.ledger import PERSON, Ledger, agent
+from hivemind_git.eval.histories.ledger import PERSON, Ledger, Seam, agent
 from hivemind_git.eval.histories.play import Step
 
 
@@ -32,6 +32,26 @@ def test_an_act_shows_where_its_lines_stand_and_what_they_replaced_does_not() ->
         [False, False, True, False],
         [False, False, False, True],
     ]
+
+
+def test_an_act_meets_what_was_thrown_away_where_it_changed_that_very_place_later() -> None:
+    ledger = Ledger()
+    between = Seam(("a = 1", "b = 2"), frozenset(), "main", "f", 5.0)
+    back = Seam(("", "a = 1", "b = 2"), frozenset({"a = 1"}), "main", "f", 5.0)
+    acts = [
+        ledger.act(gone, ["x = 9"], around, (tree, "f", t))
+        for gone, around, tree, t in (
+            (["a = 1", "b = 2"], ("", "c = 3"), "main", 6.0),
+            (["a = 1"], ("z = 0", "c = 3"), "main", 6.0),
+            (["b = 2"], ("a = 1", "c = 3"), "side", 6.0),
+            (["b = 2"], ("a = 1", "c = 3"), "main", 5.0),
+            (["b = 2", "c = 3"], ("z = 0", "d = 4"), "main", 6.0),
+            ([], ("a = 1", "b = 2"), "main", 6.0),
+        )
+    ]
+
+    assert [between.meets(act) for act in acts] == [True, False, False, False, False, True]
+    assert [back.meets(act) for act in acts] == [True, True, False, False, False, True]
 
 
 def test_a_layout_of_a_line_is_the_same_line() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hivemind_git.eval.histories.ledger import Act
+from hivemind_git.eval.histories.ledger import Act, Seam
 from hivemind_git.eval.histories.world import LINTER, World
 
+_BESIDE_THROWN = "changed where text was thrown away that nobody saw go: git's logs do not tell which reset did that"
 NO_RENAME = "git itself sees no rename, so much was changed with it"
 
 
@@ -31,8 +32,8 @@ def of_act(world: World, act: Act, shown: Sequence[Moment], moments: Sequence[Mo
     for name in (*act.gone, *act.new, *(act.around if not act.gone else ())):
         if name in world.ledger.doubts:
             return world.ledger.doubts[name]
-    if act.origin == "revert" and not any(act.telling <= set(moment.names) for moment in moments if moment.commit):
-        return "an earlier image came back, and no commit that is left says why"
+    if doubt := _of_older_text(world, act, moments):
+        return doubt
     first = min(shown, key=lambda moment: moment.t)
     if _unseen_rename(world, first.path, moments):
         return NO_RENAME
@@ -60,6 +61,22 @@ def of_lines(world: World, gone: Sequence[str], new: Sequence[str]) -> str:
     if telling and any(telling <= set(lines) for lines in standing):
         return "the lines stand in another worktree: no record says in which one the commit was made"
     return ""
+
+
+def _of_older_text(world: World, act: Act, moments: Sequence[Moment]) -> str:
+    if act.origin == "revert" and not any(act.telling <= set(moment.names) for moment in moments if moment.commit):
+        return "an earlier image came back, and no commit that is left says why"
+    if any(seam.meets(act) and not _seen_between(world, seam, act, moments) for seam in world.ledger.seams):
+        return _BESIDE_THROWN
+    return ""
+
+
+def _seen_between(world: World, seam: Seam, act: Act, moments: Sequence[Moment]) -> bool:
+    """Whether an agent met the file, or a commit took it in, after text was thrown away and before an act."""
+    met = (one.t for one in world.met if (one.worktree, one.path) == (seam.worktree, seam.path))
+    # Which worktree's commit it is no moment says, where there are several.
+    made = (one.t for one in moments if one.commit and one.path == seam.path and len(world.trees) == 1)
+    return any(seam.t <= t < act.t for t in (*met, *made))
 
 
 def _left_out(act: Act, first: Moment, moments: Sequence[Moment]) -> bool:

@@ -6,6 +6,7 @@ import difflib
 import random
 from collections.abc import Mapping, Sequence
 
+from hivemind_git.eval.histories.ledger import Seam
 from hivemind_git.eval.histories.places import place, written_by_hand
 from hivemind_git.eval.histories.world import File, World
 
@@ -203,6 +204,7 @@ def restore(world: World, rng: random.Random) -> bool:
     if world.git(tree, *arguments)[0]:
         return False
     _vanished(world, tree, before)
+    _seams(world, tree, before)
     return True
 
 
@@ -319,6 +321,16 @@ def _vanished(world: World, tree: str, before: Mapping[str, File | None]) -> Non
             thrown = {name for name in world.ledger.names(old.lines) if name not in standing}
             pending = (act for act in world.ledger.acts if thrown & {*act.new, *act.around} and act.path == path)
             world.ledger.doubt([*thrown, *(name for act in pending for name in act.gone)], _THROWN)
+
+
+def _seams(world: World, tree: str, before: Mapping[str, File | None]) -> None:
+    for path, file in before.items():
+        now = world.load(tree, path)
+        old, new = (("", *world.ledger.names(one.lines if one else ()), "") for one in (file, now))
+        for tag, _, _, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if tag != "equal":
+                seam = Seam(new[start - 1 : end + 1], frozenset(new[start:end]), tree, path, world.now)
+                world.ledger.seams.append(seam)
 
 
 def _reverted(world: World, where: tuple[str, str, float], old: Sequence[str], new: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from hivemind_git.eval.histories import texts
 
@@ -63,6 +64,27 @@ class Act:
         return any(tuple(names[i : i + len(run)]) == run for i in first)
 
 
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Where text that was not committed was thrown away: a run of lines as it stood after that, with those around it.
+
+    `back` are those that came back there.
+    """
+
+    run: tuple[str, ...]
+    back: frozenset[str]
+    worktree: str
+    path: str
+    t: float
+
+    def meets(self, act: Act) -> bool:
+        """Whether an act in that file changed such a line, or what stands between two lines of the run."""
+        pairs = set(pairwise(self.run))
+        ours = (act.around[0], *act.gone, act.around[1])
+        here = (self.worktree, self.path) == (act.worktree, act.path) and self.t < act.t
+        return here and (bool(self.back & set(act.gone)) or bool(pairs & set(pairwise(ours))))
+
+
 @dataclass(slots=True)
 class Ledger:
     """What is known of every line that ever stood in a file of the history."""
@@ -74,6 +96,7 @@ class Ledger:
     touched: set[str] = field(default_factory=set)
     common: set[str] = field(default_factory=set)
     moved: set[str] = field(default_factory=set)
+    seams: list[Seam] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
     _births: int = 0
 
