@@ -91,7 +91,7 @@ class ImageStore:
                 kept += 1
         return kept
 
-    def load(self, session: str, held: dict[str, bytes] | None = None) -> Mapping[str, Image]:
+    def load(self, session: str, held: dict[str, bytes] | None = None) -> Loaded:
         """Event id → images of a session. Each is read from disk when it is asked for.
 
         Events whose images are gone or damaged are absent, or raise KeyError if that happens later.
@@ -100,7 +100,7 @@ class ImageStore:
             session: its id, or its folder in the session store.
             held: the images read so far, by name; all that are read now are put there. Without it few are held.
         """
-        return _Loaded(self._objects, _rows(self._index(session)), held)
+        return Loaded(self._objects, _rows(self._index(session)), held)
 
     def prune(self, days: float, limit: int, now: float) -> Pruned:
         """Removes sessions without a new image for `days`, then the oldest ones beyond `limit` bytes on disk.
@@ -142,6 +142,11 @@ class ImageStore:
             path.name: frozenset(event for event, row in _rows(path).items() if row.known is not None)
             for path in self._indexes()
         }
+
+    def damaged(self) -> int:
+        """How many images are gone or damaged that the index of a session names. Reads every image."""
+        names = {name for path in self._indexes() for row in _rows(path).values() for name in row.objects}
+        return sum(_read(self._objects, name) is None for name in names)
 
     def holding(self, needles: Collection[bytes]) -> dict[str, frozenset[str]]:
         """Folder of a session → its events one of whose images holds any of the needles. Reads every image."""
@@ -218,14 +223,15 @@ class ImageStore:
         return size
 
 
-class _Loaded(Mapping[str, Image]):
-    """Images by event, read as they are asked for."""
+class Loaded(Mapping[str, Image]):
+    """Images by event, read as they are asked for. `lost` counts those that were gone or damaged."""
 
     def __init__(self, objects: Path, rows: Mapping[str, _Row], held: dict[str, bytes] | None) -> None:
         # What one edit left is what the next one of the file found.
         self._image = lru_cache(16)(partial(_read, objects))
         self._objects = objects
         self._held = held
+        self.lost = 0
         self._rows = {event: row for event, row in rows.items() if row.known is not None}
 
     def get(self, event: str, default: Any = None) -> Any:
@@ -251,6 +257,7 @@ class _Loaded(Mapping[str, Image]):
         if image is None:
             image = self._image(name)
             if image is None:
+                self.lost += 1
                 raise KeyError(name)
             if self._held is not None:
                 self._held[name] = image

@@ -28,9 +28,11 @@ _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u
 
 
 def warn_of_nonsense(space: Workspace) -> None:
-    """Says beside the output that some of the store was passed over, where any was."""
+    """Says beside the output that some of the store, or of the file images, was passed over, where any was."""
     if space.skipped.nonsense:
         click.echo("Some of the store makes no sense and was passed over: `git hivemind doctor`", err=True)
+    if space.skipped.images:
+        click.echo("Some file images are damaged, and edits were passed over: `git hivemind doctor`", err=True)
 
 
 def printable(text: str) -> str:

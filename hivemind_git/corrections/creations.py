@@ -18,15 +18,20 @@ def settled(evidence: Evidence) -> Evidence:
     stood = _Stood(evidence)
 
     def item(each: Item) -> Item:
-        if isinstance(each, Edit) and each.created and not each.before_known and not stood.at(each.path, each.t):
+        if isinstance(each, Edit) and _unsure(each) and not stood.at(each.path, each.t):
             return replace(each, before=None, before_known=True)
         return each
 
     def session(each: Session) -> Session:
-        unsure = any(isinstance(one, Edit) and one.created and not one.before_known for one in each.items)
+        unsure = any(isinstance(one, Edit) and _unsure(one) for one in each.items)
         return replace(each, items=tuple(map(item, each.items))) if unsure else each
 
     return replace(evidence, sessions=tuple(map(session, evidence.sessions)))
+
+
+def _unsure(edit: Edit) -> bool:
+    # An image that is gone by now, of a new file or not, says nothing of what was left.
+    return edit.created and edit.after is not None and not edit.before_known
 
 
 class _Stood:

@@ -23,7 +23,7 @@ from hivemind_git.corrections.creations import settled
 from hivemind_git.corrections.decisions import seconds, stamp
 from hivemind_git.corrections.derive import DERIVATION, Derivation, Explanation
 from hivemind_git.corrections.derive import derive as derive_corrections
-from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, Hole, Session
+from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, Hole, Session, ToolUse
 from hivemind_git.corrections.explain import Why
 from hivemind_git.corrections.outcomes import Commits
 from hivemind_git.git import hooks
@@ -39,7 +39,7 @@ from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import folder
 from hivemind_git.store import codec, layout, writer
 from hivemind_git.store.layout import Area
-from hivemind_git.store.reader import Store, StoredSession
+from hivemind_git.store.reader import Skipped, Store, StoredSession
 
 _DIFFS = 1 << 14
 _DERIVED = "derived.json"
@@ -69,7 +69,7 @@ def derive(space: Workspace, progress: Progress = unseen) -> Outcome:
         HivemindError: the store cannot be read or written.
     """
     catch_up(space)
-    store, known = space.store(), space.skipped.nonsense
+    store, known = space.store(), replace(space.skipped)
     state = space.repository.state_dir
     memory = Memory(state)
     here = [session for session in store.sessions() if memory.holds(session.folder)]
@@ -79,7 +79,8 @@ def derive(space: Workspace, progress: Progress = unseen) -> Outcome:
     if found is None:
         with _without_collector():
             found, left = _derive(space, store, here, progress)
-        _remember(space.repository, seen, found, left, space.skipped.nonsense - known)
+        new = Skipped(space.skipped.nonsense - known.nonsense, images=space.skipped.images - known.images)
+        _remember(space.repository, seen, found, left, new)
         store = space.store()
     if not Journal(state).pending():
         hooks.settle(state, began)
@@ -111,11 +112,13 @@ def evidence(
     """
     images = ImageStore(space.repository.state_dir / "images")
     held: dict[str, bytes] = {}
-    read = tuple(
-        sessions.session(events[0].session, events, images.load(found.folder, held))
-        for found in each(here, "Reading sessions", progress)
-        if (events := list(store.events(found.folder)))
-    )
+    listed = []
+    for found in each(here, "Reading sessions", progress):
+        if events := list(store.events(found.folder)):
+            loaded = images.load(found.folder, held)
+            listed.append(sessions.session(events[0].session, events, loaded))
+            space.skipped.images += loaded.lost
+    read = tuple(listed)
     left = standing.left(read)
     seen = {*standing.recorded(space.repository, left), *standing.standing(space.repository, left)}
     return settled(
@@ -184,9 +187,9 @@ def _write(space: Workspace, store: Store, evidence: Evidence, corrections: Iter
         of_session[correction.session].append(correction)
     batches = []
     for session in evidence.sessions:
-        clean = _clean(space, session.id, of_session[session.id])
-        known = store.derivation(session.id)
-        if clean != store.corrections(session.id) or (clean and (not known or known[0] != DERIVATION)):
+        earlier, known = store.corrections(session.id), store.derivation(session.id)
+        clean = _with_unseen(session, _clean(space, session.id, of_session[session.id]), earlier)
+        if clean != earlier or (clean and (not known or known[0] != DERIVATION)):
             batches.append(_batch(session, clean, evidence, known))
     if batches:
         written = sum(len(batch.lines) for batch in batches)
@@ -202,6 +205,25 @@ def _clean(space: Workspace, session: str, found: Sequence[Correction]) -> list[
     clean = [_redacted(one, redactor) for one in found]
     memory.number(session, redactor.state())
     return sorted(clean, key=lambda one: (one.t, one.id))
+
+
+def _with_unseen(session: Session, found: Sequence[Correction], earlier: Sequence[Correction]) -> Sequence[Correction]:
+    """What was found, and what was found earlier of images that are gone by now.
+
+    Images are let go when they take too much room. Without them nobody can say that a correction is none.
+    """
+    unseen = {
+        item.event
+        for item in session.items
+        if isinstance(item, ToolUse) or (isinstance(item, Edit) and item.after is None and not item.before_known)
+    }
+    known = {one.id for one in found} | {(*one.evidence[:1], one.before) for one in found}
+    kept = [
+        one
+        for one in earlier
+        if not unseen.isdisjoint(one.evidence) and known.isdisjoint({one.id, (*one.evidence[:1], one.before)})
+    ]
+    return sorted([*found, *kept], key=lambda one: (one.t, one.id)) if kept else found
 
 
 def _redacted(correction: Correction, redactor: Redacts) -> Correction:
@@ -255,6 +277,7 @@ def _remembered(space: Workspace, seen: str) -> Derivation | None:
             return None
         took = {name: Commits(tuple(row["kept"]), tuple(row["reverted"])) for name, row in found["commits"].items()}
         space.skipped.broken += int(found["nonsense"])
+        space.skipped.images += int(found["images"])
         return Derivation((), tuple(_explanation(row) for row in found["explained"]), took)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -264,14 +287,15 @@ def _explanation(row: dict[str, Any]) -> Explanation:
     return Explanation(**{**row, "why": Why(row["why"])})
 
 
-def _remember(repository: Repository, seen: str, found: Derivation, left: Sequence[Left], nonsense: int) -> None:
+def _remember(repository: Repository, seen: str, found: Derivation, left: Sequence[Left], skipped: Skipped) -> None:
     private_folder(repository.state_dir)
     thrown = {one.path for one in found.corrections if one.kind is CorrectionKind.REMOVED and not one.commit}
     gone = [one for one in left if one.path in thrown]
     left = standing.lately(left)
     kept = {
         "seen": seen,
-        "nonsense": nonsense,
+        "nonsense": skipped.nonsense,
+        "images": skipped.images,
         "explained": [asdict(one) for one in found.explained],
         "commits": {session: asdict(one) for session, one in found.commits.items()},
         "left": [[one.t, one.worktree, one.path] for one in left],

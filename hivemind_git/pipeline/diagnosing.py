@@ -15,6 +15,7 @@ from typing import Final
 from hivemind_git import agents, resources
 from hivemind_git.agents.base import Assistant, Call, Examinable, Fault, Machine, Wired
 from hivemind_git.agents.command import command_line
+from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.journal import Journal
 from hivemind_git.errors import HivemindError
 from hivemind_git.git import hooks
@@ -41,7 +42,8 @@ class State(StrEnum):
 class Check:
     """One thing that was looked at: what is so, in a sentence without a final stop, and what mends it (or empty).
 
-    `name` is the assistant's, or `capture`, `scripts`, `git-hooks`, `journal`, `store`; `title` as people call it.
+    `name` is the assistant's, or `capture`, `scripts`, `git-hooks`, `journal`, `store`, `images`; `title` as people
+    call it.
     """
 
     name: str
@@ -65,12 +67,12 @@ def diagnose(space: Workspace, machine: Machine, now: float) -> list[Check]:
     state = space.repository.state_dir
     if not (state / "hook").exists():
         nothing = Check("scripts", "scripts", State.BROKEN, "nothing is installed in this repository", _INSTALL)
-        return [nothing, *_store(space)]
+        return [nothing, *_store(space), *_images(state)]
     off, blocked = list(_capture(space)), _unreadable(state)
     found = [*off, *_scripts(state)]
     for name in agents.NAMES:
         found += _assistant(space, machine, agents.assistant(name), live=not (off or blocked))
-    return [*found, *_git_hooks(space), *(blocked or _journal(space, now)), *_store(space)]
+    return [*found, *_git_hooks(space), *(blocked or _journal(space, now)), *_store(space), *_images(state)]
 
 
 def _capture(space: Workspace) -> Iterator[Check]:
@@ -222,6 +224,13 @@ def _store(space: Workspace) -> Iterator[Check]:
         yield Check("store", "store", State.BROKEN, more)
     if not problems:
         yield Check("store", "store", State.OK, "every line of it makes sense")
+
+
+def _images(state: Path) -> Iterator[Check]:
+    """File images that sessions name and nobody can read: what rests on them is derived no more."""
+    if damaged := ImageStore(state / "images").damaged():
+        text = f"{damaged} of them gone or damaged: what was derived of them stays, and nothing more comes of them"
+        yield Check("images", "images", State.BROKEN, text)
 
 
 def _lost(state: Path) -> Counter[str]:

@@ -33,13 +33,15 @@ class StoredSession:
 class Skipped:
     """What a reader passed over so far.
 
-    Lines out of form, lines of newer versions, what has no place in a store, edits that no file can have had.
+    Lines out of form, lines of newer versions, what has no place in a store, edits that no file can have had; and of
+    what lies beside the store, file images that are gone or damaged.
     """
 
     broken: int = 0
     newer: int = 0
     foreign: int = 0
     impossible: int = 0
+    images: int = 0
 
     @property
     def nonsense(self) -> int:

@@ -324,6 +324,21 @@ def test_each_command_that_passed_it_over_says_so_each_time(
     assert {each: SAID in err for each, err in told().items()} == dict.fromkeys(commands, True)
 
 
+def test_damaged_file_images_are_told_by_doctor_and_beside_what_is_derived(hivemind: Hivemind, taught: Repo) -> None:
+    listed = hivemind(taught.path, "corrections").out
+    objects = list((state(taught) / "images/objects").glob("??/*"))
+    for path in objects:
+        path.write_bytes(b"zdamaged")
+    taught.commit("more", **{"notes.txt": "notes\n"})
+
+    beside = "Some file images are damaged, and edits were passed over: `git hivemind doctor`\n"
+    assert hivemind(taught.path, "corrections") == (0, listed, beside)
+    assert hivemind(taught.path, "doctor").out.splitlines()[-1] == (
+        f"broken  images   {len(objects)} of them gone or damaged: "
+        "what was derived of them stays, and nothing more comes of them"
+    )
+
+
 def test_an_edit_far_beyond_what_its_file_ever_was_is_named(hivemind: Hivemind, repo: Repo) -> None:
     repo.commit("base", **{"a.txt": "a\n" * 30, "b.txt": "b\n" * 900})
     repo.commit("cut", **{"b.txt": "b\n"})

@@ -84,3 +84,9 @@ def test_what_is_known_stays() -> None:
     for known in (replace(MADE, before=b"w\n", before_known=True), replace(MADE, created=False)):
         session = Session(id="s", agent="codex", model=None, items=(known,))
         assert settled(Evidence(sessions=(session,), commits=())).sessions == (session,)
+
+
+def test_an_image_that_is_gone_is_no_empty_file() -> None:
+    gone = replace(MADE, after=None)
+    evidence = Evidence(sessions=(Session(id="s", agent="codex", model=None, items=(gone,)),), commits=())
+    assert settled(evidence) == evidence

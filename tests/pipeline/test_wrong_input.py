@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from pipeline.claude_log import Log
 from repos import Repo
 
+from hivemind_git.capture.images import ImageStore
 from hivemind_git.model import CorrectionKind
 from hivemind_git.pipeline import deriving, importing
 from hivemind_git.pipeline.workspace import Workspace, open_workspace
@@ -39,6 +42,25 @@ def test_images_of_a_session_that_are_gone_or_damaged(shop: Repo, take: Take) ->
         CorrectionKind.REJECTED,
         CorrectionKind.RESTATED,
     }
+
+
+@pytest.mark.parametrize("how", ["pruned", "gone", "damaged"])
+def test_what_was_derived_of_images_stays_when_they_are_no_more(shop: Repo, take: Take, how: str) -> None:
+    images = take(shop).repository.state_dir / "images"
+    before = deriving.derive(open_workspace(shop.path)).corrections
+    if how == "pruned":
+        ImageStore(images).prune(90, 0, time.time() + 7200)
+    for path in images.glob("objects/??/*"):
+        path.write_bytes(b"r" + b"other bytes") if how == "damaged" else path.unlink()
+    shop.commit("Something else", **{"notes.txt": "notes\n"})  # so that all is derived again
+
+    assert {one.kind for one in before} > {CorrectionKind.REPLACED}
+    assert deriving.derive(open_workspace(shop.path)).corrections == before
+    for read_again in (True, False):
+        space = open_workspace(shop.path)
+        assert deriving.derive(space).corrections == before, read_again
+        # What was let go was let go on purpose; what the index names should be there.
+        assert (space.skipped.images > 0, ImageStore(images).damaged() > 0) == (how != "pruned",) * 2
 
 
 def test_nonsense_in_a_transcript_is_counted_and_costs_its_own_lines(repo: Repo, tmp_path: Path) -> None:
