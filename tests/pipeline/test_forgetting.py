@@ -95,7 +95,7 @@ def test_a_session_goes_with_forks_sub_agents_corrections_images_and_journal(
     assert [text for text in local(space) if "secret-plan" in text or "one-session" in text] == []
     assert (state / "log").read_text() == "seal: fine\n"
     space = open_workspace(repo.path)
-    assert [one.session for one in listing.sessions(space).sessions] == ["other-session"]
+    assert [one.session for one in listing.sessions(space)] == ["other-session"]
     assert verify(space.repository, space.ref) == []
 
     importing.import_transcripts(space, "claude-code", [one.path, side.path, fork.path])
@@ -178,7 +178,7 @@ def test_prune_takes_what_began_before(repo: Repo, log: Callable[..., Log], befo
     assert (done.sessions, done.events) == (dry.sessions, dry.events)
     assert not store_holds(repo, "secret-plan")
     assert [text for text in local(space) if "secret-plan" in text] == []
-    assert [one.session for one in listing.sessions(open_workspace(repo.path)).sessions] == ["new-session"]
+    assert [one.session for one in listing.sessions(open_workspace(repo.path))] == ["new-session"]
     importing.import_transcripts(open_workspace(repo.path), "claude-code", [old.path])
     assert not store_holds(repo, "secret-plan")
     assert [text for text in local(space) if "secret-plan" in text] == []

@@ -175,7 +175,7 @@ def test_the_direct_way_commits_here(shop: Repo, take: Take) -> None:
 
 def test_sessions_are_listed_newest_first_and_shown_by_the_start_of_their_id(shop: Repo, take: Take) -> None:
     space = take(shop)
-    listed = listing.sessions(space).sessions
+    listed = listing.sessions(space)
     assert [one.t[:10] for one in listed] == ["2026-11-04", "2026-11-03", "2026-11-02"]
     assert [event.session for event in listing.events(space, listed[0].session[:6])] == [listed[0].session] * 8
     with pytest.raises(HivemindError, match="no session starts with zzz"):
