@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from email.utils import parseaddr
 
 TRAILER = "co-authored-by"
 
@@ -17,11 +16,17 @@ _ADDRESSES = {
     "aider@aider.chat": "aider",
     "amp@ampcode.com": "amp",
     "openhands@all-hands.dev": "openhands",
+    "crush@charm.land": "crush",
+    "qwen-coder@alibabacloud.com": "qwen-code",
+    "agent@warp.dev": "warp",
 }
+_HOST = "@users.noreply.github.com"
+_BOT = "[bot]"
 _ACCOUNTS = {
-    "copilot@users.noreply.github.com": "copilot",
-    "devin-ai-integration[bot]@users.noreply.github.com": "devin",
-    "google-labs-jules[bot]@users.noreply.github.com": "jules",
+    "copilot": "copilot",
+    "claude[bot]": "claude-code",
+    "devin-ai-integration[bot]": "devin",
+    "google-labs-jules[bot]": "jules",
 }
 
 
@@ -37,5 +42,10 @@ def named(author: str, trailers: Iterable[tuple[str, str]]) -> frozenset[str]:
 
 
 def _assistant(person: str) -> str | None:
-    address = parseaddr(person)[1].lower()
-    return _ADDRESSES.get(address) or _ACCOUNTS.get(address.partition("+")[2] or address)
+    """An assistant by its name, or any other program with an account on GitHub: those names end alike."""
+    # As git takes it, from the last `<`: the mail standard allows no bracket in a name, and so no `claude[bot] <…>`.
+    address = person.rpartition("<")[2].partition(">")[0].strip().lower()
+    account = address.removesuffix(_HOST) if address.endswith(_HOST) else ""
+    account = account.partition("+")[2] or account
+    bot = account.removesuffix(_BOT) if account.endswith(_BOT) else None
+    return _ADDRESSES.get(address) or _ACCOUNTS.get(account) or bot or None
