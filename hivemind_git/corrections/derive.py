@@ -14,13 +14,14 @@ from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.deleted import deletions
 from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord, Evidence
-from hivemind_git.corrections.explain import Explainer, Verdict, Why
+from hivemind_git.corrections.explain import Explainer
 from hivemind_git.corrections.lines import split
 from hivemind_git.corrections.outcomes import Commits, Outcomes, weighed
 from hivemind_git.corrections.thrown import thrown_away
 from hivemind_git.corrections.timeline import Timeline, former_names, timelines
 from hivemind_git.corrections.walk import Walk, walk
 from hivemind_git.corrections.weigh import REPORTED, Finding, Scales, together
+from hivemind_git.corrections.why import Verdict, Why
 from hivemind_git.model import Correction, CorrectionKind, DiffFunction, Reason, ReasonSource
 
 _SOUGHT = 50  # commits of a file in which a correction that the agent met is looked for

@@ -10,43 +10,16 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
-from hivemind_git.corrections import bare, decisions, noise
+from hivemind_git.corrections import decisions, noise, reading
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord
 from hivemind_git.corrections.lines import Version, Writer, opaque, split
 from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
+from hivemind_git.corrections.why import Verdict, Why
 from hivemind_git.model import DiffFunction, Hunk
-
-
-class Why(StrEnum):
-    """What a departure is, when it is no correction."""
-
-    ADDITION = "addition"
-    AGENT_LATER = "agent-later"
-    BASE = "base"
-    DELETED = "deleted"
-    DUPLICATE = "duplicate"
-    FORMATTER = "formatter"
-    GENERATED = "generated"
-    GIT_OPERATION = "git-operation"
-    IMPORTS = "imports"
-    MOVED = "moved"
-    OTHER_AUTHOR = "other-author"
-    OTHER_SESSION = "other-session"
-    PARTIAL_COMMIT = "partial-commit"
-    REDACTION = "redaction"
-    RESTORED = "restored"
-    SHELL = "shell"
-    UNSURE = "unsure"
-    WORDS = "words"
-
-
-FOREIGN = frozenset({Why.OTHER_SESSION, Why.AGENT_LATER, Why.RESTORED, Why.MOVED, Why.BASE, Why.GIT_OPERATION})
-"""Explanations that tell of another writer than a correcting hand."""
 
 _WORDY = 4
 """Characters of words that must be new before finding them in another text is more than chance: `is` stands in most."""
@@ -56,15 +29,6 @@ _IMAGES = 64
 
 _BLOCK = 3
 """Lines that must have gone before finding them in another file is more than chance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One explanation. `firm` false: it yields to evidence of hand work in the same commit."""
-
-    why: Why
-    detail: str
-    firm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +73,12 @@ class Explainer:
     def explain(self, residual: Residual, doing: Doing, ignored: Collection[Why] = ()) -> Verdict | None:
         """The first explanation that fits and is none of the ignored ones, or None."""
         steps: tuple[Callable[[], Verdict | None], ...] = (
-            lambda: _file(residual.comparison),
-            lambda: _layout(residual),
-            lambda: _imports(residual),
-            lambda: _moved(residual),
+            lambda: reading.file(residual.comparison),
+            lambda: reading.layout(residual),
+            lambda: reading.imports(residual),
+            lambda: reading.moved(residual),
             lambda: self._copied(residual),
-            lambda: _text(residual),
+            lambda: reading.text(residual),
             lambda: self._commit(residual),
             lambda: self._writers(residual),
             lambda: _acts(residual.comparison, doing),
@@ -272,55 +236,6 @@ class Explainer:
         return (Counter(gone) & self._across[commit.id]).total() * 2 > len(gone)
 
 
-def _file(comparison: Comparison) -> Verdict | None:
-    """What the file as a whole says."""
-    marked = comparison.commit.generated if comparison.commit else frozenset[str]()
-    if not comparison.accepted:
-        return Verdict(Why.DELETED, "the file was not there")
-    if noise.generated(comparison.path, marked, comparison.reference.lines):
-        return Verdict(Why.GENERATED, "the file is made by a program")
-    if comparison.conflicted:
-        return Verdict(Why.GIT_OPERATION, "a merge conflict stood in the file")
-    return None
-
-
-def _layout(residual: Residual) -> Verdict | None:
-    """Whether the agent's text is still there, laid out differently."""
-    comparison = residual.comparison
-    if residual.index in comparison.unwritten:
-        return Verdict(Why.GENERATED, "the notebook's program wrote it when it was run")
-    if residual.index in comparison.formatted:
-        return Verdict(Why.FORMATTER, "only the layout differs")
-    if residual.before and _survive(residual):
-        return Verdict(Why.FORMATTER, "the agent's lines differ in layout alone; what is new stands beside them")
-    return None
-
-
-def _imports(residual: Residual) -> Verdict | None:
-    """Whether imports alone differ. Sorted ones are no moved lines, which would speak of another writer."""
-    above = residual.comparison.reference.lines[: residual.hunk.before_start]
-    if noise.imports(residual.before, residual.after, above):
-        return Verdict(Why.IMPORTS, "only imports differ: they follow from other changes")
-    return None
-
-
-def _moved(residual: Residual) -> Verdict | None:
-    """Whether the agent's text stands at another place."""
-    if residual.index in residual.comparison.moved:
-        return Verdict(Why.MOVED, "the same lines stand elsewhere in the file")
-    return None
-
-
-def _text(residual: Residual) -> Verdict | None:
-    """What the changed text alone says."""
-    lines, start = residual.comparison.reference.lines, residual.hunk.before_start
-    if noise.redacted(residual.before, residual.after):
-        return Verdict(Why.REDACTION, "the record of the session masks this text")
-    if not residual.before and noise.whole_block(residual.after, lines[start:]):
-        return Verdict(Why.ADDITION, "new text was put between the agent's; the agent's own was left as it was")
-    return None
-
-
 def _left_out(comparison: Comparison) -> Verdict:
     """What it is that a commit did not touch a place where an agent had changed something."""
     if comparison.staged:
@@ -335,12 +250,6 @@ def _acts(comparison: Comparison, doing: Doing) -> Verdict | None:
         return Verdict(Why.SHELL, "a shell command of the agent named this file")
     git = doing.brings if comparison.commit else doing.moves
     return Verdict(Why.GIT_OPERATION, f"git {', '.join(sorted(git))} ran in between") if git else None
-
-
-def _survive(residual: Residual) -> bool:
-    """Whether each of the agent's lines stands among the accepted ones, perhaps laid out anew."""
-    accepted = {bare.line(line) for line in residual.after}
-    return all(bare.line(residual.comparison.reference.lines[i]) in accepted for i in residual.lines)
 
 
 def _changed(residual: Residual) -> tuple[set[bytes], set[bytes]]:

@@ -14,7 +14,7 @@ from hivemind_git.corrections import noise
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual, Taken
 from hivemind_git.corrections.evidence import SILENT, Evidence, Hole
-from hivemind_git.corrections.explain import FOREIGN, Verdict, Why
+from hivemind_git.corrections.why import FOREIGN, Verdict, Why
 from hivemind_git.model import CorrectionOrigin
 
 REPORTED = 0.5

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Final
 
 from hivemind_git.corrections.derive import Blind, derive
-from hivemind_git.corrections.explain import Why
+from hivemind_git.corrections.why import Why
 from hivemind_git.errors import HivemindError
 from hivemind_git.eval import labelled, labels
 from hivemind_git.eval.labelled import Folder, Found

@@ -24,8 +24,8 @@ from hivemind_git.corrections.decisions import seconds, stamp
 from hivemind_git.corrections.derive import DERIVATION, Derivation, Explanation
 from hivemind_git.corrections.derive import derive as derive_corrections
 from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, Hole, Session, ToolUse
-from hivemind_git.corrections.explain import Why
 from hivemind_git.corrections.outcomes import Commits
+from hivemind_git.corrections.why import Why
 from hivemind_git.git import hooks
 from hivemind_git.git.blobs import identity
 from hivemind_git.git.diff import diff_lines

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from hivemind_git.cli import eval as eval_command
-from hivemind_git.corrections.explain import Why
+from hivemind_git.corrections.why import Why
 from hivemind_git.demo import days
 from hivemind_git.errors import HivemindError
 from hivemind_git.eval import ablation, labelled, labels

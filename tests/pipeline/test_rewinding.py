@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.claude_log import Log
 from repos import Repo
 
-from hivemind_git.corrections.explain import Why
+from hivemind_git.corrections.why import Why
 from hivemind_git.model import CorrectionKind, Kind
 from hivemind_git.pipeline import deriving, sealing
 from hivemind_git.pipeline.workspace import open_workspace
