@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from hivemind_git.corrections import noise, notebooks
+from hivemind_git.corrections import noise, notebooks, sweeps
 from hivemind_git.corrections.evidence import CommitRecord
 from hivemind_git.corrections.lines import Origin, Version, Writer, size
 from hivemind_git.model import Hunk
@@ -98,6 +98,12 @@ class Comparison:
         if not notebooks.is_notebook(self.path):
             return frozenset()
         return notebooks.unwritten(self.reference.lines, self.accepted, self.hunks)
+
+    @cached_property
+    def swept(self) -> frozenset[int]:
+        """Indexes of the hunks that changed a word of the language, as was done everywhere in the file."""
+        changed = ((one.index, one.hunk) for one in self.residuals if one.index not in self.formatted)
+        return sweeps.swept(self.reference.lines, self.accepted, changed)
 
     @cached_property
     def conflicted(self) -> bool:

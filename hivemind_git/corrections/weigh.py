@@ -137,6 +137,8 @@ def _mended(residual: Residual, doing: Doing) -> bool:
     """
     if noise.directive(residual.before) != noise.directive(residual.after):
         return True
+    if residual.index in residual.comparison.swept:
+        return True
     if not doing.linter or (residual.comparison.follow and not doing.linted):
         return False
     if residual.comparison.commit is None:
