@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -83,7 +84,8 @@ def in_one_go(corrections: Sequence[Correction]) -> list[Correction]:
 
     Who makes the same change in many files may commit it folder by folder, or leave it for the agent to find file by
     file; who refuses three tool uses at once says why three times. The same tokens of the same person within
-    `SITTING` of each other, or the same words to one session within `BREATH`, are one act. The first one names it.
+    `SITTING` of each other, or the same words to one session within `BREATH`, are one act. Prompts of the same words in
+    one session are one whatever the time: a script says them over and over. The first one names it.
     """
     names: dict[str, str] = {}
     latest: dict[tuple[str, ...], tuple[float, str]] = {}
@@ -101,10 +103,14 @@ def _act(one: Correction) -> tuple[tuple[str, ...], float]:
     """What makes two corrections one act, and how long after each other they may come (seconds)."""
     match one.kind:
         case CorrectionKind.REJECTED:
-            return ("refused", one.session, " ".join(one.reason.text.split()) if one.reason else one.id), BREATH
+            return ("refused", one.session, _words(one)), BREATH
         case CorrectionKind.RESTATED:
-            return ("told", one.id), BREATH
+            return ("told", one.session, _words(one)), math.inf
     return ("by hand", one.author or one.session, *_changed(one.before, one.after)), SITTING
+
+
+def _words(one: Correction) -> str:
+    return " ".join(one.reason.text.split()) if one.reason else one.id
 
 
 def seconds(t: str) -> float:

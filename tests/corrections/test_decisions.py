@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from hivemind_git.corrections import decisions
-from hivemind_git.corrections.evidence import Edit, FileChange, Refusal, Response
+from hivemind_git.corrections.evidence import Edit, FileChange, Prompt, Refusal, Response, Speaker
 
 from .conftest import Story
 
@@ -166,4 +166,18 @@ def test_one_refusal_of_several_tool_uses_is_one_decision_and_a_later_one_anothe
         items.append(Response(event=f"a{number}", t=story.now, text="You're right, I'll change that."))
         items.append(Edit(event=f"e{number}", t=story.now, tool_use=f"w{number}", worktree="main", path=f"{number}.py",
                           before=None, after=FIXED.encode()))  # fmt: skip
+    assert of(story) == [("0.py", 0), ("1.py", 0), ("2.py", 1), ("3.py", 2)]
+
+
+def test_words_that_a_script_says_over_and_over_to_a_session_are_one_decision(story: Story) -> None:
+    told = "No, not with print: use the logger"
+    for number, (session, text) in enumerate([("s1", told), ("s1", f"{told} "), ("s1", f"{told} here"), ("s2", told)]):
+        items, path = story._next(session), f"{number}.py"
+        items.append(Edit(event=f"a{number}", t=story.now, tool_use=f"ua{number}", worktree="main", path=path,
+                          before=None, after=AGENT.encode()))  # fmt: skip
+        story.wait(3 * decisions.SITTING)
+        items.append(Prompt(event=f"p{number}", t=story.now, text=text, speaker=Speaker.PERSON))
+        items.append(Response(event=f"r{number}", t=story.now, text="You're right, I'll use the logger."))
+        items.append(Edit(event=f"b{number}", t=story.now, tool_use=f"ub{number}", worktree="main", path=path,
+                          before=AGENT.encode(), after=FIXED.encode()))  # fmt: skip
     assert of(story) == [("0.py", 0), ("1.py", 0), ("2.py", 1), ("3.py", 2)]

@@ -24,6 +24,7 @@ _NOT_SPOKEN = (
 )
 _PROGRAMS = ("<task-notification>", "<teammate-message", "Stop hook feedback:", "<tick>")
 _ATTACHED = re.compile(r"\s*<(ide_[a-z_]+|system-reminder)>.*?</\1>\s*", re.DOTALL)
+_PICTURE = re.compile(r"\[Image #\d+\]")
 _BUILT_IN = "<command-name>"
 _CUSTOM = "<command-message>"
 _TAG = "<{0}>(.*?)</{0}>"
@@ -71,7 +72,7 @@ def words_of(record: Record, said: str) -> Words | None:
     if (
         (record.get("isMeta") is True and not by_program(said))
         or record.get("isCompactSummary") is True
-        or not said.strip()
+        or not _PICTURE.sub("", said).strip()
     ):
         return None
     if said.startswith((*_NOT_SPOKEN, INTERRUPTED, _BUILT_IN)):

@@ -102,6 +102,8 @@ def test_questions_that_a_person_would_rather_clarify() -> None:
         ("<task-notification>\n<task-id>1</task-id>", {}, ("<task-notification>\n<task-id>1</task-id>", "program")),
         ("Stop hook feedback:\n- no", {"isMeta": True}, ("Stop hook feedback:\n- no", "program")),
         ("   ", {}, None),
+        ("[Image #1] [Image #2]", {}, None),
+        ("[Image #1] too wide", {}, ("[Image #1] too wide", "person")),
         (
             [
                 {"type": "text", "text": "<ide_opened_file>The user opened /w/a in the IDE.</ide_opened_file>"},
