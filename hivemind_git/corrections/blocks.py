@@ -46,7 +46,8 @@ def _block(before: Sequence[bytes], after: Sequence[bytes], hunk: Hunk) -> Parts
     old, new = before[hunk.before_start : hunk.before_end], after[hunk.after_start : hunk.after_end]
     groups = layout.groups(old, new)
     went, came = (sum(map(len, ranges)) for ranges in ([g.before for g in groups], [g.after for g in groups]))
-    if 2 * went < len(old) or 2 * came < len(new) or (went == len(old) and came == len(new)):
+    whole = went == len(old), came == len(new)
+    if all(whole) or (not any(whole) and (2 * went < len(old) or 2 * came < len(new))):
         return ()
     if not any(len(bare.text(old[group.before.start : group.before.stop])) >= INFORMATIVE for group in groups):
         return ()

@@ -182,7 +182,7 @@ class Explainer:
         did the commit decide about the agent's lines.
         """
         comparison = residual.comparison
-        if comparison.base is None:
+        if comparison.base is None or comparison.base.content == comparison.reference.content:
             return True
         agents = self._diff(comparison.base.content, comparison.reference.content)
         concerned = [hunk for hunk in agents if any(hunk.after_start <= i < hunk.after_end for i in residual.lines)]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 
+from hivemind_git.corrections.committed import Committed
 from hivemind_git.corrections.departures import Comparison, Residual, Restored, Taken
 from hivemind_git.corrections.evidence import SILENT, HeadLog
 from hivemind_git.corrections.growth import Growth
@@ -31,9 +32,6 @@ from hivemind_git.corrections.lines import (
 from hivemind_git.corrections.timeline import Landed, Saw, Stood, Timeline, Wrote
 from hivemind_git.corrections.worktrees import Grown, Place, Places, candidates, staged_from, where
 from hivemind_git.model import DiffFunction, Hunk
-
-_RECENT = 8
-"""Committed images of a file from which another may have grown."""
 
 
 @dataclass(slots=True)
@@ -80,10 +78,7 @@ class _Walker:
         self._growth = Growth(diff)
         self._known: dict[bytes, Version] = {}
         self._places = Places(Place)
-        self._committed: dict[str, list[tuple[float, Version]]] = defaultdict(list)
-        self._of_commit: dict[tuple[str, str], Version] = {}
-        self._since: dict[bytes, float] = {}
-        self._not_at: dict[bytes, frozenset[str]] = {}
+        self._committed = Committed()
         self._order: dict[bytes, int] = {}
         self._lines: set[bytes] = set()
         self._changes: dict[tuple[bytes | None, bytes], str] = {}
@@ -138,9 +133,7 @@ class _Walker:
         change, path = step.change, step.path
         self._places.rename(step)
         if change.after is not None:
-            self._since.setdefault(change.after, step.t)
-            others = step.commit.made.others if step.commit.made else frozenset[str]()
-            self._not_at[change.after] = self._not_at.get(change.after, others) & others
+            self._committed.came(step, change.after)
         if change.after is None and step.commit.made:
             self._places.pop((step.commit.made.worktree, path), None)  # it does not stand there any more
         if opaque(change.before) or opaque(change.after) or change.after is None:
@@ -155,16 +148,15 @@ class _Walker:
             self.found.again[first].add(step.commit.id)
             if known is not None:
                 self._left(step, base, known)
-                self._of_commit[step.commit.id, path] = known
+                self._committed.name(step, known)
             return
         self._changes[change.before, change.after] = step.commit.id
         if known is not None:
             self._took(known, base, step)
         else:
-            known = self._remember(path, self._departed(step, self._amended(step) or base, change.after))
+            known = self._remember(path, self._departed(step, self._committed.amended(step) or base, change.after))
         self._left(step, base, known)
-        self._committed[path].append((step.t, known))
-        self._of_commit[step.commit.id, path] = known
+        self._committed.add(step, known)
 
     def _remember(self, path: str, version: Version) -> Version:
         """Keeps an image. The first way in which it arose counts: what stood there earlier was not written later."""
@@ -195,7 +187,7 @@ class _Walker:
             event=event,
         )
         log = self._logs.get(key[0], SILENT)
-        news = self._news(path, since, key[0] if log.quiet(since, t) else "")
+        news = self._committed.news(path, since, key[0] if log.quiet(since, t) else "")
         if known is not None:
             if known is not news:
                 self._lost(met, known, whole=True, by_person=by_person)
@@ -204,8 +196,8 @@ class _Walker:
             news = None  # what was pending stands there, so it was left unstaged
         if news is not None:
             reference = min((reference, news), key=lambda version: self._growth.cost(version, content))
-        if news is None or (key[0] in self._logs and not log.quiet(self._since[news.content], t)):
-            quiet, aside = log.quiet(since, t), log.cleared(since, t)
+        if news is None or (key[0] in self._logs and not log.quiet(self._committed.since[news.content], t)):
+            quiet, aside = log.quiet(since, t), self._aside(key[0], reference, since, t)
             other = self._other(path, reference, content, here=quiet, aside=aside)
             if other is not None:
                 self._lost(met, other, whole=False)
@@ -214,11 +206,6 @@ class _Walker:
         hunks = self._growth.apart(reference, version.content)
         self._compare(replace(met, reference=reference, accepted=version.lines, hunks=hunks))
         return self._remember(path, version)
-
-    def _news(self, path: str, since: float, only: str) -> Version | None:
-        """The last image that was committed since a time, if there is one; `only`: perhaps in this worktree."""
-        later = (version for t, version in reversed(self._committed[path]) if t > since)
-        return next((version for version in later if not only or only not in self._not_at[version.content]), None)
 
     def _departed(self, step: Landed, base: Version | None, after: bytes) -> Version:
         """The version of an image that a commit brought, after comparing it with what it grew from."""
@@ -270,7 +257,7 @@ class _Walker:
                 base_seen=base is None or any(base.content in place.seen for place in self._places.at(step.path)),
                 base_hunks=own,
                 follow=grown is None,
-                amends=grown is None and reference is self._amended(step),
+                amends=grown is None and reference is self._committed.amended(step),
             )
         )
 
@@ -289,12 +276,12 @@ class _Walker:
             for held in candidates(place, step, worktree) if path == step.path else ():
                 seen, since = place.seen, held[0]
                 if made and worktree in made.others:
-                    if held[1].content in self._since:
+                    if held[1].content in self._committed.since:
                         continue  # it is a commit's, and came with that
                     # Only its own lines can say that it went from there to here, and then it may have gone long ago.
                     seen, since = set(), place.first(held[1])
                 here = staged_from(step, worktree, since)
-                if self._logs.get(worktree, SILENT).cleared(since, step.t):
+                if self._aside(worktree, held[1], since, step.t):
                     seen, here = set(), False
                 if not self._growth.contributed(held[1], base, after, seen, here=here):
                     continue
@@ -309,7 +296,7 @@ class _Walker:
             here = staged_from(step, grown.worktree, grown.since)
             return self._other(step.path, grown.version, after, here=here)
         made = step.commit.made
-        if amended := self._amended(step):
+        if amended := self._committed.amended(step):
             return amended
         if base is None:
             # Its parent lacks the file, and yet it may be known: a commit was taken back, and is made again.
@@ -317,14 +304,9 @@ class _Walker:
         if made is None or not made.replayed or made.reverts:
             return None
         # What is new in it came from the commit that was replayed, or merged, whatever the file was called there.
-        images = (known for committed in self._committed.values() for _, known in committed[-_RECENT:])
+        images = (known for known in self._committed.everywhere() if known.content != base.content)
         near = min(images, key=lambda known: self._growth.cost(known, after), default=None)
-        return near if near and self._growth.cost(near, after) < self._growth.cost(base, after) else None
-
-    def _amended(self, step: Landed) -> Version | None:
-        """The image in the commit that a commit amended, if it amended one that held the file."""
-        made = step.commit.made
-        return self._of_commit.get((made.instead, step.path)) if made and made.instead else None
+        return near if near and self._growth.cost(near, after) <= self._growth.cost(base, after) else None
 
     def _parent(self, path: str, base: Version | None) -> Version:
         """The parent's image, with the agent's lines in it even where no known commit brought them there.
@@ -339,21 +321,29 @@ class _Walker:
             origins = [b if a.writer is Writer.UNKNOWN else a for a, b in zip(origins, carried.origins, strict=True)]
         return Version(base.content, base.lines, tuple(origins))
 
+    def _aside(self, worktree: str, version: Version, since: float, until: float) -> bool:
+        """Whether what an agent had left was stashed meanwhile, and is so still; what is committed is not."""
+        return version.content not in self._committed.since and self._logs.get(worktree, SILENT).cleared(since, until)
+
     def _other(
         self, path: str, version: Version, content: bytes, *, here: bool = False, aside: bool = False
     ) -> Version | None:
         """The committed image from which an image grew rather than from a version that an agent left, if one did."""
-        images = {known.content: known for _, known in self._committed[path][-_RECENT:]}
         grew = partial(self._growth.from_other, version=version, content=content, here=here, aside=aside)
-        near = (known for known in images.values() if known.content != version.content and grew(known))
-        return min(near, key=lambda known: self._growth.cost(known, content), default=None)
+        near = [known for known in self._committed.recent(path) if known.content != version.content and grew(known)]
+        best = min(near, key=lambda known: self._growth.cost(known, content), default=None)
+        for known in near:
+            # What an agent had made of the nearest one meanwhile may lie between it and the image.
+            if best and known is not best and not self._growth.from_other(best, known, content, here=here):
+                best = known
+        return best
 
     def _last(self, step: Landed, reference: Version) -> float:
         """When the file was last known before a commit: a committed image, where it is known from its own commit."""
-        if reference.content in self._since:
-            return min(self._since[reference.content], step.t)
+        if reference.content in self._committed.since:
+            return min(self._committed.since[reference.content], step.t)
         times = [place.times[-1] for place in self._places.at(step.path)]
-        times += [t for t, _ in self._committed[step.path][-1:]]
+        times += [t for t, _ in self._committed.last(step.path)]
         return min(max(times, default=step.t), step.t)
 
     def _took(self, version: Version, base: Version | None, step: Landed) -> None:
@@ -389,7 +379,7 @@ class _Walker:
     def _nearest(self, content: bytes, path: str) -> Version:
         """An image met for the first time where nothing was held: its lines as the nearest known image has them."""
         near = [place.versions[-1] for place in self._places.at(path)]
-        near += [version for _, version in self._committed[path][-1:]]
+        near += [version for _, version in self._committed.last(path)]
         if not near:
             return unknown(content)
         return carry(min(near, key=lambda version: self._growth.cost(version, content)), content, self._diff)

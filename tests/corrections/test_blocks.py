@@ -45,3 +45,15 @@ def test_a_block_that_shares_little_with_one_that_went_is_another_one(story: Sto
         ("removed", f"{FIRST}{PASS}{SECOND}", "", commit),
         ("extended", "", new, commit),
     ]
+
+
+def test_what_was_taken_from_beside_a_line_that_went_back_is_found_alone(story: Story) -> None:
+    start = f"top\n{REST}{FIRST}end\n"
+    agents = f"top\n{PASS}{SECOND}{FIRST}{REST}end\n"
+    story.edit(None, start)
+    story.commit(None, start, made="main")
+    story.edit(f"top\n{FIRST}{REST}end\n", agents)
+    story.commit(start, agents, made="main")
+    reverted = story.commit(agents, start, made="main", reverts=True)
+
+    assert story.corrections() == [("removed", f"{PASS}{SECOND}", "", reverted)]

@@ -152,3 +152,46 @@ def test_what_was_not_staged_casts_no_doubt_on_what_was(story: Story) -> None:
 
     assert story.corrections() == [("replaced", "c = second(2)\n", "c = better(2)\n", commit)]
     assert story.explained() == [("partial-commit", "new = one(1)\nmore = two(2)\n", "")]
+
+
+def test_what_was_committed_before_others_were_stashed_stood_there_still(story: Story) -> None:
+    laid_out = BASE.replace("first(1)", "first( 1 )")
+    story.commit(None, "a\n\ne\n", made="main")
+    story.edit("a\n\ne\n", BASE)
+    story.commit("a\n\ne\n", laid_out, made="main")
+    story.logs = {"main": HeadLog(0.0, (story.now + 30,), (story.now + 30,))}
+    story.wait(60)
+    story.see("a\n\nb = better(1)\nc = better(2)\n\ne\n")
+
+    assert story.corrections() == [
+        ("replaced", "b = first( 1 )\nc = second(2)\nd = third(3)\n", "b = better(1)\nc = better(2)\n", None)
+    ]
+
+
+def test_after_a_switch_back_a_change_is_of_the_last_commit_there_and_not_of_one_before(story: Story) -> None:
+    start = "a\n\nf\ng\nh\n"
+    one = "a\n\nnew = first(1)\nf\ng\nh\n"
+    topic = "a\n\nnew = first(1)\nf = second(2)\ng = third(3)\nmore = fourth(4)\nh\n"
+    story.commit(None, start, made="main")
+    story.edit(start, one)
+    story.commit(start, one, made="main")
+    story.edit(one, topic)
+    story.commit(one, topic, made="main")
+    story.logs = {"main": HeadLog(0.0, (story.now + 30,))}
+    story.wait(60)
+    story.see(one.replace("first(1)", "better(1)"))
+
+    assert story.corrections() == [("replaced", "new = first(1)\n", "new = better(1)\n", None)]
+
+
+def test_what_a_merge_brings_from_the_other_side_has_its_writer(story: Story) -> None:
+    ours = "a = 1\n\ne = 1\n"
+    merged = BASE.replace("\ne\n", "\ne = 1\n").replace("a\n", "a = 1\n")
+    story.commit(None, "a\n\ne\n", made="main")
+    story.edit("a\n\ne\n", BASE)
+    story.commit("a\n\ne\n", BASE, made="main")
+    story.commit("a\n\ne\n", ours, made="side", parent="c1")
+    story.commit(ours, merged, made="side", replayed=True)
+    origins = story.attribute().of("src/app.py", merged.encode()) or ()
+
+    assert [str(one.writer) for one in origins] == ["unknown", "unknown", *["agent"] * 4, "unknown"]
