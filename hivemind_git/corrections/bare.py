@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+_BOM = b"\xef\xbb\xbf"
 _FREE = b",;() \t\r\n\v\f"
 _QUOTES = bytes.maketrans(b"'`", b'""')
 _WORDLESS = bytes(i for i in range(128) if not chr(i).isalnum())
@@ -41,7 +42,7 @@ _COMMENT = re.compile(rb"(?:^|(?<=\s))(?://[/!]?|#+|/\*+)(?=\s)(.*)$", re.MULTIL
 @lru_cache(1 << 15)
 def line(line: bytes) -> bytes:
     """One line. The same lines are asked for again and again."""
-    text = line.strip()
+    text = line.strip().removeprefix(_BOM)
     if text[:1] in _MARKS and _EMPTY.fullmatch(text):
         return b""
     if text[-1:] == b"\\":

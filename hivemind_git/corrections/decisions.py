@@ -70,10 +70,10 @@ def correction_id(kind: str, event: str, index: int | None = None) -> str:
 
 def decision_id(author: str, source: str, before: str, after: str) -> str:
     """The id of the decision: who, in which change (patch id, or event id of the words), and which tokens changed."""
-    return digest([author, source, *_changed(before, after)], 16)
+    return digest([author, source, *changed(before, after)], 16)
 
 
-def _changed(before: str, after: str) -> tuple[str, ...]:
+def changed(before: str, after: str) -> tuple[str, ...]:
     """The tokens that went, an arrow, and those that came, each once: a renamed variable stands in many places."""
     old, new = Counter(_TOKEN.findall(before)), Counter(_TOKEN.findall(after))
     return (*sorted(old - new), "→", *sorted(new - old))
@@ -106,7 +106,7 @@ def _act(one: Correction) -> tuple[tuple[str, ...], float]:
             return ("refused", one.session, _words(one)), BREATH
         case CorrectionKind.RESTATED:
             return ("told", one.session, _words(one)), math.inf
-    return ("by hand", one.author or one.session, *_changed(one.before, one.after)), SITTING
+    return ("by hand", one.author or one.session, *changed(one.before, one.after)), SITTING
 
 
 def _words(one: Correction) -> str:

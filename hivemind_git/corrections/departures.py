@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from hivemind_git.corrections import noise, notebooks, sweeps
+from hivemind_git.corrections import decisions, noise, notebooks, sweeps
 from hivemind_git.corrections.evidence import CommitRecord
 from hivemind_git.corrections.lines import Origin, Version, Writer, size
 from hivemind_git.model import Hunk
@@ -114,6 +114,15 @@ class Comparison:
     def base_text(self) -> frozenset[bytes]:
         """The lines of the parent's image, without white space."""
         return frozenset(noise.squeezed_lines(self.base.content)) if self.base else frozenset()
+
+    @cached_property
+    def acts(self) -> tuple[Residual, ...]:
+        """The residual hunks; of those that change the same tokens, as a renamed variable does, the first alone."""
+        found: dict[tuple[str, ...], Residual] = {}
+        for residual in self.residuals:
+            tokens = decisions.changed(decisions.text(residual.before), decisions.text(residual.after))
+            found.setdefault(tokens, residual)
+        return tuple(found.values())
 
     @cached_property
     def inside(self) -> int:

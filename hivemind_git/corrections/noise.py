@@ -46,6 +46,7 @@ _MARK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _REDACTED = re.compile(rb"\[?<?\*{0,3}\bREDACTED\b\*{0,3}>?\]?|<[a-z-]+:\d+>")
+_DATED = re.compile(rb"(?<![\d.-])\d+(?:[.-]\d+){2,}(?!\w)")
 _DIRECTIVE = re.compile(
     rb"nolint|noqa|eslint-|biome-ignore|tslint:|stylelint-|pylint:|type:\s*ignore|pyright:|mypy:|shellcheck\s+(?:disable|source)|"
     rb"rubocop:|NOLINT|@ts-(?:ignore|expect-error)|#\[allow\(|@SuppressWarnings|phpcs:|markdownlint-|hadolint ignore"
@@ -220,6 +221,14 @@ def directive(lines: Sequence[bytes]) -> bool:
 def generated(path: str, marked: frozenset[str], head: Sequence[bytes]) -> bool:
     """Whether a file is made by a program: by the repository's attributes, its name, or what its first lines say."""
     return path in marked or bool(_GENERATED.search(path)) or any(_MARK.search(line) for line in head[:5])
+
+
+def released(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    """Whether two pieces of text differ in versions or dates alone, none of which is lower than it was."""
+    old, new = (b"".join(lines) for lines in (before, after))
+    was, now = ([tuple(map(int, re.split(rb"\D", found))) for found in _DATED.findall(text)] for text in (old, new))
+    same = len(was) == len(now) and _DATED.sub(b"", old) == _DATED.sub(b"", new)
+    return same and was != now and all(one <= other for one, other in zip(was, now, strict=True))
 
 
 def conflicted(lines: Sequence[bytes]) -> bool:

@@ -7,7 +7,7 @@ same moment, how long nobody looked, who committed it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from hivemind_git.corrections import noise
@@ -116,8 +116,12 @@ class Scales:
             yield weight, "the file changed more elsewhere, as another branch or writer would change it"
         if comparison.follow:
             yield 0.2, "a later commit changed what an earlier one had accepted"
-            if len(residual.before) > _MUCH_REMOVED or comparison.inside > _REBUILT:
+            if len(residual.before) > _MUCH_REMOVED or _much(
+                comparison, comparison.inside, _REBUILT, lambda one: one.size
+            ):
                 yield 0.3, "so much of it changed later that it was rebuilt, more likely"
+            if noise.released(residual.before, residual.after):
+                yield 0.25, "only a version or a date went up, as with each release"
             commit = comparison.commit
             if commit and self._activity.committed(commit.t, commit.subject):
                 yield 0.25, "an agent made the later commit"
@@ -192,9 +196,14 @@ class _Company:
             return finding  # all that it changed was taken back by one act
         if doubts > hands or self.foreign[comparison] > self.own[comparison]:
             return _doubted(finding, "most of what changed with it was not made by hand")
-        if self.added[comparison] > _MUCH_ADDED:
+        if _much(comparison, self.added[comparison], _MUCH_ADDED, lambda one: len(one.after)):
             return _doubted(finding, "dozens of new lines came with it: another writer's work, more likely")
         return finding
+
+
+def _much(comparison: Comparison, lines: int, most: int, of: Callable[[Residual], int]) -> bool:
+    """Whether so many lines changed that it is no hand's work: what one act changed all over the file counts once."""
+    return lines > most and (len(comparison.residuals) == 1 or sum(map(of, comparison.acts)) > most)
 
 
 def together(findings: Sequence[Finding]) -> list[Finding]:

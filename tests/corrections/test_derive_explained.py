@@ -445,3 +445,38 @@ def test_what_an_agent_finds_days_later_is_unsure(story: Story) -> None:
 
     assert story.corrections() == []
     assert story.explained() == [("unsure", OLD, NEW)]
+
+
+def test_one_rename_all_over_a_file_is_a_persons_and_one_decision(story: Story) -> None:
+    agents = "".join(f"def f{n}(a):\n    r = first(a, {n})\n    return r\n\n\n" for n in range(30))
+    story.edit(None, agents)
+    story.commit(None, agents.replace(" r", " rest").replace(" restet", " ret"))
+    found = story.derive().corrections
+
+    assert len(found) == 30
+    assert {(one.confidence, one.decision) for one in found} == {(0.9, found[0].decision)}
+
+
+@pytest.mark.parametrize(
+    ("new", "found"),
+    [
+        ('version = "1.2.10"\nreleased = "2026-02-01"\n', []),
+        ('version = "1.2.8"\nreleased = "2026-01-01"\n', [('version = "1.2.9"\n', 'version = "1.2.8"\n')]),
+        ('version = "1.2.10b"\nreleased = "2026-01-01"\n', [('version = "1.2.9"\n', 'version = "1.2.10b"\n')]),
+    ],
+)
+def test_a_later_release_is_no_correction(story: Story, new: str, found: list[tuple[str, str]]) -> None:
+    agents = 'version = "1.2.9"\nreleased = "2026-01-01"\n'
+    story.edit(None, agents)
+    story.commit(None, agents)
+    story.commit(agents, new)
+
+    assert [(before, after) for _, before, after, _ in story.corrections()] == found
+
+
+def test_a_mark_of_the_encoding_is_layout(story: Story) -> None:
+    story.edit(None, "\ufeffimport os\n\nmain()\n")
+    story.commit(None, "import os\n\nmain()\n")
+
+    assert story.corrections() == []
+    assert [why for why, *_ in story.explained()] == ["formatter"]
