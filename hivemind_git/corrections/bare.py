@@ -22,12 +22,14 @@ _EMPTY = re.compile(rb"(?:///?|#|\*|--|;)[ \t\r\n]*")
 _MARKS = frozenset((b"/", b"#", b"*", b"-", b";"))  # what `_EMPTY` begins with
 _RULE = re.compile(rb"-{2,}|={2,}")
 _KEY = re.compile(rb"""((?:^|[{,])[ \t]*)(["'])([\w$]+)\2(?=[ \t]*:)""")
+_DIGIT = re.compile(rb"[0-9]")
 _FRACTION = re.compile(rb"(?<![\w.)\]])\.(?=\d)")
 _ZEROS = re.compile(rb"(\d\.\d*[1-9])0+(?![\w.])|(?<=\d)\.0+(?=[a-z%])")
 _CASED = re.compile(rb"#[0-9A-F]*[A-F][0-9A-Fa-f]*\b|\b0[XBOx][0-9a-fA-F_]+|\\x[0-9A-Fa-f]{2}|\b\d[\d.]*E")
 _CLOSED = re.compile(rb"(?<=\})[ \t]*//[^\n]*\bnamespace\b.*")
 
 _UNIONS = (b"|", b"&")
+_LIST = frozenset((b"*", b"+", b"-"))
 _CLOSING = (b")", b">", b"]", b"}")
 _BULLET = re.compile(rb"^([ \t]*)[*+-][ \t]+", re.MULTILINE)
 _JOINED = re.compile(rb"""(["'])[ \t]*\\?\r?\n[ \t]*[A-Za-z]{0,2}\1""")
@@ -47,18 +49,25 @@ def line(line: bytes) -> bytes:
         return b""
     if text[-1:] == b"\\":
         text = text[:-1]
-    if b"." in text:
-        text = _ZEROS.sub(rb"\1", _FRACTION.sub(b"0.", text))
-    text = _CASED.sub(lambda number: number[0].lower(), text)
+    if _DIGIT.search(text):
+        if b"." in text:
+            text = _ZEROS.sub(rb"\1", _FRACTION.sub(b"0.", text))
+        text = _CASED.sub(_lower, text)
+    elif b"#" in text or b"\\x" in text:
+        text = _CASED.sub(_lower, text)
     if b"}" in text:
         text = _CLOSED.sub(b"", text)
-    if b":" in text:
+    if b":" in text and (b'"' in text or b"'" in text):
         text = _KEY.sub(rb"\1\3", text)
     text = text.translate(_QUOTES, _FREE).replace(b'\\"', b'"')
     if b"--" in text or b"==" in text:
         shortest = 1 if not text.strip(b"|:-=+") else 4  # a line of a table has as many dashes as the column is wide
         text = _RULE.sub(lambda rule: rule[0][:1] if len(rule[0]) >= shortest else rule[0], text)
     return text
+
+
+def _lower(number: re.Match[bytes]) -> bytes:
+    return number[0].lower()
 
 
 def text(lines: Sequence[bytes]) -> bytes:
@@ -68,10 +77,14 @@ def text(lines: Sequence[bytes]) -> bytes:
 
 def sides(before: Sequence[bytes], after: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
     """The lines of two sides of a change, one by one; list marks count as one where both sides have as many."""
-    old, new = _BULLET.findall(b"".join(before)), _BULLET.findall(b"".join(after))
-    if old and len(old) == len(new):
+    if (listed := _listed(before)) and listed == _listed(after):
         before, after = ([_BULLET.sub(rb"\1- ", one) for one in lines] for lines in (before, after))
     return list(map(line, before)), list(map(line, after))
+
+
+def _listed(lines: Sequence[bytes]) -> int:
+    """How many lines begin with a list mark."""
+    return sum(1 for one in lines if one.lstrip(b" \t")[:1] in _LIST and _BULLET.match(one))
 
 
 def same(before: Sequence[bytes], after: Sequence[bytes]) -> bool:

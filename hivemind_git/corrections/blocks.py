@@ -44,6 +44,8 @@ def followed(before: Sequence[bytes], after: Sequence[bytes], parts: Parts) -> P
 def _block(before: Sequence[bytes], after: Sequence[bytes], hunk: Hunk) -> Parts:
     """What changed within a block, if the lines on both sides are one and differ."""
     old, new = before[hunk.before_start : hunk.before_end], after[hunk.after_start : hunk.after_end]
+    if not _alike(old, new):
+        return ()
     groups = layout.groups(old, new)
     went, came = (sum(map(len, ranges)) for ranges in ([g.before for g in groups], [g.after for g in groups]))
     whole = went == len(old), came == len(new)
@@ -52,3 +54,11 @@ def _block(before: Sequence[bytes], after: Sequence[bytes], hunk: Hunk) -> Parts
     if not any(len(bare.text(old[group.before.start : group.before.stop])) >= INFORMATIVE for group in groups):
         return ()
     return list(layout.cut(before, after, (hunk,)))
+
+
+def _alike(old: Sequence[bytes], new: Sequence[bytes]) -> bool:
+    """Whether any line of one stands in the other, in whatever layout: where none does, no group of lines can."""
+    one, other = bare.text(old), bare.text(new)
+    return any(len(text) >= layout.TELLING and text in other for text in map(bare.line, old)) or any(
+        len(text) >= layout.TELLING and text in one for text in map(bare.line, new)
+    )

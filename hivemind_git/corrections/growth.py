@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from hivemind_git.corrections import bare, blocks, layout, noise
-from hivemind_git.corrections.lines import Version, count, size, sound, split, unknown
+from hivemind_git.corrections.lines import Version, Writer, count, size, sound, split, unknown
 from hivemind_git.model import DiffFunction, Hunk
 
 _NOTHING = unknown(b"")
@@ -30,6 +30,7 @@ class Growth:
         self._others: dict[tuple[bytes, bytes], tuple[Hunk, ...]] = {}
 
         self._set = lru_cache(_SETS)(frozenset[bytes])
+        self._bare = lru_cache(_SETS)(bare.text)
 
     def hunks(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
         """What changed from a version to an image; all of it, where the diff makes no sense."""
@@ -70,9 +71,12 @@ class Growth:
         beside the agent's is one with it, as it is for `git add -p`.
         """
         base = base or _NOTHING
+        stands = self._plainly(version, base, after)
+        if stands or (stands is False and base.content not in seen and not here):
+            return bool(stands)
         agents = self._changed(base, version.content)
         pending = _pending(version, agents, base)
-        if self._stands(version, pending, after):
+        if stands is None and self._stands(version, pending, after):
             return True
         if base.content not in seen and not here:
             return False
@@ -105,6 +109,21 @@ class Growth:
             self._others[key] = tuple(changed)
         return self._others[key]
 
+    def _plainly(self, version: Version, base: Version, content: bytes) -> bool | None:
+        """Whether an image has one of the agent's lines that the base has in no layout: as it is, or in none either.
+
+        What `_stands` says as well, of most images, and without a comparison; None where it takes one.
+        """
+        known, here, there = self._set(base.lines), self._set(split(content, version)), self._bare(base.lines)
+        agent = Writer.AGENT
+        pairs = zip(version.lines, version.origins, strict=True)
+        new = {line for line, origin in pairs if origin.writer is agent and line not in known and line.strip()}
+        own = [line for line in new if bare.line(line) not in there]
+        if any(line in here and _telling(line) and version.lines.count(line) == 1 for line in own):
+            return True
+        text = self._bare(split(content, version))
+        return False if own and not any(bare.line(line) in text for line in new) else None
+
     def _stands(self, version: Version, lines: set[int], content: bytes) -> bool:
         """Whether an image has one of some lines of a version, in whatever layout."""
         if not lines:
@@ -123,6 +142,10 @@ class Growth:
             return False
         own, decides = self._changed(version, content), _beside if here else _decided
         return any(decides(hunk, own) for hunk in hunks)
+
+
+def _telling(line: bytes) -> bool:
+    return len(bare.line(line)) >= noise.INFORMATIVE
 
 
 def _bare(version: Version, lines: Iterable[int]) -> Iterable[bytes]:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hivemind_git.corrections import bare
 from hivemind_git.corrections.lines import size
@@ -21,7 +22,7 @@ _LARGEST = 40_000
 _SPREAD = 30
 """Lines, old and new, from which on a change may be a formatter's work on a whole file, and pays a second diff."""
 
-_TELLING = 3
+TELLING = 3
 """Characters that a line must have without its layout for its return to be no chance."""
 
 
@@ -68,7 +69,7 @@ def _group(old: Sequence[bytes], new: Sequence[bytes], i: int, j: int) -> Group 
             right, j_end = right + new[j_end], j_end + 1
         else:
             return None
-    if len(left) < _TELLING:
+    if len(left) < TELLING:
         return None
     while i_end < len(old) and not old[i_end]:
         i_end += 1
@@ -81,7 +82,7 @@ def apart(
     before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk], diff: DiffFunction
 ) -> Iterator[tuple[Hunk, bool]]:
     """The hunks between two images, each cut into what was laid out anew (true) and what was changed."""
-    if sum(map(size, hunks)) > _SPREAD:
+    if sum(map(size, hunks)) > _SPREAD and _kept(before, after, hunks):
         parts = _realigned(before, after, diff)
         if sum(size(hunk) for hunk, same in parts if not same) < sum(map(size, hunks)):
             for hunk, same in parts:
@@ -90,13 +91,20 @@ def apart(
     yield from cut(before, after, hunks)
 
 
+def _kept(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> bool:
+    """Whether any line went in one place and came in some place, but for its layout: else there is none to align."""
+    gone = {bare.line(line) for hunk in hunks for line in before[hunk.before_start : hunk.before_end]}
+    come = {bare.line(line) for hunk in hunks for line in after[hunk.after_start : hunk.after_end]}
+    return any(len(text) >= TELLING for text in gone & come)
+
+
 def _realigned(before: Sequence[bytes], after: Sequence[bytes], diff: DiffFunction) -> list[tuple[Hunk, bool]]:
     """The hunks that a diff of the bare lines shows, and between them the runs of lines that differ in layout alone.
 
     Where a formatter touched most lines (another indent), a diff of the text holds on to the few that stayed by chance,
     and shows what lies between them as gone here and come there.
     """
-    hunks = diff(*(b"".join(bare.line(line) + b"\n" for line in lines) for lines in (before, after)))
+    hunks = diff(*(_stripped(tuple(lines)) for lines in (before, after)))
     found: list[tuple[Hunk, bool]] = []
     at = shift = 0
     for hunk in (*hunks, Hunk(len(before), len(before), len(after), len(after))):
@@ -106,6 +114,12 @@ def _realigned(before: Sequence[bytes], after: Sequence[bytes], diff: DiffFuncti
         found += [(hunk, False)] if size(hunk) else []
         at, shift = hunk.before_end, hunk.after_end - hunk.before_end
     return found
+
+
+@lru_cache(32)
+def _stripped(lines: tuple[bytes, ...]) -> bytes:
+    """The bare lines. One image is held against several others."""
+    return b"".join([bare.line(line) + b"\n" for line in lines])
 
 
 def _laid_out(
