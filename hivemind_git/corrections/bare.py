@@ -15,14 +15,15 @@ _BOM = b"\xef\xbb\xbf"
 _FREE = b",;() \t\r\n\v\f"
 _QUOTES = bytes.maketrans(b"'`", b'""')
 _WORDLESS = bytes(i for i in range(128) if not chr(i).isalnum())
+_HOLDERS = b"#}:\"'"
+_PLAIN = bytes(i for i in range(256) if i not in b"0123456789\\" + _HOLDERS)
 _ALIKE = 8
 """Letters and digits that may come or go with a layout: the prefix of a string that was joined, a repeated mark."""
 
-_EMPTY = re.compile(rb"(?:///?|#|\*|--|;)[ \t\r\n]*")
-_MARKS = frozenset((b"/", b"#", b"*", b"-", b";"))  # what `_EMPTY` begins with
+_EMPTY = frozenset((b"//", b"///", b"#", b"*", b"--", b";"))
 _RULE = re.compile(rb"-{2,}|={2,}")
 _KEY = re.compile(rb"""((?:^|[{,])[ \t]*)(["'])([\w$]+)\2(?=[ \t]*:)""")
-_DIGIT = re.compile(rb"[0-9]")
+_HEX = re.compile(rb"#[0-9]*[A-F]")
 _FRACTION = re.compile(rb"(?<![\w.)\]])\.(?=\d)")
 _ZEROS = re.compile(rb"(\d\.\d*[1-9])0+(?![\w.])|(?<=\d)\.0+(?=[a-z%])")
 _CASED = re.compile(rb"#[0-9A-F]*[A-F][0-9A-Fa-f]*\b|\b0[XBOx][0-9a-fA-F_]+|\\x[0-9A-Fa-f]{2}|\b\d[\d.]*E")
@@ -45,25 +46,37 @@ _COMMENT = re.compile(rb"(?:^|(?<=\s))(?://[/!]?|#+|/\*+)(?=\s)(.*)$", re.MULTIL
 def line(line: bytes) -> bytes:
     """One line. The same lines are asked for again and again."""
     text = line.strip().removeprefix(_BOM)
-    if text[:1] in _MARKS and _EMPTY.fullmatch(text):
+    if text in _EMPTY:
         return b""
-    if text[-1:] == b"\\":
-        text = text[:-1]
-    if _DIGIT.search(text):
-        if b"." in text:
-            text = _ZEROS.sub(rb"\1", _FRACTION.sub(b"0.", text))
-        text = _CASED.sub(_lower, text)
-    elif b"#" in text or b"\\x" in text:
-        text = _CASED.sub(_lower, text)
-    if b"}" in text:
-        text = _CLOSED.sub(b"", text)
-    if b":" in text and (b'"' in text or b"'" in text):
-        text = _KEY.sub(rb"\1\3", text)
-    text = text.translate(_QUOTES, _FREE).replace(b'\\"', b'"')
+    if not _odd(text):
+        text = text.translate(_QUOTES, _FREE)
+    else:
+        text = _spelled(text).translate(_QUOTES, _FREE).replace(b'\\"', b'"')
     if b"--" in text or b"==" in text:
         shortest = 1 if not text.strip(b"|:-=+") else 4  # a line of a table has as many dashes as the column is wide
         text = _RULE.sub(lambda rule: rule[0][:1] if len(rule[0]) >= shortest else rule[0], text)
     return text
+
+
+def _odd(text: bytes) -> bool:
+    """Whether there may be anything for `_spelled`: in most lines there is not, and this is asked of every line."""
+    marks = text.translate(None, _PLAIN)
+    if not marks:
+        return False
+    if marks.strip(_HOLDERS):
+        return True  # a digit, or a backslash
+    keyed = b":" in marks and (b'"' in marks or b"'" in marks)
+    return keyed or (b"}" in marks and b"//" in text) or (b"#" in marks and _HEX.search(text) is not None)
+
+
+def _spelled(text: bytes) -> bytes:
+    """A line with one spelling of numbers, keys and what closes a block, and without the mark that it goes on."""
+    if text[-1:] == b"\\":
+        text = text[:-1]
+    if b"." in text:
+        text = _ZEROS.sub(rb"\1", _FRACTION.sub(b"0.", text))
+    text = _CASED.sub(_lower, text)
+    return _KEY.sub(rb"\1\3", _CLOSED.sub(b"", text))
 
 
 def _lower(number: re.Match[bytes]) -> bytes:
