@@ -82,11 +82,11 @@ class Tool:
 
     def formatted(self, texts: Sequence[str], folder: Path) -> list[str]:
         """What it makes of some texts; a text that it refuses comes back as it was."""
+        if self.stdin:
+            return [self._filtered(text, folder) for text in texts]
         paths = [folder / f"sample{number}{self.suffixes[0]}" for number in range(len(texts))]
         for path, text in zip(paths, texts, strict=True):
             path.write_text(text, "utf-8", newline="")
-        if self.stdin:
-            return [self._filtered(text, folder) for text in texts]
         for at in range(0, len(paths), _BATCH):
             batch = [path.name for path in paths[at : at + _BATCH]]
             subprocess.run([*self.argv, *batch], cwd=folder, capture_output=True, check=False, timeout=_PATIENCE)

@@ -25,19 +25,20 @@ _RULE = re.compile(rb"-{2,}|={2,}")
 _KEY = re.compile(rb"""((?:^|[{,])[ \t]*)(["'])([\w$]+)\2(?=[ \t]*:)""")
 _HEX = re.compile(rb"#[0-9]*[A-F]")
 _FRACTION = re.compile(rb"(?<![\w.)\]])\.(?=\d)")
-_ZEROS = re.compile(rb"(\d\.\d*[1-9])0+(?![\w.])|(?<=\d)\.0+(?=[a-z%])")
+_ZEROS = re.compile(rb"(\d\.\d*[1-9])0++(?![\w.])|(?<=\d)\.0+(?=[a-z%])")
 _CASED = re.compile(rb"#[0-9A-F]*[A-F][0-9A-Fa-f]*\b|\b0[XBOx][0-9a-fA-F_]+|\\x[0-9A-Fa-f]{2}|\b\d[\d.]*E")
-_CLOSED = re.compile(rb"(?<=\})[ \t]*//[^\n]*\bnamespace\b.*")
+_CLOSED = re.compile(rb"(?<=\})[ \t]*//[^\n]{0,80}\bnamespace\b.*")
 
 _UNIONS = (b"|", b"&")
 _LIST = frozenset((b"*", b"+", b"-"))
 _CLOSING = (b")", b">", b"]", b"}")
 _BULLET = re.compile(rb"^([ \t]*)[*+-][ \t]+", re.MULTILINE)
 _JOINED = re.compile(rb"""(["'])[ \t]*\\?\r?\n[ \t]*[A-Za-z]{0,2}\1""")
-_PREFIX = re.compile(rb"""\b[uU](?=["'])""")
+_PREFIX = re.compile(rb"""\b([bBfFrRuU]{1,2})(?=["'])""")
 _OUTPUT = re.compile(rb"`([^`\n]+)`")
+_ATTRIBUTE = re.compile(rb"""\[([\w-]+[~|^$*]?=)(["'])([\w-]+)\2\]""")
 _EMPHASIS = re.compile(rb"(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])")
-_STRONG = re.compile(rb"(?<!\w)__([^\s_](?:[^\n]*?[^\s_])?)__(?!\w)")
+_STRONG = re.compile(rb"(?<!\w)__([^\s_](?:[^_\n]*[^\s_])?)__(?!\w)")
 _BLOCK = re.compile(rb"(?:^|[)>])[ \t]*\{|\{[ \t\r]*$", re.MULTILINE)
 _COMMENT = re.compile(rb"(?:^|(?<=\s))(?://[/!]?|#+|/\*+)(?=\s)(.*)$", re.MULTILINE)
 
@@ -139,7 +140,9 @@ def _blocks_alone(old: bytes, new: bytes) -> bool:
 
 def _written(run: bytes) -> bytes:
     """A run with one spelling of what may be spelled in two ways, and with strings in one piece."""
-    run = _PREFIX.sub(b"", _JOINED.sub(b"", run))
+    run = _PREFIX.sub(lambda prefix: bytes(sorted(prefix[1].lower())).strip(b"u"), _JOINED.sub(b"", run))
+    if b"=" in run:
+        run = _ATTRIBUTE.sub(rb"[\1\3]", run)
     if b"*" in run or b"__" in run:
         run = _STRONG.sub(rb"**\1**", _EMPHASIS.sub(rb"_\1_", run))
     return _OUTPUT.sub(rb"$(\1)", run.replace(b"```", b"`")) if b"`" in run else run

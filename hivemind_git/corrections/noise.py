@@ -15,13 +15,13 @@ from hivemind_git.model import Hunk
 
 _TOKEN = re.compile(rb"\w+")
 _PARTS = re.compile(rb"\w+|[^\w\s]")
-_NAMES = rb"(?:(?:type\s+)?[\w$*]+(?:\s+as\s+[\w$]+)?\s*(?:,\s*|$|(?=[)}\\]|\#|//)))+"
+_NAMES = rb"(?:(?:type\s++)?[\w$*]++(?:\s++as\s++[\w$]++)?\s*+(?:,\s*+|$|(?=[)}\\]|\#|//)))++"
 _IMPORT = re.compile(
     rb"""^\s*(?:
         import\b.* | from\s+[\w.]+\s+import\b.* | (?:pub\s+)?use\s+[\w:{}*,\s]+;? | \#\s*include\b.* |
         require(?:_relative)?\s.* | export\s+(?:type\s+)?\{.* | export\s+\*.*\bfrom\b.* |
         using\s+[\w.=\s]+; | (?:[\w.]+\s+)?"[\w./@:-]+" | (?:const|let|var)\s.*\brequire\(.*\);? |
-        \}?\s*from\s+["'][^"']+["'];? | NAMES\s*[)}]*;?\s*\\? | [(){}]+;?
+        \}?\s*from\s+["'][^"']+["'];? | NAMES[)}]*+;?\s*+\\? | [(){}]+;?
     )\s*(?:\#.*|//.*)?$""".replace(b"NAMES", _NAMES),
     re.VERBOSE,
 )

@@ -45,6 +45,7 @@ def _lines(text: str) -> list[bytes]:
             'LOG.debug(\n    "already exists at {0}. Skipping".format(\n        path\n    )\n)\n',
         ),
         ("x = u'a'\n", 'x = "a"\n'),
+        ("x = bR'a'\n", 'x = rb"a"\n'),
         ("bitmap: list[Register] = []  # These use bitmaps\n", "# These use bitmaps\nbitmap: list[Register] = []\n"),
         (
             "    # Eagerly validate it; it is read lazily when an assertion fails.\n",
@@ -69,6 +70,7 @@ def _lines(text: str) -> list[bytes]:
             "  box-shadow: 0 1px rgba(60, 64, 67, .3), 0 1px #FF0000;\n  margin: 1.0em;\n",
             "  box-shadow:\n    0 1px rgba(60, 64, 67, 0.3),\n    0 1px #ff0000;\n  margin: 1em;\n",
         ),
+        ("[type=search]:hover {\n", '[type="search"]:hover {\n'),
         ("### ```checker -fix```\n", "### `checker -fix`\n"),
         ("- **`derive`** *(on by default)* __too__\n", "- **`derive`** _(on by default)_ **too**\n"),
         ("if [ \"`pwd | cut -b1`\" != '/' ] ; then\n", "if [ \"$(pwd | cut -b1)\" != '/' ]; then\n"),
