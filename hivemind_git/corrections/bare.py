@@ -35,9 +35,10 @@ _CLOSING = (b")", b">", b"]", b"}")
 _BULLET = re.compile(rb"^([ \t]*)[*+-][ \t]+", re.MULTILINE)
 _JOINED = re.compile(rb"""(["'])[ \t]*\\?\r?\n[ \t]*[A-Za-z]{0,2}\1""")
 _PREFIX = re.compile(rb"""\b([bBfFrRuU]{1,2})(?=["'])""")
+_FENCE = re.compile(rb"``+")
 _OUTPUT = re.compile(rb"`([^`\n]+)`")
 _ATTRIBUTE = re.compile(rb"""\[([\w-]+[~|^$*]?=)(["'])([\w-]+)\2\]""")
-_EMPHASIS = re.compile(rb"(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])")
+_EMPHASIS = re.compile(rb"(?<![\w*])\*([^\s*](?:[^*]{0,400}[^\s*])?)\*(?![\w*])")
 _STRONG = re.compile(rb"(?<!\w)__([^\s_](?:[^_\n]*[^\s_])?)__(?!\w)")
 _BLOCK = re.compile(rb"(?:^|[)>])[ \t]*\{|\{[ \t\r]*$", re.MULTILINE)
 _COMMENT = re.compile(rb"(?:^|(?<=\s))(?://[/!]?|#+|/\*+)(?=\s)(.*)$", re.MULTILINE)
@@ -141,11 +142,12 @@ def _blocks_alone(old: bytes, new: bytes) -> bool:
 def _written(run: bytes) -> bytes:
     """A run with one spelling of what may be spelled in two ways, and with strings in one piece."""
     run = _PREFIX.sub(lambda prefix: bytes(sorted(prefix[1].lower())).strip(b"u"), _JOINED.sub(b"", run))
+    run = run.replace(b"\\_", b"_")
     if b"=" in run:
         run = _ATTRIBUTE.sub(rb"[\1\3]", run)
     if b"*" in run or b"__" in run:
         run = _STRONG.sub(rb"**\1**", _EMPHASIS.sub(rb"_\1_", run))
-    return _OUTPUT.sub(rb"$(\1)", run.replace(b"```", b"`")) if b"`" in run else run
+    return _OUTPUT.sub(rb"$(\1)", _FENCE.sub(b"`", run)) if b"`" in run else run
 
 
 def _apart(run: bytes) -> tuple[bytes, bytes]:

@@ -71,6 +71,8 @@ def _lines(text: str) -> list[bytes]:
             "  box-shadow:\n    0 1px rgba(60, 64, 67, 0.3),\n    0 1px #ff0000;\n  margin: 1em;\n",
         ),
         ("[type=search]:hover {\n", '[type="search"]:hover {\n'),
+        ("on the *[Using\nderive]* page of serde\\_json\n", "on the _[Using\nderive]_ page of serde_json\n"),
+        ("````\n", "```\n"),
         ("### ```checker -fix```\n", "### `checker -fix`\n"),
         ("- **`derive`** *(on by default)* __too__\n", "- **`derive`** _(on by default)_ **too**\n"),
         ("if [ \"`pwd | cut -b1`\" != '/' ] ; then\n", "if [ \"$(pwd | cut -b1)\" != '/' ]; then\n"),
