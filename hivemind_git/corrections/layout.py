@@ -118,8 +118,8 @@ def _realigned(before: Sequence[bytes], after: Sequence[bytes], diff: DiffFuncti
 
 @lru_cache(32)
 def _stripped(lines: tuple[bytes, ...]) -> bytes:
-    """The bare lines. One image is held against several others."""
-    return b"".join([bare.line(line) + b"\n" for line in lines])
+    """The bare lines; a bracket alone is no blank line. One image is held against several others."""
+    return b"".join([(bare.line(line) or line.strip()) + b"\n" for line in lines])
 
 
 def _laid_out(

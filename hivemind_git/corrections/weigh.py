@@ -143,9 +143,12 @@ def _mended(residual: Residual, doing: Doing) -> bool:
         return True
     if residual.index in residual.comparison.swept:
         return True
-    if not doing.linter or (residual.comparison.follow and not doing.linted):
+    commit = residual.comparison.commit
+    # What a commit of a part left out, an agent finds in the worktree later: the linter ran before the span begins.
+    before = doing.left and commit is None and not doing.linter
+    if not before and (not doing.linter or (residual.comparison.follow and not doing.linted)):
         return False
-    if residual.comparison.commit is None:
+    if commit is None and not before:
         return residual.size <= _MENDED
     formatted = residual.comparison.formatted
     others = [one for one in residual.comparison.residuals if one.index not in formatted]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hivemind_git.model import CorrectionOrigin
+
 if TYPE_CHECKING:
     from corrections.conftest import Story
 
@@ -70,3 +72,18 @@ def test_sorted_imports_do_not_make_a_persons_change_another_writers(story: Stor
             commit,
         )
     ]
+
+
+def test_what_a_linter_mended_and_a_part_of_a_commit_left_out_is_the_linters(story: Story) -> None:
+    old = "".join(f"if total_{number} == None:\n    skip_{number}()\nsend_{number}()\n" for number in range(4))
+    new = old.replace("== None", "is None")
+    part = old.replace("total_0 == None", "total_0 is None")
+    story.edit(None, old)
+    story.commit(None, old, made="main")
+    story.run("ruff check --fix src/app.py")
+    story.commit(old, part, made="main")
+    story.edit(new, new + "close_all()\n")
+
+    found = story.derive().corrections
+    assert found
+    assert {correction.origin for correction in found} == {CorrectionOrigin.LINTER}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from hivemind_git.eval.histories import play, report, shrink
 from hivemind_git.eval.histories.ledger import PERSON, Ledger, Seam, agent
 from hivemind_git.eval.histories.play import Step
@@ -69,6 +71,13 @@ def test_a_failure_shrinks_to_the_steps_that_it_needs() -> None:
     needed = {steps[3], steps[12]}
 
     assert shrink.least_failing(steps, lambda tried: needed <= set(tried)) == [steps[3], steps[12]]
+
+
+@pytest.mark.parametrize("seed", [5099, 6044])
+def test_histories_that_were_judged_falsely_once(seed: int) -> None:
+    score = report.measure(range(seed, seed + 1), report.folder(), jobs=1).score
+    assert (list(score.wrong), score.false, score.missed) == ([], 0, 0)
+    assert score.right
 
 
 def test_two_hundred_histories(tmp_path: Path) -> None:
