@@ -87,3 +87,23 @@ def test_what_a_linter_mended_and_a_part_of_a_commit_left_out_is_the_linters(sto
     found = story.derive().corrections
     assert found
     assert {correction.origin for correction in found} == {CorrectionOrigin.LINTER}
+
+
+CALL = "value_{0} = load_{0}('key', arg_{0})\n"
+LAID_OUT = 'value_{0} = load_{0}(\n    "key",\n    arg_{0},\n)\n'
+
+
+def written(names: str, call: str) -> str:
+    """A file of calls (`c1`), of such that stay on their line (`s1`), other lines (`p1`) and blank ones (`-`)."""
+    quote = "'" if call is CALL else '"'
+    sent = f"    send_{{0}}(queue_{{0}}, {quote}later_{{0}}{quote})\n"
+    forms = {"c": call, "s": sent, "p": "limit_{0} = {0} * factor_{0}\n", "-": "\n"}
+    return "".join(forms[name[0]].format(name[1:]) for name in names.split())
+
+
+def test_a_bracket_that_a_formatter_put_in_is_no_blank_line(story: Story) -> None:
+    around = "c1 p2 s10 c11 p3 c4 c5 s6 s7 c8 - {} p14 p15 p16 - p17 p9"
+    story.edit(None, written(around.format("p12 c13"), CALL))
+    commit = story.commit(None, written(around.format("p27 c28"), LAID_OUT))
+
+    assert story.corrections() == [("replaced", written("p12 c13", CALL), written("p27 c28", LAID_OUT), commit)]
