@@ -49,11 +49,12 @@ def test_an_act_meets_what_was_thrown_away_where_it_changed_that_very_place_late
             (["b = 2"], ("a = 1", "c = 3"), "main", 5.0),
             (["b = 2", "c = 3"], ("z = 0", "d = 4"), "main", 6.0),
             ([], ("a = 1", "b = 2"), "main", 6.0),
+            (["a = 1"], ("z = 0", ""), "main", 6.0),
         )
     ]
 
-    assert [between.meets(act) for act in acts] == [True, False, False, False, False, True]
-    assert [back.meets(act) for act in acts] == [True, True, False, False, False, True]
+    assert [between.meets(act) for act in acts] == [True, False, False, False, False, True, True]
+    assert [back.meets(act) for act in acts] == [True, True, False, False, False, True, True]
 
 
 def test_a_layout_of_a_line_is_the_same_line() -> None:

@@ -79,10 +79,16 @@ class Seam:
 
     def meets(self, act: Act) -> bool:
         """Whether an act in that file changed such a line, or what stands between two lines of the run."""
-        pairs = set(pairwise(self.run))
         ours = (act.around[0], *act.gone, act.around[1])
+        # Around an act a blank line has no name: the run goes on behind it.
+        alike = (
+            all(mine == theirs or not mine for mine, theirs in zip(pair, seam, strict=True))
+            for pair in pairwise(ours)
+            for seam in pairwise(self.run)
+            if any(pair)
+        )
         here = (self.worktree, self.path) == (act.worktree, act.path) and self.t < act.t
-        return here and (bool(self.back & set(act.gone)) or bool(pairs & set(pairwise(ours))))
+        return here and (bool(self.back & set(act.gone)) or any(alike))
 
 
 @dataclass(slots=True)
