@@ -93,9 +93,11 @@ def apart(
 
 def _kept(before: Sequence[bytes], after: Sequence[bytes], hunks: Sequence[Hunk]) -> bool:
     """Whether any line went in one place and came in some place, but for its layout: else there is none to align."""
-    gone = {bare.line(line) for hunk in hunks for line in before[hunk.before_start : hunk.before_end]}
-    come = {bare.line(line) for hunk in hunks for line in after[hunk.after_start : hunk.after_end]}
-    return any(len(text) >= TELLING for text in gone & come)
+    gone = [line for hunk in hunks for line in before[hunk.before_start : hunk.before_end]]
+    come = [line for hunk in hunks for line in after[hunk.after_start : hunk.after_end]]
+    fewer, more = sorted((gone, come), key=len)
+    known = {text for line in fewer if len(text := bare.line(line)) >= TELLING}
+    return bool(known) and any(bare.line(line) in known for line in more)
 
 
 def _realigned(before: Sequence[bytes], after: Sequence[bytes], diff: DiffFunction) -> list[tuple[Hunk, bool]]:
