@@ -90,6 +90,11 @@ def text(lines: Sequence[bytes]) -> bytes:
     return b"".join(map(line, lines))
 
 
+def marks(content: bytes) -> bytes:
+    """A whole file without the marks that may come and go, in one step: `text` of it, but for other spellings."""
+    return content.translate(_QUOTES, _FREE)
+
+
 def sides(before: Sequence[bytes], after: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
     """The lines of two sides of a change, one by one; list marks count as one where both sides have as many."""
     if (listed := _listed(before)) and listed == _listed(after):

@@ -10,13 +10,12 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from hivemind_git.corrections import decisions, noise, reading
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual
 from hivemind_git.corrections.evidence import CommitRecord
-from hivemind_git.corrections.lines import Version, Writer, opaque, split
+from hivemind_git.corrections.lines import Version, Writer, opaque, split, standing
 from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
 from hivemind_git.corrections.why import Verdict, Why
 from hivemind_git.model import DiffFunction, Hunk
@@ -24,7 +23,6 @@ from hivemind_git.model import DiffFunction, Hunk
 _WORDY = 4
 """Characters of words that must be new before finding them in another text is more than chance: `is` stands in most."""
 
-_IMAGES = 64
 """Images whose lines are held at once."""
 
 _BLOCK = 3
@@ -67,8 +65,6 @@ class Explainer:
             if isinstance(step, Landed) and step.change.after is not None:
                 self._landed.setdefault(step.change.after, step.t)
         self._across: dict[str, Counter[bytes]] = {}
-        # Each departure of a file is sought in the same few images.
-        self._bare = lru_cache(_IMAGES)(lambda image: frozenset(map(bytes.strip, split(image))))
 
     def explain(self, residual: Residual, doing: Doing, ignored: Collection[Why] = ()) -> Verdict | None:
         """The first explanation that fits and is none of the ignored ones, or None."""
@@ -168,7 +164,7 @@ class Explainer:
         t, image = met[at]
         if self._landed.get(image, comparison.until) < comparison.until:
             return None  # an older commit's image: another branch was checked out since
-        lines = self._bare(image)
+        lines = standing(image, old | new)
         if old <= lines and not (new and new <= lines):
             return True
         if old & lines:
@@ -215,7 +211,7 @@ class Explainer:
         self, images: Sequence[tuple[float, bytes]], until: float, old: set[bytes], new: set[bytes]
     ) -> float | None:
         for t, image in reversed(images[: bisect_right(images, until, key=lambda one: one[0])]):
-            lines = self._bare(image)
+            lines = standing(image, old | new)
             if old <= lines and not new & lines:
                 return t
         return None

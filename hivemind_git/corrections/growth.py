@@ -31,6 +31,7 @@ class Growth:
 
         self._set = lru_cache(_SETS)(frozenset[bytes])
         self._bare = lru_cache(_SETS)(bare.text)
+        self._marks = lru_cache(_SETS)(bare.marks)
 
     def hunks(self, version: Version, content: bytes) -> tuple[Hunk, ...]:
         """What changed from a version to an image; all of it, where the diff makes no sense."""
@@ -114,15 +115,16 @@ class Growth:
 
         What `_stands` says as well, of most images, and without a comparison; None where it takes one.
         """
-        known, here, there = self._set(base.lines), self._set(split(content, version)), self._bare(base.lines)
+        known, here, there = self._set(base.lines), self._set(split(content, version)), self._marks(base.content)
         agent = Writer.AGENT
         pairs = zip(version.lines, version.origins, strict=True)
         new = {line for line, origin in pairs if origin.writer is agent and line not in known and line.strip()}
-        own = [line for line in new if bare.line(line) not in there]
-        if any(line in here and _telling(line) and version.lines.count(line) == 1 for line in own):
+        told = (line for line in new if line in here and _telling(line) and bare.marks(line) not in there)
+        if any(version.lines.count(line) == 1 for line in told):
             return True
-        text = self._bare(split(content, version))
-        return False if own and not any(bare.line(line) in text for line in new) else None
+        before, after = self._bare(base.lines), self._bare(split(content, version))
+        own = any(bare.line(line) not in before for line in new)
+        return False if own and not any(bare.line(line) in after for line in new) else None
 
     def _stands(self, version: Version, lines: set[int], content: bytes) -> bool:
         """Whether an image has one of some lines of a version, in whatever layout."""

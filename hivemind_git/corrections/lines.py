@@ -6,7 +6,7 @@ cherry-pick put them. A line that no evidence covers is `UNKNOWN`, never human.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -135,6 +135,22 @@ def grown(image: Image, content: bytes, hunks: Sequence[Hunk]) -> tuple[bytes, .
             start = end
         at = hunk.before_end
     return (*lines, *image.lines[at:])
+
+
+def standing(content: bytes, sought: Iterable[bytes]) -> set[bytes]:
+    """Those of some lines, without white space around them, that stand so in an image. None of them is empty."""
+    return {line for line in sought if _stands(content, line)}
+
+
+def _stands(content: bytes, line: bytes) -> bool:
+    at = content.find(line)
+    while at >= 0:
+        start, end = content.rfind(b"\n", 0, at) + 1, content.find(b"\n", at + len(line))
+        end = len(content) if end < 0 else end
+        if content[start:end].strip() == line:
+            return True
+        at = content.find(line, end + 1)
+    return False
 
 
 @lru_cache(64)
