@@ -96,7 +96,9 @@ class _Log:
         return any(not worktree or self._ran[i].worktree in {"", worktree} for i in span)
 
     def naming(self, name: str) -> _Log:
-        """Those whose text has a name."""
+        """Those whose text has a name; all, where it is empty."""
+        if not name:
+            return self
         found = []
         at = self._text.find(name)
         while at >= 0:
