@@ -41,8 +41,6 @@ _EVENT_TEXTS = ("agent_version", "model", "workspace", "worktree", "branch", "he
 _EVENT_KEEP = frozenset({"v", "id", "t", "session", "kind", "agent", "source", "seq"})
 _EVENT_NEEDED = ("id", "t", "session", "kind", "agent", "source")
 _EVENT_ATTRIBUTES = (*_EVENT_NEEDED, *_EVENT_TEXTS)
-_KINDS = {str(kind): kind for kind in Kind}
-_SOURCES = {str(source): source for source in Source}
 _EVENT_NAMES = _EVENT_KEEP | frozenset(_EVENT_TEXTS)
 _NOTE_TEXTS = ("tool", "key", "text", "title", "who")
 _NOTE_KEEP = frozenset({"v", "id", "t", "tool"})
@@ -126,7 +124,7 @@ def decode_event(data: bytes) -> Event:
             raise BrokenLineError(f"{name} is not text")
     if not layout.is_event_id(known["id"]) or not _TIME.fullmatch(known["t"]):
         raise BrokenLineError("the id or the time is out of form")
-    known["kind"], known["source"] = _KINDS.get(known["kind"]), _SOURCES.get(known["source"])
+    known["kind"], known["source"] = _values(Kind).get(known["kind"]), _values(Source).get(known["source"])
     if known["kind"] is None or known["source"] is None:
         raise BrokenLineError("the kind or the source is unknown")
     known["seq"] = _count(line, "seq")
