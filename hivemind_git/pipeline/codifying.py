@@ -14,10 +14,14 @@ from hivemind_git.pipeline.progress import Progress, unseen
 from hivemind_git.pipeline.workspace import Workspace
 from hivemind_git.skills import branches, codify, compose, folder, publish
 from hivemind_git.skills.codify import Plan, Planned
-from hivemind_git.skills.publish import Publication
+from hivemind_git.skills.compose import Draft
+from hivemind_git.skills.publish import MovedError, Publication
 from hivemind_git.skills.rules_toml import SkillRule
 
 _PROMPTS_A_SESSION = 3
+
+# A session that ends codifies by itself, often in the second in which the person asks for it too.
+_ATTEMPTS = 5
 
 
 @dataclass(slots=True)
@@ -138,23 +142,37 @@ def commit(
     done = Codified(mined, skipped=drafted.skipped, note=drafted.note)
     if not (rules or mined.rejected):
         return done
-    planned = plan(space, drafted, rules, edited=edited, direct=direct)
-    done.refused.update(planned.refused)
-    for one in planned.skills:
-        try:
-            made = _publish(space, one, drafted.drafter, direct=direct, unattended=unattended)
-            done.published += [made] if made else []
-        except HivemindError as error:
-            done.refused[one.draft.name] = error
+    drafts: dict[str, Draft] = {}
+    for _ in range(_ATTEMPTS):
+        planned = plan(space, drafted, rules, edited=edited, direct=direct)
+        drafts |= {one.draft.name: one.draft for one in planned.skills}
+        if not _publish_all(space, planned, done, drafted.drafter, direct=direct, unattended=unattended):
+            break
     if not direct:
-        deciding.offer(space, done.published, {rule.id: rule for one in planned.skills for rule in one.draft.rules})
-    drafts = [one.draft for one in planned.skills]
-    done.unlisted = codify.listing_overflow(space.repository, branches.trunk(space.repository), drafts, space.settings)
+        deciding.offer(space, done.published, {rule.id: rule for draft in drafts.values() for rule in draft.rules})
+    trunk = branches.trunk(space.repository)
+    done.unlisted = codify.listing_overflow(space.repository, trunk, list(drafts.values()), space.settings)
     if not unattended:
         Record(space.repository.state_dir).attended(done.refused.keys())
     touched = {rule for made in done.published for rule in made.rules}
     done.standing = 0 if done.refused else len({rule.id for rule in rules} - touched)
     return done
+
+
+def _publish_all(
+    space: Workspace, planned: Plan, done: Codified, drafter: str, *, direct: bool, unattended: bool
+) -> bool:
+    """Commits what is planned and adds it to `done`; whether a branch moved meanwhile, so that its plan is stale."""
+    done.refused = dict(planned.refused)
+    moved = False
+    for one in planned.skills:
+        try:
+            made = _publish(space, one, drafter, direct=direct, unattended=unattended)
+            done.published += [made] if made else []
+        except HivemindError as error:
+            done.refused[one.draft.name] = error
+            moved |= isinstance(error, MovedError)
+    return moved
 
 
 def _publish(space: Workspace, one: Planned, drafter: str, *, direct: bool, unattended: bool) -> Publication | None:

@@ -18,6 +18,13 @@ from hivemind_git.skills.layout import AGENTS_DIR, FILE, FOLDER, LINK, RULES_FIL
 _IN_PROGRESS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
 
 
+class MovedError(HivemindError):
+    """Somebody else committed where a skill change was about to go: what was drafted no longer fits what stands."""
+
+    def __init__(self, base: Base) -> None:
+        super().__init__(f"{base.branch} moved while the skill was drafted", "run the command again")
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """A skill commit that was made. `notes` are sentences about what was left alone."""
@@ -54,8 +61,9 @@ def publish(
         None where there is nothing to commit.
 
     Raises:
-        HivemindError: something that is not ours stands in the way, the branch is checked out or moved meanwhile,
-            nobody ever told git who commits, or signing failed or would ask.
+        MovedError: the branch moved meanwhile.
+        HivemindError: something that is not ours stands in the way, the branch is checked out, nobody ever told git
+            who commits, or signing failed or would ask.
     """
     if not draft.worth_a_commit:
         return None
@@ -68,7 +76,7 @@ def publish(
     changes, notes = plan(repository, base.commit, draft, settings)
     commit = _commit(repository, base.commit, changes, draft, drafter, unattended=unattended)
     if not repository.update_ref(base.ref, commit, base.tip, f"hivemind: codify {draft.name}"):
-        raise HivemindError(f"{base.branch} moved while the skill was drafted", "run codify again")
+        raise MovedError(base)
     return Publication(
         draft.name, base.ref, commit, base.commit, (*draft.added, *draft.changed), base.tip is None, tuple(notes)
     )
@@ -113,7 +121,7 @@ def publish_direct(
         )
     commit = _commit(repository, base.commit, changes, draft, drafter, unattended=False)
     if not repository.update_ref(base.ref, commit, base.tip, f"hivemind: codify {draft.name}"):
-        raise HivemindError(f"{base.branch} moved while the skill was drafted", "run codify again")
+        raise MovedError(base)
     worktree.restore(repository, commit, list(changes))
     return Publication(draft.name, base.ref, commit, base.commit, (*draft.added, *draft.changed), False, tuple(notes))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -154,6 +155,34 @@ def signed_by(repo: Repo, does: str) -> Path:
     for name, value in {"commit.gpgSign": "true", "gpg.program": str(program)}.items():
         repo.git("config", name, value)
     return folder / "signers"
+
+
+OTHER_FIRST = """\
+[ -e {other} ] || {{ : >{other}; GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=commit.gpgSign GIT_CONFIG_VALUE_0=false {does}; }}
+cat >/dev/null
+echo '[GNUPG:] SIG_CREATED ' >&2
+echo signature"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "meanwhile"),
+    [(["codify"], ["seal", "--quiet", "--after", "session"]), (["seal", "--quiet", "--after", "session"], ["codify"])],
+)
+def test_a_person_and_a_session_end_that_codify_at_once(
+    shop: Repo, take: Take, tmp_path: Path, asked: list[str], meanwhile: list[str]
+) -> None:
+    """An end-to-end run failed on it: `codify` came while the session's own draft was made, and gave up."""
+    take(shop)
+    command = [sys.executable, "-m", "hivemind_git"]
+    does = shlex.join([*command, *meanwhile]) + " >/dev/null"
+    signers = signed_by(shop, OTHER_FIRST.format(other=tmp_path / "other", does=does))
+    done = subprocess.run([*command, *asked], cwd=shop.path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout in {"", "1 rule stands on open skill branches already, unchanged.\n"}
+    assert len(signers.read_text().split()) == 1
+    assert shop.git("rev-list", "--count", f"main..{BRANCH}") == "1"
+    assert shop.git("log", "--format=%s", "hivemind/sessions").count("Offer python-logging") == 1
+    assert (record(shop).pace().problem, log(shop)) == ("", "")
 
 
 def test_where_a_key_would_ask_the_draft_waits(shop: Repo, take: Take, tmp_path: Path) -> None:
