@@ -250,7 +250,11 @@ class HeadLog:
 
     def quiet(self, since: float, until: float) -> bool:
         """Whether git surely left the worktree's files alone for a span, but for what brings single files back."""
-        return self.since <= since and not any(math.floor(since) <= t <= until for t in self.moved)
+        return self.since <= since and not self.went(since, until)
+
+    def went(self, since: float, until: float) -> bool:
+        """Whether HEAD was moved or reset in a span, or something stashed, as far as the log goes back."""
+        return any(math.floor(since) <= t <= until for t in self.moved)
 
     def cleared(self, since: float, until: float) -> bool:
         """Whether what stood in the worktree at the begin of a span was put aside in it, and is so still."""

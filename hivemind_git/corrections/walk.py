@@ -18,6 +18,7 @@ from hivemind_git.corrections.departures import Comparison, Residual, Restored, 
 from hivemind_git.corrections.evidence import SILENT, HeadLog
 from hivemind_git.corrections.growth import Growth
 from hivemind_git.corrections.inherit import accepted, settled
+from hivemind_git.corrections.later import Later
 from hivemind_git.corrections.lines import (
     Origin,
     Version,
@@ -30,7 +31,7 @@ from hivemind_git.corrections.lines import (
     written,
 )
 from hivemind_git.corrections.timeline import Landed, Saw, Stood, Timeline, Wrote
-from hivemind_git.corrections.worktrees import Grown, Place, Places, candidates, staged_from, where
+from hivemind_git.corrections.worktrees import At, Grown, Place, Places, candidates, moment, staged_from, where
 from hivemind_git.model import DiffFunction, Hunk
 
 
@@ -55,10 +56,10 @@ class Walk:
 
 def walk(timeline: Timeline, diff: DiffFunction, logs: Mapping[str, HeadLog] = MappingProxyType({})) -> Walk:
     """All departures along the timeline, in its order. `logs` are those of the worktrees' HEADs, by name."""
-    walker = _Walker(diff, logs)
+    walker = _Walker(diff, logs, later := Later(timeline.steps))
     for path, content in timeline.origins:
         walker.began(path, content)
-    for step in timeline.steps:
+    for step in later.walk():
         if isinstance(step, Wrote):
             walker.wrote(step)
         elif isinstance(step, Saw):
@@ -73,8 +74,8 @@ def walk(timeline: Timeline, diff: DiffFunction, logs: Mapping[str, HeadLog] = M
 class _Walker:
     """Keeps every image that it meets with the origins of its lines."""
 
-    def __init__(self, diff: DiffFunction, logs: Mapping[str, HeadLog]) -> None:
-        self._diff, self._logs = diff, logs
+    def __init__(self, diff: DiffFunction, logs: Mapping[str, HeadLog], later: Later) -> None:
+        self._diff, self._logs, self._later = diff, logs, later
         self._growth = Growth(diff)
         self._known: dict[bytes, Version] = {}
         self._places = Places(Place)
@@ -197,7 +198,8 @@ class _Walker:
         if news is not None:
             reference = min((reference, news), key=lambda version: self._growth.cost(version, content))
         if news is None or (key[0] in self._logs and not log.quiet(self._committed.since[news.content], t)):
-            quiet, aside = log.quiet(since, t), self._aside(key[0], reference, since, t)
+            at = At(key[0], t, self._later.head(key[0], path, t))
+            quiet, aside = log.quiet(since, t), self._aside(at, reference, content, since)
             other = self._other(path, reference, content, here=quiet, aside=aside)
             if other is not None:
                 self._lost(met, other, whole=False)
@@ -281,7 +283,7 @@ class _Walker:
                     # Only its own lines can say that it went from there to here, and then it may have gone long ago.
                     seen, since = set(), place.first(held[1])
                 here = staged_from(step, worktree, since)
-                if self._aside(worktree, held[1], since, step.t):
+                if self._aside(moment(step, worktree, base), held[1], after, since):
                     seen, here = set(), False
                 if not self._growth.contributed(held[1], base, after, seen, here=here):
                     continue
@@ -321,9 +323,16 @@ class _Walker:
             origins = [b if a.writer is Writer.UNKNOWN else a for a, b in zip(origins, carried.origins, strict=True)]
         return Version(base.content, base.lines, tuple(origins))
 
-    def _aside(self, worktree: str, version: Version, since: float, until: float) -> bool:
-        """Whether what an agent had left was stashed meanwhile, and is so still; what is committed is not."""
-        return version.content not in self._committed.since and self._logs.get(worktree, SILENT).cleared(since, until)
+    def _aside(self, place: At, version: Version, content: bytes, since: float) -> bool:
+        """Whether git took away meanwhile what an agent had left, and put another image there."""
+        log = self._logs.get(place.worktree)
+        if log is None:
+            return False
+        came = self._committed.since.get(version.content)
+        if came is not None:
+            return place.head not in {None, version.content} and log.went(came, place.t)
+        put = log.went(since, place.t) and self._later.returns(version, content, place.worktree)
+        return put or log.cleared(since, place.t)
 
     def _other(
         self, path: str, version: Version, content: bytes, *, here: bool = False, aside: bool = False

@@ -67,6 +67,22 @@ class Grown:
     version: Version
 
 
+@dataclass(frozen=True, slots=True)
+class At:
+    """A moment in a worktree. `head`: what HEAD held of the file then, None where that is not known."""
+
+    worktree: str
+    t: float
+    head: bytes | None
+
+
+def moment(step: Landed, worktree: str, base: Version | None) -> At:
+    """The moment of a commit in a worktree: if it was made there, its parent was HEAD, unless it took HEAD's place."""
+    made = step.commit.made
+    here = made is not None and made.worktree == worktree and not made.undone and not made.instead
+    return At(worktree, step.t, base.content if here and base else None)
+
+
 def staged_from(step: Landed, worktree: str, since: float) -> bool:
     """Whether what stood in a worktree since then was there to be staged when a commit was made of what was staged."""
     made = step.commit.made

@@ -195,3 +195,42 @@ def test_what_a_merge_brings_from_the_other_side_has_its_writer(story: Story) ->
     origins = story.attribute().of("src/app.py", merged.encode()) or ()
 
     assert [str(one.writer) for one in origins] == ["unknown", "unknown", *["agent"] * 4, "unknown"]
+
+
+@pytest.mark.parametrize("how", ["met", "committed"])
+@pytest.mark.parametrize("back", [True, False])
+def test_what_was_put_aside_and_comes_back_was_not_taken_out(story: Story, how: str, *, back: bool) -> None:
+    """Once popped, a stash has no log of its own any more: HEAD's log tells that something was moved, no more."""
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, PENDING)
+    moved = story.now + 30
+    story.logs = {"main": HeadLog(0.0, (moved,))}
+    story.wait(60)
+    theirs = BASE.replace("c = second(2)\n", "c = second(2)\nother = fifth(5)\nsixth(6)\n")
+    if how == "met":
+        story.see(theirs)
+    else:
+        story.commit(BASE, theirs, made="main", since=moved)
+    both = theirs.replace("other", "new = fourth(4)\nother") if back else theirs + "f\n"
+    story.commit(BASE if how == "met" else theirs, both, made="main", since=moved)
+
+    gone = [("new = fourth(4)\n", "other = fifth(5)\nsixth(6)\n")]
+    assert [(one.before, one.after) for one in story.derive().corrections] == ([] if back else gone)
+
+
+@pytest.mark.parametrize("how", ["met", "committed"])
+@pytest.mark.parametrize("moved", [True, False])
+def test_after_a_switch_nobody_writes_over_what_the_other_branch_holds(story: Story, how: str, *, moved: bool) -> None:
+    story.commit(None, BASE, made="main")
+    story.edit(BASE, PENDING)
+    story.commit(BASE, PENDING, made="main")
+    switched = story.now + 30
+    story.logs = {"main": HeadLog(0.0, (switched,) if moved else ())}
+    story.wait(60)
+    theirs = BASE.replace("c = second(2)\n", "c = second(2)\nother = fifth(5)\nsixth(6)\n")
+    if how == "met":
+        story.see(theirs)
+    story.commit(BASE, theirs, made="main", since=switched if moved else float("-inf"), parent="c1")
+
+    gone = [("new = fourth(4)\n", "other = fifth(5)\nsixth(6)\n")]
+    assert [(one.before, one.after) for one in story.derive().corrections] == ([] if moved else gone)

@@ -11,6 +11,12 @@ from situations.scene import AGENT, BASE, CORRECTED, FIXED, PATH
 if TYPE_CHECKING:
     from situations.scene import Scene
 
+THEIRS = BASE.replace("    run()\n", "    prepare()\n    run()\n")
+BOTH = AGENT.replace("    print('start')\n", "    prepare()\n    print('start')\n").replace(
+    "print('done')", "logging.info('done')"
+)
+DONE = [("replaced", "    print('done')\n", "    logging.info('done')\n")]
+
 
 def test_unborn_branch(scene: Scene) -> None:
     """The first commit of a branch without a parent holds what an agent wrote and a person changed."""
@@ -66,6 +72,34 @@ def test_stash_branch(scene: Scene) -> None:
     scene.git("stash", "branch", "rescued")
     scene.commit()
     scene.loop(CORRECTED)
+
+
+def test_stash_pop_with_a_conflict(scene: Scene) -> None:
+    """A commit changes the place of lines that are in the stash: it took none out, for they come back."""
+    scene.agent(AGENT)
+    scene.git("stash", "push", "-q")
+    scene.person(THEIRS)
+    scene.commit()
+    scene.git("stash", "pop", "-q", check=False)
+    scene.person(BOTH)
+    scene.commit()
+    scene.git("stash", "drop", "-q")
+    scene.loop(DONE)
+
+
+def test_another_branch_at_the_same_place(scene: Scene) -> None:
+    """After a switch to a branch that lacks the agent's lines somebody writes where they stood: none were there."""
+    scene.git("switch", "-qc", "topic")
+    scene.agent(AGENT)
+    scene.commit()
+    scene.git("switch", "-q", "main")
+    scene.person(THEIRS)
+    scene.commit()
+    assert scene.corrections() == []
+    scene.git("merge", "-q", "topic", check=False)
+    scene.person(BOTH)
+    scene.commit()
+    scene.loop(DONE)
 
 
 def test_switch_with_merge(scene: Scene) -> None:
