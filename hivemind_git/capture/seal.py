@@ -32,7 +32,7 @@ ToCaptures: TypeAlias = Callable[[str, Sequence[Payload]], Iterable[Capture]]
 class SealResult:
     """What a seal did. `pending` events are still in the journal, `lost` were lost since install.
 
-    `busy`: another seal is at work, and this one did nothing. `seen`: the journal when it looked last.
+    `busy`: another seal was at work, and something was left to it. `seen`: the journal when it looked last.
     """
 
     events: int = 0

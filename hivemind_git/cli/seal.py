@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
 from hivemind_git.cli import render
+
+_PATIENCE_SECONDS: Final = 60.0
 
 
 @click.command()
@@ -17,7 +21,8 @@ def command(folder: str, quiet: bool, after: str | None) -> None:
     from hivemind_git.pipeline import sealing, workspace  # noqa: PLC0415
 
     space = workspace.open_workspace(folder)
-    done = sealing.seal(space)
+    # A hook's seal leaves the rest to the one that is at work; a person looks at the store next.
+    done = sealing.seal(space, 0.0 if quiet else _PATIENCE_SECONDS)
     if after:
         from hivemind_git.pipeline import pacing, skillifying  # noqa: PLC0415 - a seal alone needs none of it
 

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
 
-from hivemind_git.capture.files import exclusive
 from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.memory import Memory
-from hivemind_git.capture.seal import lock_path
 from hivemind_git.corrections.creations import settled
 from hivemind_git.corrections.evidence import CommitRecord, Evidence, FileChange, Session
 from hivemind_git.corrections.lines import Writer
@@ -66,9 +64,7 @@ class Sessions:
 
             # A seal of the turn's beginning may still be at work, and has the lines before or after this one looks.
             with suppress(HivemindError, OSError):
-                with exclusive(lock_path(self._space.repository), _PATIENCE_SECONDS):
-                    pass
-                sealing.seal(self._space)
+                sealing.seal(self._space, _PATIENCE_SECONDS)
         return Memory(self._state).latest(self._count)
 
     @cached_property

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Final
 
 from hivemind_git import agents
-from hivemind_git.capture.files import exclusive
 from hivemind_git.capture.journal import Journal
 from hivemind_git.capture.watch import Watch
 from hivemind_git.errors import HivemindError
@@ -22,11 +21,8 @@ def catch_up(space: Workspace) -> None:
     """
     state = space.repository.state_dir
     if Journal(state).pending() or any(Watch(state, agents.measured).changed()):
-        from hivemind_git.capture import seal  # noqa: PLC0415 - most commands find nothing to seal
-        from hivemind_git.pipeline import sealing  # noqa: PLC0415 - as before
+        from hivemind_git.pipeline import sealing  # noqa: PLC0415 - most commands find nothing to seal
 
         with suppress(HivemindError, OSError):
             # The seal that a commit or a hook started a moment ago may hold what this command is to show.
-            with exclusive(seal.lock_path(space.repository), _PATIENCE_SECONDS):
-                pass
-            sealing.seal(space)
+            sealing.seal(space, _PATIENCE_SECONDS)

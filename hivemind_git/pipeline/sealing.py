@@ -35,7 +35,7 @@ QUIET: Final = "quiet"
 _ROUNDS: Final = 5
 
 
-def seal(space: Workspace) -> SealResult:
+def seal(space: Workspace, patience: float = 0.0) -> SealResult:
     """Moves what is in the journal to the store, and what assistants wrote in their logs since.
 
     Hooks are hints: they miss refusals, interrupts and background work, and a killed agent fires none. So what an
@@ -43,9 +43,24 @@ def seal(space: Workspace) -> SealResult:
 
     Where capture is off for the repository, what came before the hooks knew is discarded.
 
+    Args:
+        space: what is sealed.
+        patience: seconds to wait for another seal, which may hold what somebody is about to look at.
+
     Raises:
         HivemindError: the store or the disk cannot be written; the journal stays as it is.
     """
+    until = time.monotonic() + patience
+    total = _sealed_alone(space)
+    while total.busy and (left := until - time.monotonic()) > 0:
+        with exclusive(lock_path(space.repository), left):
+            pass
+        total = _both(total, _sealed_alone(space))
+    return total
+
+
+def _sealed_alone(space: Workspace) -> SealResult:
+    """One seal, which leaves where another is at work."""
     journal = Journal(space.repository.state_dir)
     if not space.settings.capture:
         # The environment speaks for one session, and the journal is everybody's.
@@ -69,7 +84,7 @@ def seal(space: Workspace) -> SealResult:
             ready=sealing.windowed.ready,
         )
         if done.busy:
-            return total or done
+            return _both(total, done) if total else done
         done = sealing.sweep(done)
         total = _both(total, done) if total else done
         heard |= sealing.heard
@@ -133,7 +148,7 @@ class _Sealing:
             return done
         try:
             with exclusive(lock_path(repository)) as mine:
-                return self._swept(done) if mine else done
+                return self._swept(done) if mine else replace(done, busy=True)
         except OSError as error:
             note(repository.state_dir / "log", f"seal: {error}")
             raise HivemindError(

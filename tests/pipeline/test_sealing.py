@@ -133,6 +133,25 @@ def test_a_command_waits_for_the_seal_that_is_at_work(repo: Repo, log: Callable[
         assert listing.events(open_workspace(repo.path), "one")
 
 
+@pytest.mark.parametrize("told", ["by a hook", "in a log"])
+def test_a_seal_leaves_to_another_or_waits_for_it(repo: Repo, log: Callable[..., Log], told: str) -> None:
+    """Where only a log had grown it said that there was nothing to seal, while the other had it half read."""
+    one = log("one")
+    one.prompt("First.")
+    one.hook(state_of(repo), "UserPromptSubmit", prompt="First.", prompt_id="one-p0")
+    if told == "in a log":
+        seal(repo)
+        one.says("Said.")
+    with ExitStack() as held:
+        held.enter_context(exclusive(state_of(repo) / "seal.lock"))
+        left = seal(repo)
+        assert (left.busy, left.events) == (True, 0)
+        threading.Timer(0.3, held.pop_all().close).start()
+        done = sealing.seal(open_workspace(repo.path), patience=60)
+    assert (done.busy, texts(repo)[-1]) == (False, "Said." if told == "in a log" else "First.")
+    assert seal(repo) == SealResult()
+
+
 def test_a_line_that_a_kill_cut_short_is_read_when_it_is_whole(repo: Repo, log: Callable[..., Log]) -> None:
     killed = log("killed")
     killed.prompt("First.")

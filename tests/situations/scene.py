@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hooks.installed_hook import wait_for
 from pipeline.claude_log import Log
 from repos import Repo
 
@@ -167,7 +166,7 @@ class Scene:
 
     def corrections(self) -> list[Told]:
         """Kind, before and after of each correction by hand, but for those of the two earlier sessions."""
-        wait_for(lambda: "Another seal" not in self.hivemind("seal"))
+        self.hivemind("seal")
         found = json.loads(self.hivemind("corrections", "--json"))["corrections"]
         early = [one for one in found if one["session"].startswith("early")]
         assert len(early) >= 2

@@ -84,7 +84,7 @@ def _sealed(scene: Scene) -> int:
     """Seals all that is in the journal; gives how many commits the store has."""
     assert scene.state is not None
     journal = scene.state / "journal"
-    wait_for(lambda: scene.hivemind("seal") != "Another seal is at work.\n" and not list(journal.glob("*.*")))
+    wait_for(lambda: scene.hivemind("seal") and not list(journal.glob("*.*")))
     return int(scene.git("rev-list", "--count", "hivemind/sessions"))
 
 
