@@ -50,10 +50,10 @@ class _Stood:
             t = commit.committed + 1
             for change in commit.files:
                 left[change.path].append((t, change.after is not None))
-                met[change.path].append((t, change.before is not None and change.previous_path in {"", change.path}))
-                if change.previous_path not in {"", change.path}:
+                met[change.path].append((t, change.before is not None and not change.renamed))
+                if change.renamed:
                     left[change.previous_path].append((t, False))
-                    met[change.previous_path].append((t, True))
+                    met[change.previous_path].append((t, change.before is not None))
         self._left = {path: sorted(found) for path, found in left.items()}
         self._met = {path: sorted(found) for path, found in met.items()}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from hivemind_git.corrections import decisions, noise, notebooks, sweeps
@@ -199,3 +200,22 @@ class Taken:
     session: str
     author: str
     exact: bool
+
+
+@dataclass(slots=True)
+class Walk:
+    """What a walk along one timeline found.
+
+    Attributes:
+        landed: event of an edit → the commits that took in lines of it.
+        again: commit → later ones that did the same to the file.
+        versions: all images met, by path and content.
+    """
+
+    comparisons: list[Comparison] = field(default_factory=list)
+    restored: list[Restored] = field(default_factory=list)
+    beside: list[Residual] = field(default_factory=list)
+    taken: set[Taken] = field(default_factory=set)
+    landed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    again: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    versions: dict[tuple[str, bytes], Version] = field(default_factory=dict)

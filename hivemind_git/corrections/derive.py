@@ -12,14 +12,14 @@ from typing import TypeAlias
 from hivemind_git.corrections import decisions, spoken
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.deleted import deletions
-from hivemind_git.corrections.departures import Comparison, Residual
+from hivemind_git.corrections.departures import Comparison, Residual, Walk
 from hivemind_git.corrections.evidence import CommitRecord, Evidence
 from hivemind_git.corrections.explain import Explainer
 from hivemind_git.corrections.lines import split
 from hivemind_git.corrections.outcomes import Commits, Outcomes, weighed
 from hivemind_git.corrections.thrown import thrown_away
 from hivemind_git.corrections.timeline import Timeline, former_names, timelines
-from hivemind_git.corrections.walk import Walk, walk
+from hivemind_git.corrections.walk import walk
 from hivemind_git.corrections.weigh import REPORTED, Finding, Scales, together
 from hivemind_git.corrections.why import Verdict, Why
 from hivemind_git.model import Correction, CorrectionKind, DiffFunction, Reason, ReasonSource
@@ -35,7 +35,7 @@ _RESTORED = Verdict(Why.RESTORED, "an earlier image of the whole file came back"
 
 Through: TypeAlias = Callable[[list[Timeline]], Iterator[Timeline]]
 
-DERIVATION = 10
+DERIVATION = 11
 """The version of the derivation. Of one session only the corrections of the highest one count."""
 
 

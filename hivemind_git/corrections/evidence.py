@@ -178,12 +178,20 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
-    """One file of a commit against its first parent. None: not there on that side. Binary files are left out."""
+    """One file of a commit against its first parent. None: not there on that side. Binary files are left out.
+
+    `previous_path`: another name that it had there; or, where `before` is None, in the worktree, before any commit.
+    """
 
     path: str
     previous_path: str
     before: bytes | None
     after: bytes | None
+
+    @property
+    def renamed(self) -> bool:
+        """Whether it had another name."""
+        return self.previous_path not in {"", self.path}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from hivemind_git.corrections.conversation import speaks
+from hivemind_git.corrections.departures import Walk
 from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, FileChange, Prompt, Refusal, Session
 from hivemind_git.corrections.lines import opaque, split
-from hivemind_git.corrections.walk import Walk
 from hivemind_git.model import Correction, CorrectionOutcome, DiffFunction, Result
 
 REVERTS: Final = "This reverts commit "

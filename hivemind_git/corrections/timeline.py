@@ -1,12 +1,13 @@
 """What happened to each file, in order: the agent's writes and looks, and the commits.
 
-Paths that a commit's rename connects share one timeline, so that a line keeps its origin across a rename.
+Paths that a rename connects share one timeline, so that a line keeps its origin across a rename.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -23,6 +24,11 @@ class Wrote:
     session: Session
     edit: Edit
 
+    @property
+    def worktree(self) -> str:
+        """Where."""
+        return self.edit.worktree
+
 
 @dataclass(frozen=True, slots=True)
 class Saw:
@@ -32,6 +38,11 @@ class Saw:
     path: str
     session: Session
     sight: Sight
+
+    @property
+    def worktree(self) -> str:
+        """Where."""
+        return self.sight.worktree
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,17 @@ class Stood:
     standing: Standing
 
 
-Step: TypeAlias = Wrote | Saw | Landed | Stood
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The file got another name: in a worktree before any commit held it, or (`worktree` empty) by a commit."""
+
+    t: float
+    path: str
+    previous: str
+    worktree: str = ""
+
+
+Step: TypeAlias = Wrote | Saw | Landed | Stood | Renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +87,28 @@ class Timeline:
     steps: tuple[Step, ...]
     origins: tuple[tuple[str, bytes], ...] = ()
 
-    def renames(self) -> tuple[Landed, ...]:
-        """The commits that gave a file another name, oldest first."""
-        landed = (step for step in self.steps if isinstance(step, Landed))
-        return tuple(step for step in landed if step.change.previous_path not in {"", step.path})
+    def renames(self) -> tuple[Renamed, ...]:
+        """When a file got another name, oldest first."""
+        return tuple(_renames(self.steps))
 
 
-def former_names(path: str, renames: Sequence[Landed], since: float, until: float) -> frozenset[str]:
-    """The names that a file had within a span of time, by the commits that renamed; what it is called at its end too.
+def _renames(steps: Iterable[Step]) -> Iterator[Renamed]:
+    for step in steps:
+        if isinstance(step, Renamed):
+            yield step
+        elif isinstance(step, Landed) and step.change.renamed and step.change.before is not None:
+            yield Renamed(step.t, step.path, step.change.previous_path)
+
+
+def former_names(path: str, renames: Sequence[Renamed], since: float, until: float) -> frozenset[str]:
+    """The names that a file had within a span of time; what it is called at its end too.
 
     A name that it had before the span may be another file's by then.
     """
     found = {path}
     for step in reversed(renames):
         if since < step.t <= until and step.path in found:
-            found.add(step.change.previous_path)
+            found.add(step.previous)
     return frozenset(found)
 
 
@@ -110,14 +138,31 @@ def _timeline(steps: list[Step]) -> Timeline:
 
 def _steps(evidence: Evidence) -> Iterator[Step]:
     writes: dict[str, list[Wrote]] = defaultdict(list)
-    for step in _touches(evidence):
+    touched: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for step in touches(evidence.sessions):
+        touched[step.worktree, step.path].append(step.t)
         if isinstance(step, Wrote):
             writes[step.path].append(step)
         yield step
     yield from (Stood(one.t, one.path, one) for one in evidence.standing)
     for second, commit in _in_order(left_alone(evidence.commits)):
         for change in commit.files:
-            yield Landed(_moment(second, change, writes[change.path]), change.path, commit, change)
+            if change.renamed and change.before is None and commit.made:
+                moment = _moment(second, change, [*writes[change.previous_path], *writes[change.path]])
+                yield _moved(moment, commit.made.worktree, change, touched)
+            else:
+                moment = _moment(second, change, writes[change.path])
+            yield Landed(moment, change.path, commit, change)
+
+
+def _moved(
+    moment: float, worktree: str, change: FileChange, touched: Mapping[tuple[str, str], Sequence[float]]
+) -> Renamed:
+    """When a file that a commit brought under another name had got it: before an agent came upon it there."""
+    left = max((t for t in touched.get((worktree, change.previous_path), ()) if t <= moment), default=-math.inf)
+    met = min((t for t in touched.get((worktree, change.path), ()) if left < t <= moment), default=None)
+    t = moment if met is None else math.nextafter(met, -math.inf)
+    return Renamed(t, change.path, change.previous_path, worktree)
 
 
 def _in_order(commits: Sequence[CommitRecord]) -> Iterator[tuple[float, CommitRecord]]:
@@ -151,9 +196,10 @@ def _moment(second: float, change: FileChange, writes: Sequence[Wrote]) -> float
     return max([second, *(write.t for write in within)])
 
 
-def _touches(evidence: Evidence) -> Iterator[Wrote | Saw]:
+def touches(sessions: Iterable[Session]) -> Iterator[Wrote | Saw]:
+    """What agents wrote and saw, each once, session by session."""
     seen: set[str] = set()
-    for session in evidence.sessions:
+    for session in sessions:
         now = float("-inf")
         for item in session.items:
             now = max(now, item.t)  # a clock set back must not turn the order of a session round
@@ -175,7 +221,7 @@ def _connected(evidence: Evidence) -> dict[str, str]:
 
     for commit in evidence.commits:
         for change in commit.files:
-            if change.previous_path and change.previous_path != change.path:
+            if change.renamed:
                 one, other = sorted((find(change.previous_path), find(change.path)))
                 root[other] = one
     return {path: find(path) for path in list(root)}

@@ -7,14 +7,13 @@ another branch, the same commit rebased) is no departure at all.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
 from hivemind_git.corrections.committed import Committed
-from hivemind_git.corrections.departures import Comparison, Residual, Restored, Taken
+from hivemind_git.corrections.departures import Comparison, Restored, Taken, Walk
 from hivemind_git.corrections.evidence import SILENT, HeadLog
 from hivemind_git.corrections.growth import Growth
 from hivemind_git.corrections.inherit import accepted, settled
@@ -30,28 +29,9 @@ from hivemind_git.corrections.lines import (
     unknown,
     written,
 )
-from hivemind_git.corrections.timeline import Landed, Saw, Stood, Timeline, Wrote
+from hivemind_git.corrections.timeline import Landed, Renamed, Saw, Stood, Timeline, Wrote
 from hivemind_git.corrections.worktrees import At, Grown, Place, Places, candidates, moment, staged_from, where
 from hivemind_git.model import DiffFunction, Hunk
-
-
-@dataclass(slots=True)
-class Walk:
-    """What a walk along one timeline found.
-
-    Attributes:
-        landed: event of an edit → the commits that took in lines of it.
-        again: commit → later ones that did the same to the file.
-        versions: all images met, by path and content.
-    """
-
-    comparisons: list[Comparison] = field(default_factory=list)
-    restored: list[Restored] = field(default_factory=list)
-    beside: list[Residual] = field(default_factory=list)
-    taken: set[Taken] = field(default_factory=set)
-    landed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    again: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    versions: dict[tuple[str, bytes], Version] = field(default_factory=dict)
 
 
 def walk(timeline: Timeline, diff: DiffFunction, logs: Mapping[str, HeadLog] = MappingProxyType({})) -> Walk:
@@ -66,6 +46,8 @@ def walk(timeline: Timeline, diff: DiffFunction, logs: Mapping[str, HeadLog] = M
             walker.saw(step)
         elif isinstance(step, Stood):
             walker.stood(step)
+        elif isinstance(step, Renamed):
+            walker.renamed(step)
         else:
             walker.landed(step)
     return walker.found
@@ -129,6 +111,10 @@ class _Walker:
         if place and place.versions and standing.content in self._known:
             place.add(step.t, self._meet(step.t, key, standing.content, standing.blob))
 
+    def renamed(self, step: Renamed) -> None:
+        """The file got another name before any commit held it."""
+        self._places.move(step)
+
     def landed(self, step: Landed) -> None:
         """A commit holds the file."""
         change, path = step.change, step.path
@@ -143,6 +129,8 @@ class _Walker:
         if change.before is not None:
             base = self._known.get(change.before) or self._remember(path, self._nearest(change.before, path))
         known = self._known.get(change.after)
+        if known is not None:
+            self._remember(path, known)  # by this name too
         first = self._changes.get((change.before, change.after))
         if first is not None:
             # The same change again, wherever a rebase, an amend of the message or a cherry-pick put it.

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from hivemind_git.corrections.lines import Version
-from hivemind_git.corrections.timeline import Landed
+from hivemind_git.corrections.timeline import Landed, Renamed
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Places(defaultdict[tuple[str, str], Place]):
     def rename(self, step: Landed) -> None:
         """A commit gave the file another name, in the worktree in which it was made."""
         old, new, made = step.change.previous_path, step.path, step.commit.made
-        if old in {"", new}:
+        if not step.change.renamed or step.change.before is None:
             return
         for worktree, path in [key for key in self if key[1] == old]:
             if (worktree, new) not in self:
@@ -56,6 +56,12 @@ class Places(defaultdict[tuple[str, str], Place]):
             if made and worktree == made.worktree:
                 # Where no log tells which worktree's commit it was, it stands in all under both names.
                 del self[worktree, old]
+
+    def move(self, step: Renamed) -> None:
+        """Somebody gave the file another name in a worktree, and no commit had it yet."""
+        place = self.pop((step.worktree, step.previous), None)
+        if place is not None:
+            self[step.worktree, step.path] = place
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def find(differences: Sequence[Difference], read: Read) -> dict[str, str]:
 
 
 _Scored = tuple[float, bool, str, str]
+_Weighed = tuple[Counter[bytes], int]
 
 
 def _pair_off(added: dict[str, str], deleted: dict[str, str], scored: Iterable[_Scored]) -> list[tuple[str, str]]:
@@ -72,26 +73,37 @@ def _similar(added: dict[str, str], deleted: dict[str, str], read: Read) -> list
     pairs = [
         (path, previous) for path in added for previous in deleted if not bounded or _base(path) == _base(previous)
     ]
-    weights: dict[str, tuple[Counter[bytes], int]] = {}
+    weights: dict[str, _Weighed] = {}
     scored = []
     for path, previous in pairs:
-        new, old = (_weighed(weights, oid, read) for oid in (added[path], deleted[previous]))
-        larger, smaller = max(new[1], old[1]), min(new[1], old[1])
-        if not larger or smaller < larger * _SIMILAR:
-            continue
-        score = sum(count * len(line) for line, count in (new[0] & old[0]).items()) / larger
+        score = _score(*(_known(weights, oid, read) for oid in (added[path], deleted[previous])))
         if score >= _SIMILAR:
             scored.append((score, _base(path) == _base(previous), path, previous))
     return scored
 
 
-def _weighed(known: dict[str, tuple[Counter[bytes], int]], oid: str, read: Read) -> tuple[Counter[bytes], int]:
-    """How often each line stands in a blob, and its size; nothing of one that is missing or very large."""
+def alike(one: bytes, other: bytes) -> bool:
+    """Whether git would take a file of the one content, that is gone, for one of the other, that came."""
+    return one == other or _score(_weighed(one), _weighed(other)) >= _SIMILAR
+
+
+def _score(new: _Weighed, old: _Weighed) -> float:
+    larger, smaller = max(new[1], old[1]), min(new[1], old[1])
+    if not larger or smaller < larger * _SIMILAR:
+        return 0.0
+    return sum(count * len(line) for line, count in (new[0] & old[0]).items()) / larger
+
+
+def _known(known: dict[str, _Weighed], oid: str, read: Read) -> _Weighed:
     if oid not in known:
-        content = read(oid) or b""
-        whole = content if len(content) <= _LARGEST else b""
-        known[oid] = (Counter(split_lines(whole)), len(whole))
+        known[oid] = _weighed(read(oid) or b"")
     return known[oid]
+
+
+def _weighed(content: bytes) -> _Weighed:
+    """How often each line stands in a content, and its size; nothing of one that is missing or very large."""
+    whole = content if len(content) <= _LARGEST else b""
+    return Counter(split_lines(whole)), len(whole)
 
 
 def _base(path: str) -> str:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from types import MappingProxyType
 from typing import TypeAlias
 
 from hivemind_git.agents import coauthors
 from hivemind_git.corrections.evidence import CommitRecord, FileChange, HeadLog, Making
+from hivemind_git.corrections.new_files import NewFiles
 from hivemind_git.git import trailers
 from hivemind_git.git.candidates import candidates
 from hivemind_git.git.diff import diff_lines
 from hivemind_git.git.history import Change, CommitInfo
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import DiffFunction
+from hivemind_git.pipeline import moves
 
 # Author clocks of a team differ; a commit that claims to be a day older than the first session may still hold its text.
 _SKEW = 86400.0
@@ -68,10 +71,12 @@ def records(
     made: Mapping[str, Making] | None = None,
     diff: DiffFunction = diff_lines,
     known: Mapping[str, bytes] | None = None,
+    new: NewFiles | None = None,
 ) -> Iterator[CommitRecord]:
     """The commits that touch one of the paths, parents first, from a day before `since` (POSIX seconds) on.
 
-    A path that one of them was renamed to is looked for from there on.
+    A path that one of them was renamed to is looked for from there on; and one to which what an agent made was moved
+    before any commit held it.
 
     Args:
         repository: where.
@@ -82,6 +87,7 @@ def records(
         made: where commits were made. History is read from them too, as from `gone`.
         diff: compares two file images.
         known: id of a blob → its content, of what is held already: most of what is committed an agent had left so.
+        new: what agents made.
     """
     wanted = frozenset(paths)
     if not wanted:
@@ -96,8 +102,14 @@ def records(
     made = made or {}
     gone = [*gone, *(one for one, how in made.items() if how.t >= since - _SKEW)]
     lost = {commit.id for commit in repository.walk(gone, starts)}
-    for commit, changes in _touching(repository, [*starts, *gone], wanted, since - _SKEW, blob):
-        files = tuple(file for change in changes if (file := _file(blob, change)) is not None)
+    touching = _touching(repository, [*starts, *gone], wanted, since - _SKEW, blob)
+    moved = moves.find(repository, new, touching, made, blob) if new else {}
+    if moved:
+        touching = _touching(repository, [*starts, *gone], wanted | moves.paths(moved), since - _SKEW, blob)
+        moved = moves.first(moved, touching)
+    for commit, changes in touching:
+        names = moved.get(commit.id, {})
+        files = tuple(file for change in changes if (file := _file(blob, change, names)) is not None)
         if files:
             marked = frozenset(file.path for file in files if generated(file.path))
             record = _record(commit, repository.patch_id(commit.id, blob, diff), files, marked)
@@ -162,13 +174,14 @@ def _record(commit: CommitInfo, patch: str, files: tuple[FileChange, ...], gener
     )
 
 
-def _file(blob: _Blob, change: Change) -> FileChange | None:
+def _file(blob: _Blob, change: Change, names: Mapping[str, str] = MappingProxyType({})) -> FileChange | None:
     if change.link:
         return None  # where a link leads is no text
     sides = [blob(oid) if oid else None for oid in (change.before_oid, change.after_oid)]
     if any(side is not None and (len(side) > _LARGEST or b"\0" in side[:8000]) for side in sides):
         return None
-    return FileChange(path=change.path, previous_path=change.previous_path, before=sides[0], after=sides[1])
+    previous = names.get(change.path, change.previous_path)
+    return FileChange(path=change.path, previous_path=previous, before=sides[0], after=sides[1])
 
 
 def _is_generated(repository: Repository, path: str) -> bool:

@@ -24,6 +24,7 @@ from hivemind_git.corrections.decisions import seconds, stamp
 from hivemind_git.corrections.derive import DERIVATION, Derivation, Explanation
 from hivemind_git.corrections.derive import derive as derive_corrections
 from hivemind_git.corrections.evidence import CommitRecord, Edit, Evidence, Hole, Session, ToolUse
+from hivemind_git.corrections.new_files import NewFiles
 from hivemind_git.corrections.outcomes import Commits
 from hivemind_git.corrections.why import Why
 from hivemind_git.git import hooks
@@ -170,7 +171,7 @@ def _commits(
     since = min((item.t for session in read for item in session.items if item.t), default=0.0)
     tips, hinted = _starts(space, store)
     made = commits.makings(space.repository)
-    found = list(commits.records(space.repository, tips, paths, since, hinted, made, diff, known))
+    found = list(commits.records(space.repository, tips, paths, since, hinted, made, diff, known, NewFiles(read)))
     return tuple(commits.signed(space.repository, found))
 
 

@@ -33,6 +33,18 @@ def test_rename_with_edits(scene: Scene) -> None:
     scene.loop(CORRECTED)
 
 
+def test_moved_and_changed_before_its_first_commit(scene: Scene) -> None:
+    """A new file is moved by a plain `mv` and changed, and only then added: git knows of no rename."""
+    text = "import logging\n\n\ndef work():\n    print('start')\n    count_all_things()\n    finish_everything()\n"
+    fixed = text.replace("print('start')", "logging.info('start')")
+    scene.agent(text, "src/new.py")
+    (scene.repo.path / "src/new.py").rename(scene.repo.path / "src/moved.py")
+    scene.person(fixed, "src/moved.py")
+    scene.commit()
+    scene.loop(CORRECTED)
+    assert scene.writers(fixed, "src/moved.py") == ["agent"] * 4 + ["human"] + ["agent"] * 2
+
+
 def test_rename_of_case_only(scene: Scene) -> None:
     """`app.py` becomes `App.py`."""
     scene.agent(AGENT)

@@ -10,6 +10,7 @@ from hivemind_git.corrections.attribution import attribute
 from hivemind_git.corrections.derive import derive
 from hivemind_git.corrections.evidence import Edit, Evidence
 from hivemind_git.corrections.lines import Origin, Writer
+from hivemind_git.corrections.new_files import NewFiles
 from hivemind_git.eval.histories import doubts, texts
 from hivemind_git.eval.histories.doubts import Moment
 from hivemind_git.eval.histories.ledger import PERSON, TEAMMATE, Act, agent
@@ -79,7 +80,7 @@ def judge(world: World) -> Score:
     paths = {item.path for session in read for item in session.items if isinstance(item, Edit)}
     since = min((item.t for session in read for item in session.items), default=0.0)
     made = commits.makings(repository)
-    records = tuple(commits.records(repository, starts, paths, since, made=made))
+    records = tuple(commits.records(repository, starts, paths, since, made=made, new=NewFiles(read)))
     evidence = Evidence(sessions=read, commits=records, logs=commits.logs(repository))
     score = Score()
     logged = [one for tree in world.trees for one in world.git(tree, "log", "-g", "--format=%H", "HEAD")[1].split()]
