@@ -86,10 +86,10 @@ def read(folder: Path) -> Labelled:
     rows: dict[str, Row] = {}
     for component, session in _sessions(folder):
         known = [label for label in labels if label.component == component]
-        for kind, text, features in candidates(session):
+        for kind, text, own, features in candidates(session):
             label = next((one for one in known if one.kind == kind and _same(one, text)), None)
             if label is not None and label.id not in rows:
-                rows[label.id] = _row(label, text, features)
+                rows[label.id] = _row(label, own, features)
     return Labelled(tuple(rows.values()), tuple(label for label in labels if label.true and not label.ignored))
 
 
@@ -125,9 +125,10 @@ def _answered(session: Session) -> Iterator[tuple[str, str, str]]:
     """Event and words of each prompt and refusal, and what the agent said first after it."""
     for turn in conversation.turns(session):
         if turn.prompt is not None and turn.prompt.text.strip() and not turn.prompt.text.startswith("/"):
-            yield turn.prompt.event, turn.prompt.text, conversation.reply(turn.items)
+            own = conversation.own_words(turn.prompt.text, turn.said)
+            yield turn.prompt.event, own, conversation.reply(turn.items)
     for no in refused.candidates(session):
-        yield no.refusal.event, no.reason, refused.reply(session, no)
+        yield no.refusal.event, no.own, refused.reply(session, no)
 
 
 def load(path: Path) -> list[Session]:
@@ -142,13 +143,13 @@ def load(path: Path) -> list[Session]:
     return [sessions.session(name, [c.event for c in captures if c.event.session == name], images) for name in names]
 
 
-def candidates(session: Session) -> Iterator[tuple[str, str, Mapping[str, float]]]:
-    """Kind, words and features of every candidate of a session."""
+def candidates(session: Session) -> Iterator[tuple[str, str, str, Mapping[str, float]]]:
+    """Kind, words, those of them that are not copied from the agent, and features of every candidate of a session."""
     turns = conversation.turns(session)
     for told in restated.candidates(turns, rewrites.works(turns, diff_lines)):
-        yield "restatement", told.prompt.text, told.features
+        yield "restatement", told.prompt.text, told.own, told.features
     for no in refused.candidates(session):
-        yield "rejection", no.reason, no.features
+        yield "rejection", no.reason, no.own, no.features
 
 
 def _same(label: Label, text: str) -> bool:

@@ -27,6 +27,12 @@ FILE_TOOLS = frozenset({"Edit", "Write", "MultiEdit", "NotebookEdit", "edit", "w
 QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u055e", "\u1367")
 _TAIL = 400
 _NUMBERED = re.compile(r"^\W{0,4}\d{1,2}[.)]", re.MULTILINE)
+_SENTENCE = re.compile(r"(?<=[.!?\u3002\uff01\uff1f])\s+|\n+")
+# What a terminal and Markdown put around words, and what a copy of them loses or gains.
+_MARKS = re.compile(r"[\s`*_>#|\u2500-\u257f\u25cf\u23fa\u276f\u23bf]+")
+_QUOTED = 25
+_COPIED_FROM = 20_000
+_COPIED_INTO = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,21 @@ def turns(session: Session) -> tuple[Turn, ...]:
 def speaks(prompt: Prompt) -> bool:
     """Whether a prompt holds words to the agent: no program's text, and no shell command (`!ls`) of the person."""
     return prompt.speaker is not Speaker.PROGRAM and not prompt.text.startswith("!")
+
+
+def own_words(text: str, said: str) -> str:
+    """A person's words without the sentences and lines that the agent had said before; all of them if nothing is left.
+
+    Who copies what the agent said, to contradict it ("… is available. No, it comes from …"), does not sound like it.
+    """
+    heard = _plain(said[:_COPIED_FROM])
+    parts = [one for one in _SENTENCE.split(text[:_COPIED_INTO]) if one.strip()]
+    own = [one for one in parts if len(plain := _plain(one)) < _QUOTED or plain not in heard]
+    return "\n".join(own) + text[_COPIED_INTO:] if own and len(own) < len(parts) else text
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub(" ", text).strip()
 
 
 def asks(text: str) -> bool:

@@ -26,12 +26,14 @@ _AHEAD = 60
 class Refused:
     """A refusal with its reason, and the next thing that the agent proposed for the same target, if any.
 
-    `prompt` holds the words where they came only after a refusal without any.
+    `prompt` holds the words where they came only after a refusal without any; `own` are those of the reason that are
+    not copied from the agent.
     """
 
     refusal: Refusal
     prompt: Prompt | None
     reason: str
+    own: str
     instead: str
     features: Mapping[str, float]
 
@@ -47,7 +49,8 @@ def candidates(session: Session) -> list[Refused]:
         if reason.strip():
             ahead = session.items[words_at + 1 : words_at + 1 + _AHEAD]
             after = [other for other in ahead if _other(other, item)]
-            found.append(Refused(item, prompt, reason, _instead(item, after), _features(reason, after)))
+            own = conversation.own_words(reason, f"{_said(session.items[:at])}\n{item.proposed}")
+            found.append(Refused(item, prompt, reason, own, _instead(item, after), _features(own, after)))
     return found
 
 
@@ -56,6 +59,11 @@ def reply(session: Session, candidate: Refused) -> str:
     at = session.items.index(candidate.prompt or candidate.refusal) + 1
     after = [item for item in session.items[at : at + _AHEAD] if _other(item, candidate.refusal)]
     return conversation.reply(_until_prompt(after))
+
+
+def _said(items: Sequence[Item]) -> str:
+    """What the agent had last said."""
+    return next((item.text for item in reversed(items) if isinstance(item, Response) and item.text.strip()), "")
 
 
 def _told_after(items: Sequence[Item], at: int) -> tuple[int, Prompt | None]:

@@ -20,9 +20,13 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Restatement:
-    """A prompt after which the agent rewrote lines of earlier turns. `main` is the run with most of its own lines."""
+    """A prompt after which the agent rewrote lines of earlier turns.
+
+    `main` is the run with most of its own lines, `own` the prompt's words that are not copied from the agent.
+    """
 
     prompt: Prompt
+    own: str
     main: Rewrite
     features: Mapping[str, float]
 
@@ -37,7 +41,8 @@ def candidates(turns: tuple[Turn, ...], works: tuple[Work, ...]) -> list[Restate
         runs = [run for run in work.rewrites if run.source is not None] or list(work.rewrites)
         if runs:
             main = max(runs, key=lambda run: len(run.before))
-            found.append(Restatement(turn.prompt, main, _features(turn.prompt.text, turn, work, runs)))
+            own = conversation.own_words(turn.prompt.text, turn.said)
+            found.append(Restatement(turn.prompt, own, main, _features(turn.prompt.text, own, turn, work, runs)))
     return found
 
 
@@ -55,7 +60,7 @@ def _command(text: str) -> bool:
     return text.startswith("/") and bool(first) and "/" not in first[0][1:] and len(text.split(maxsplit=1)) == 1
 
 
-def _features(text: str, turn: Turn, work: Work, runs: Sequence[Rewrite]) -> dict[str, float]:
+def _features(text: str, own_words: str, turn: Turn, work: Work, runs: Sequence[Rewrite]) -> dict[str, float]:
     """What speaks for and against a correction, each within [-1, 1]."""
     own = sum(len(run.before) for run in runs)
     first = runs[0]
@@ -63,7 +68,7 @@ def _features(text: str, turn: Turn, work: Work, runs: Sequence[Rewrite]) -> dic
     commands = [item for item in before if isinstance(item, Command)]
     brevity = math.exp(-len(text.strip()) / 60)
     return {
-        "words": words.person(text),
+        "words": words.person(own_words),
         "reply": words.agent(conversation.reply(turn.items)),
         "answer": _answer(text, turn, brevity),
         "brief": brevity,

@@ -3,27 +3,27 @@
 `RESTATED` and `REFUSED` are the weights of the named features; those of n-grams are in `words_table.bin`.
 """
 
-PERSON_BIAS = -0.297
-ABROAD_BIAS = -0.1374
+PERSON_BIAS = -0.3166
+ABROAD_BIAS = -0.1516
 AGENT_BIAS = -0.0302
 RESTATED = {
-    "words": 1.748,
-    "reply": 1.469,
-    "answer": -2.068,
-    "brief": -0.692,
-    "late": -1.072,
-    "detour": -1.059,
-    "failed": -1.209,
-    "grown": -0.659,
+    "words": 1.735,
+    "reply": 1.47,
+    "answer": -2.067,
+    "brief": -0.689,
+    "late": -1.101,
+    "detour": -1.072,
+    "failed": -1.235,
+    "grown": -0.688,
     "unowned": -3.357,
-    "long": -1.947,
-    "named": 1.616,
-    "bias": 2.471,
+    "long": -1.944,
+    "named": 1.621,
+    "bias": 2.458,
 }
 REFUSED = {
-    "words": 2.09,
-    "reply": 1.578,
-    "edits": 0.83,
-    "asked_back": -0.958,
-    "bias": -0.111,
+    "words": 2.111,
+    "reply": 1.521,
+    "edits": 0.8,
+    "asked_back": -0.941,
+    "bias": -0.142,
 }

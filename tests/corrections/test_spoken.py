@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hivemind_git.corrections import spoken
+from hivemind_git.corrections import conversation, spoken
 from hivemind_git.corrections.decisions import correction_id, decision_id
 from hivemind_git.corrections.evidence import (
     Break,
@@ -169,6 +169,39 @@ def test_a_refusal_that_only_asks_or_halts_is_explained(text: str, answer: str, 
         why,
     )
     assert passed.confidence < 0.5
+
+
+SAID = """\
+Do we know where the date comes from during restore? I think `created_at` might be there.
+
+- What happens with sessions that were never closed?
+"""
+COPIED = "Do we know where the date comes from during restore? I think created_at might be there."
+
+
+def test_what_is_copied_from_the_agent_does_not_speak_for_the_person() -> None:
+    """A plan was refused with the agent's last question, copied from the terminal, and the answer behind it."""
+    reason = f"{COPIED} no, read it from the transcript"
+    plan = refusal(reason, tool="ExitPlanMode", path="", proposed="# Plan")
+    (found,) = find(prompt("p1", "log"), says(SAID), plan, says("Let me look.")).corrections
+    assert found.reason == Reason(reason, ReasonSource.REJECTION)
+    other = find(prompt("p1", "log"), says("I have a plan."), plan, says("Let me look."))
+    assert [(one.text, one.why) for one in other.passed] == [(reason, spoken.REASONS["words"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        (f"{COPIED} no, read it from the transcript", "no, read it from the transcript"),
+        ("you say:\n> What happens with sessions that were never closed?\nthey stay open", "you say:\nthey stay open"),
+        (COPIED, COPIED),
+        ("I think created_at might be there, yes", "I think created_at might be there, yes"),
+        ("no", "no"),
+        ("", ""),
+    ],
+)
+def test_a_persons_own_words(text: str, own: str) -> None:
+    assert conversation.own_words(text, SAID) == own
 
 
 def test_the_answer_to_the_agents_own_question_is_no_correction() -> None:
