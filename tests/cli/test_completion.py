@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from cli.conftest import SKILL, Hivemind
 from repos import Repo
+from waiting import PATIENCE_SECONDS
 
 _GIT_COMPLETION = Path("/usr/share/bash-completion/completions/git")
-_PATIENCE = 20.0
 
 
 def need(shell: str) -> str:
@@ -66,7 +66,7 @@ def typed_in_zsh(folder: Path, typed: str, wanted: str) -> str:
 
 
 def _until(terminal: int, wanted: str) -> str:
-    seen, last = "", time.monotonic() + _PATIENCE
+    seen, last = "", time.monotonic() + PATIENCE_SECONDS
     while wanted not in seen and time.monotonic() < last:
         if select.select([terminal], [], [], 0.2)[0]:
             seen += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r|\x07", "", os.read(terminal, 4096).decode("utf-8", "replace"))

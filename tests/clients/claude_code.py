@@ -14,9 +14,9 @@ from typing import Any
 
 from clients.model_server import Script
 from clients.screen import Screen, on_screen
+from waiting import PATIENCE_SECONDS
 
 SKIP = "--dangerously-skip-permissions"
-_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class ClaudeCode:
     ) -> str:
         """One headless session (`-p`) in the folder; returns what it printed."""
         with self.started(folder, prompt, model, *arguments, env=env) as client:
-            out, _ = client.communicate(timeout=_SECONDS)
+            out, _ = client.communicate(timeout=PATIENCE_SECONDS)
         assert client.returncode == 0, f"claude exited {client.returncode}: {out}"
         return out
 
@@ -88,7 +88,7 @@ class ClaudeCode:
                     _answer(client.stdin, message, next(asked, None))
                 elif message.get("type") == "result":
                     _say(client.stdin, waiting)
-            client.wait(_SECONDS)
+            client.wait(PATIENCE_SECONDS)
         return said
 
     @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clients.model_server import Script
+from waiting import PATIENCE_SECONDS
 
 _CONFIG = """\
 model = "{model}"
@@ -53,7 +54,7 @@ class Codex:
     def call(self, folder: Path, arguments: Sequence[str]) -> str:
         """Runs Codex in the folder and returns what it printed, on both of its outputs."""
         with self.started(folder, arguments) as process:
-            said, _ = process.communicate(timeout=120)
+            said, _ = process.communicate(timeout=PATIENCE_SECONDS)
         if process.returncode:
             raise AssertionError(f"codex exited {process.returncode}: {said}")
         return said

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from clients.codex import Codex
+from waiting import PATIENCE_SECONDS
 
 Decide = Callable[[str, dict[str, Any]], str]
 """Method and parameters of a question whether something may be done → `accept`, `decline` or `cancel`."""
@@ -103,7 +104,7 @@ def serving(codex: Codex, folder: Path, decide: Decide = accept) -> Iterator[App
             yield server
         finally:
             process.stdin.close()
-            process.wait(timeout=30)
+            process.wait(timeout=PATIENCE_SECONDS)
 
 
 def trust(server: AppServer, folder: Path) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clients.model_server import Script
+from waiting import PATIENCE_SECONDS
 
 _CONFIG = """\
 # my Hermes
@@ -34,7 +35,6 @@ security:
 """
 _SESSION = re.compile(r"^session_id: (\S+)$", re.MULTILINE)
 ACCEPTING = "--accept-hooks"
-_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Hermes:
     def run(self, folder: Path, prompt: str, *arguments: str) -> str:
         """One headless turn in the folder (`hermes chat -q`); returns the session's id."""
         with self.started(folder, prompt, *arguments) as client:
-            out, err = client.communicate(timeout=_SECONDS)
+            out, err = client.communicate(timeout=PATIENCE_SECONDS)
         assert client.returncode == 0, f"hermes exited {client.returncode}: {out}{err}"
         found = _SESSION.search(err)
         assert found is not None, err

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import time
 import urllib.error
@@ -16,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from clients.model_server import Script
+from waiting import PATIENCE_SECONDS, free_port
 
 MODEL = "loopback-model"
 _TOKEN = "a-token-of-the-tests"
-_PATIENCE = 240
 _SPARED = (
     "OPENCLAW_NO_RESPAWN",
     "OPENCLAW_NO_AUTO_UPDATE",
@@ -50,9 +49,7 @@ class OpenClaw:
 
     def configure(self, model: Script, workspace: Path) -> None:
         """Points OpenClaw to the model and to the folder in which its agent works."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         limits = {"contextWindow": 128000, "maxTokens": 8192, "input": ["text"], "reasoning": False}
         cost = {"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0}
         offered = [{"id": MODEL, "name": "Loopback", **limits, "cost": cost}]
@@ -90,7 +87,7 @@ class OpenClaw:
                 yield
             finally:
                 process.terminate()
-                process.wait(timeout=_PATIENCE)
+                process.wait(timeout=PATIENCE_SECONDS)
 
     def ask(self, prompt: str, conversation: str) -> str:
         """Says a prompt in a conversation of that name, and returns the answer."""
@@ -114,7 +111,7 @@ class OpenClaw:
         }
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end and process.poll() is None:
             try:
                 self._call("/v1/models")
@@ -127,6 +124,6 @@ class OpenClaw:
     def _call(self, path: str, body: bytes | None = None) -> bytes:
         headers = {"authorization": f"Bearer {_TOKEN}", "content-type": "application/json"}
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, headers)
-        with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
             found: bytes = answer.read()
         return found

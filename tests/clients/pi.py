@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from clients.model_server import Script
+from waiting import PATIENCE_SECONDS
 
 MODEL = "loopback-model"
 
@@ -36,7 +37,7 @@ class Pi:
     def run(self, folder: Path, *arguments: str) -> str:
         """One headless run in the folder, a prompt its last argument; returns what it printed, on both outputs."""
         with self.started(folder, ("-p", *arguments), stdin=subprocess.DEVNULL) as process:
-            said, _ = process.communicate(timeout=60)
+            said, _ = process.communicate(timeout=PATIENCE_SECONDS)
         if process.returncode:
             raise AssertionError(f"pi exited {process.returncode}: {said}")
         return said
@@ -108,4 +109,4 @@ def conversing(pi: Pi, folder: Path, *arguments: str) -> Iterator[Conversation]:
             raise AssertionError("pi was started without pipes")
         yield Conversation(process, process.stdin, process.stdout)
         process.stdin.close()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE_SECONDS)

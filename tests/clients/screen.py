@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-_SECONDS = 60
+from waiting import PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Screen:
 
     def wait(self, pattern: str) -> None:
         """Waits until the screen shows something."""
-        end = time.monotonic() + _SECONDS
+        end = time.monotonic() + PATIENCE_SECONDS
         while not re.search(pattern, shown := self.shown()):
             assert time.monotonic() < end, f"{pattern!r} never came:\n{shown}"
             time.sleep(0.1)

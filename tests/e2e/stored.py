@@ -6,12 +6,11 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Iterable
 from pathlib import Path
 
 from repos import Repo
+from waiting import wait_for
 
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Event, Kind
@@ -55,16 +54,6 @@ def unsealed(repo: Repo) -> list[Event]:
     return list(Store(Repository.containing(repo.path), "refs/heads/hivemind/sessions").events())
 
 
-def at_work_in(folder: Path) -> list[str]:
-    """The programs that run in a folder, by their ids."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if (process / "cwd").readlink().is_relative_to(folder):
-                found.append(process.name)
-    return found
-
-
 def sessions_tree(repo: Repo) -> str:
     """The tree of all events of sessions. Corrections may come at any time: the end of a turn derives them too."""
     return repo.git("rev-parse", "hivemind/sessions:sessions")
@@ -83,14 +72,6 @@ def counts(repo: Repo) -> dict[str, int]:
     """`pending` and `lost`, as `status` has them."""
     status: dict[str, int] = json.loads(hivemind(repo, "status", "--json"))
     return status
-
-
-def wait_for(ready: Callable[[], bool]) -> None:
-    """Waits a minute at most for what happens in the background."""
-    end = time.monotonic() + 60
-    while not ready():
-        assert time.monotonic() < end, "nothing came of it in a minute"
-        time.sleep(0.1)
 
 
 def story(found: Iterable[Event]) -> list[str]:

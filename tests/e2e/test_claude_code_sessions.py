@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,8 +17,9 @@ from typing import Any
 import pytest
 from clients.claude_code import ClaudeCode
 from clients.model_server import Turn, serving
-from e2e.stored import at_work_in, events, hivemind, sessions_tree, story, told_again, unsealed, wait_for
+from e2e.stored import events, hivemind, sessions_tree, story, told_again, unsealed
 from repos import Repo
+from waiting import PATIENCE_SECONDS, at_work_in, wait_for
 
 from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.journal import Journal
@@ -108,11 +108,10 @@ def test_killed_anywhere(claude: ClaudeCode, wired: Repo) -> None:
         ]
         turns[point] = Turn("", before=lambda: os.killpg(client.pid, signal.SIGKILL))
         with serving(turns, f"kill{point}") as model, claude.started(wired.path, f"{point}", model) as client:
-            client.wait(60)
+            client.wait(PATIENCE_SECONDS)
     last = serving([Turn("S.", (shell("touch started; sleep 1; touch late"),))], "kill4")
     with last as model, claude.started(wired.path, "4", model) as client:
-        while not (wired.path / "started").exists():
-            time.sleep(0.02)
+        wait_for((wired.path / "started").exists)
         os.kill(client.pid, signal.SIGKILL)
     hivemind(wired, "status")
     assert not Journal(wired.path / ".git/hivemind").pending()
@@ -164,7 +163,7 @@ def test_prompts_of_programs(claude: ClaudeCode, wired: Repo) -> None:
         Turn("R.", (shell("python3 -m unittest test_1"),)),
         Turn("R.", (shell("python3 -m unittest test_2"),)),
         Turn("B.", (shell("sleep 0.5; echo bg > bg.txt", run_in_background=True),)),
-        Turn("W.", (shell("sleep 1.5"),)),
+        Turn("W.", (shell("until [ -e bg.txt ]; do sleep 0.1; done; sleep 1"),)),
         Turn("N.", (edit(wired.path / "nope.txt", "a", "b"),)),
         Turn("1."),
         Turn("2."),

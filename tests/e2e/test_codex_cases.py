@@ -12,8 +12,9 @@ from clients.codex import CODE_MODE, UNKNOWN, Codex, headless, patch_text, patch
 from clients.codex_app_server import serving, trust
 from clients.model_server import Turn
 from clients.responses_server import serving_responses
-from e2e.stored import counts, events, hivemind, story, wait_for
+from e2e.stored import counts, events, hivemind, story
 from repos import Repo
+from waiting import PATIENCE_SECONDS, wait_for
 
 from hivemind_git.model import Event, RuleKind
 from hivemind_git.skills.compose import compose
@@ -323,7 +324,7 @@ def test_two_agents_in_one_checkout_keep_their_own(codex: Codex, wired: Repo) ->
         elsewhere = ("-c", f'model_providers.loopback.base_url="{two.url}/v1"')
         with codex.started(wired.path, headless("one")) as first:
             codex.call(wired.path, headless("two", *elsewhere))
-            first.communicate(timeout=60)
+            first.communicate(timeout=PATIENCE_SECONDS)
     found = events(wired)
     for session in sessions(found):
         own = [event for event in found if event.session == session]

@@ -8,8 +8,9 @@ import pytest
 from clients.codex import Codex, patched
 from clients.model_server import Turn
 from clients.responses_server import serving_responses
-from e2e.stored import at_work_in, hivemind, story, unsealed, wait_for
+from e2e.stored import hivemind, story, unsealed
 from repos import Repo
+from waiting import at_work_in, wait_for
 
 from hivemind_git.capture.images import ImageStore
 from hivemind_git.model import Kind

@@ -8,8 +8,9 @@ from clients.codex import UNKNOWN, Codex
 from clients.codex_app_server import serving, trust
 from clients.responses_server import serving_responses
 from clients.screen import on_screen
-from e2e.stored import at_work_in, events, hivemind, story, wait_for
+from e2e.stored import events, hivemind, story
 from repos import Repo
+from waiting import at_work_in, wait_for
 
 
 def test_the_screen_shows_once_where_traces_go(codex: Codex, repo: Repo) -> None:

@@ -9,20 +9,23 @@ import time
 from clients.chat_server import serving_chat
 from clients.pi import MODEL, Pi
 from clients.screen import Screen, on_screen
-from e2e.stored import hivemind, wait_for
+from e2e.stored import hivemind
 from repos import Repo
+from waiting import wait_for
 
 
 def ask(screen: Screen, text: str) -> None:
     """Says something until it is answered: before it has started pi takes nothing, and says so."""
     screen.say(text)
     screen.wait("(?m)^ *ok *$|Startup is still in progress")
-    for _ in range(60):
-        if re.search("(?m)^ *ok *$", screen.shown()):
-            return
-        screen.press("Enter")
-        time.sleep(1)
-    raise AssertionError(screen.shown())
+
+    def answered() -> bool:
+        if not (found := re.search("(?m)^ *ok *$", screen.shown())):
+            screen.press("Enter")
+            time.sleep(1)
+        return found is not None
+
+    wait_for(answered)
 
 
 def test_the_screen_shows_once_where_traces_go(pi: Pi, repo: Repo) -> None:

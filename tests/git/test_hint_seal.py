@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from repos import Repo
+from waiting import wait_for
 
 from hivemind_git.git import hooks
 from hivemind_git.git.objects import Repository
@@ -36,14 +37,6 @@ def starts(opened: Repository, tmp_path: Path, pending: Fixture) -> Callable[[st
         return told
 
     return begin
-
-
-def wait_for(there: Callable[[], bool]) -> None:
-    """Waits ten seconds at most."""
-    end = time.monotonic() + 10
-    while not there():
-        assert time.monotonic() < end, "it did not happen within 10 seconds"
-        time.sleep(0.01)
 
 
 def lines(told: Path) -> list[str]:

@@ -6,11 +6,12 @@ import os
 import shlex
 import shutil
 import subprocess
-import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from waiting import PATIENCE_SECONDS
 
 from hivemind_git import resources
 from hivemind_git.agents.command import command_line
@@ -49,7 +50,7 @@ class Hook:
             env=self.environment() if env is None else env,
             capture_output=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
         )
         assert (done.returncode, done.stderr) == (0, b"")
         return done
@@ -83,11 +84,3 @@ def install(common: Path, cwd: Path) -> Hook:
     (hook.home / "journal").mkdir(parents=True, mode=0o700)
     shutil.copy(resources.find("hooks") / "agent" / "hook", hook.home / "hook")
     return hook
-
-
-def wait_for(there: Callable[[], bool]) -> None:
-    """Waits until something is so, ten seconds at most."""
-    end = time.monotonic() + 10
-    while not there():
-        assert time.monotonic() < end, "it did not happen within 10 seconds"
-        time.sleep(0.01)

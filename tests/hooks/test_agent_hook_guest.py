@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hooks.installed_hook import Hook, install
 from repos import Repo
+from waiting import PATIENCE_SECONDS
 
 EVENT = b'{"hook_event_name":"PreToolUse"}'
 
@@ -32,7 +33,7 @@ def write_all(hook: Hook, cwd: Path, size: int = 3_000_000) -> None:
                 view = view[os.write(writer, view) :]
         finally:
             os.close(writer)
-        assert process.communicate(timeout=60)[0] == b""
+        assert process.communicate(timeout=PATIENCE_SECONDS)[0] == b""
     assert process.returncode == 0
 
 

@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hooks.installed_hook import Hook, wait_for
+from hooks.installed_hook import Hook
+from waiting import PATIENCE_SECONDS, at_work_in, wait_for
 
 from hivemind_git.capture.journal import Journal
 
@@ -56,8 +57,7 @@ def test_nothing_else_starts_it(hook: Hook) -> None:
         hook.silent(event(name))
     hook.silent(b"not json")
     hook.silent(event("Stop"))
-    wait_for(lambda: sealed(hook) != [])
-    time.sleep(0.05)
+    wait_for(lambda: not at_work_in(hook.cwd))
     assert sealed(hook) == [TURN]
 
 
@@ -87,7 +87,7 @@ def test_it_outlives_the_process_group_of_the_hook(shell_hook: Hook) -> None:
         env=shell_hook.environment(),
         start_new_session=True,
     ) as process:
-        assert process.communicate(event("SessionEnd"), timeout=60)[0] == b""
+        assert process.communicate(event("SessionEnd"), timeout=PATIENCE_SECONDS)[0] == b""
         assert process.returncode == 0
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -112,7 +112,7 @@ def test_without_setsid_it_has_a_process_group_of_its_own(hook: Hook, tmp_path: 
         env={"PATH": str(tools)},
         start_new_session=True,
     ) as process:
-        assert process.communicate(event("SessionEnd"), timeout=60)[0] == b""
+        assert process.communicate(event("SessionEnd"), timeout=PATIENCE_SECONDS)[0] == b""
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     (hook.home / "go").touch()
@@ -173,7 +173,7 @@ def test_a_journal_stops_growing_after_14_days_of_failing_seals(
     if stops:
         wait_for((hook.home / "full").exists)
     else:
-        time.sleep(0.2)
+        wait_for(lambda: not at_work_in(hook.cwd))
         assert not (hook.home / "full").exists()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from repos import Repo
+from waiting import PATIENCE_SECONDS
 
 from hivemind_git.agents.base import Scope
 from hivemind_git.agents.command import command_line
@@ -53,7 +54,7 @@ def teller(space: Workspace) -> Callable[..., None]:
                 cwd=top,
                 env=environment,
                 check=True,
-                timeout=30,
+                timeout=PATIENCE_SECONDS,
             )
             assert (done.stdout, done.stderr) == (b"", b"")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from pipeline.claude_log import Log
 from repos import Repo
+from waiting import wait_for
 
 from hivemind_git.capture.images import ImageStore
 from hivemind_git.capture.journal import Journal
@@ -86,11 +86,8 @@ def test_a_commit_seals_what_the_session_told_so_far(sealing_itself: Repo, herme
     log.writes("toolu_1", "a.py", "a = 1\n")
     commit = repo.commit("Take it", **{"a.py": "a = 1\n"})
     index = (repo.path / ".git/index").read_bytes()
-    end = time.monotonic() + 60
     space = open_workspace(repo.path)
-    while Journal(space.repository.state_dir).pending():
-        assert time.monotonic() < end, "nothing came of it in a minute"
-        time.sleep(0.05)
+    wait_for(lambda: not Journal(space.repository.state_dir).pending())
     told = [event.kind.value for event in space.store().events() if event.session]
     assert told == ["session_start", "prompt", "response", "tool_use", "edit"]
     assert [event.fields["commit"] for event in space.store().git_events()] == [commit]

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hooks.installed_hook import wait_for
 from situations.scene import CORRECTED
+from waiting import wait_for
 
 if TYPE_CHECKING:
     from situations.scene import Scene

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hooks.installed_hook import wait_for
 from situations.scene import AGENT, BASE, CORRECTED, FIXED, PATH
+from waiting import wait_for
 
 if TYPE_CHECKING:
     from situations.scene import Scene

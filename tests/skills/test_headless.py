@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from clients.model_server import Script, Turn, speaking
+from waiting import PATIENCE_SECONDS
 
 from hivemind_git.skills.draft.alike import Heard
 from hivemind_git.skills.draft.asking import Caller, UnusableError, Way
@@ -29,7 +31,9 @@ open({seen!r}, "w").write(json.dumps(told))
 @pytest.fixture
 def caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Caller:
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
-    return Caller("haiku", Ledger(tmp_path / "model.json"), redact=str, pauses=(), deadline=5, way=Way.CLAUDE_CODE)
+    return Caller(
+        "haiku", Ledger(tmp_path / "model.json"), redact=str, pauses=(), deadline=PATIENCE_SECONDS, way=Way.CLAUDE_CODE
+    )
 
 
 def install(tmp_path: Path, does: str) -> Path:
@@ -77,6 +81,8 @@ def test_it_is_asked_without_tools_settings_or_a_project(
 )
 def test_what_is_no_answer_says_why_and_backs_off(tmp_path: Path, caller: Caller, does: str, why: str) -> None:
     install(tmp_path, does)
+    if "sleep" in does:
+        caller = replace(caller, deadline=1)
     with pytest.raises(UnusableError, match=f"^{why}$"):
         same(LESSONS, caller)
     assert caller.ledger.spent().failures == 1
@@ -115,7 +121,9 @@ def test_the_real_client_has_no_tool_and_leaves_nothing(
         monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-test")
         monkeypatch.setenv("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1")
         monkeypatch.setenv("CLAUDECODE", "1")  # as in the background that a hook of a session started
-        slow = Caller("claude-haiku-4-5", caller.ledger, redact=str, pauses=(), deadline=60, way=Way.CLAUDE_CODE)
+        slow = Caller(
+            "claude-haiku-4-5", caller.ledger, redact=str, pauses=(), deadline=PATIENCE_SECONDS, way=Way.CLAUDE_CODE
+        )
         assert same(LESSONS, slow) == ((1, 2),)
     asked = [one for one in model.requests if "saying 0" in json.dumps(one["messages"])]
     assert len(asked) == 1

@@ -212,7 +212,7 @@ def test_without_a_key_or_a_network_the_template_drafts(
     monkeypatch.setenv("ANTHROPIC_API_KEY", "x")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
     other = Caller(
-        "m", Ledger(caller.ledger.path.with_name("other.json")), redact=str, pauses=(0.0,), silence=0.3, deadline=0.7
+        "m", Ledger(caller.ledger.path.with_name("other.json")), redact=str, pauses=(0.0,), silence=20, deadline=30
     )
     assert word([a_rule()], [], other).note == "the model could not be reached"
 
