@@ -35,6 +35,10 @@ RESTATED = {
     "bias": 2.5,
 }
 REFUSED = {"words": 2.0, "reply": 1.7, "edits": 0.8, "asked_back": -0.8, "bias": 0.1}
+# Four in five of the labelled restatements are true; of those that nobody labelled fewer are, most of all among the
+# least sure ones. Correction of a judge for such a sample: King and Zeng, "Logistic Regression in Rare Events Data",
+# 2001, section 4.1. In log-odds.
+_RARER = {"restatement": 0.32}
 _LOW = 0.3
 _LABEL = 2.0
 _CLEAR = 0.3
@@ -162,9 +166,10 @@ def _row(label: Label, text: str, features: Mapping[str, float]) -> Row:
 
 
 def fit(rows: Sequence[Row], prior: Mapping[str, float]) -> dict[str, float]:
-    """The judge of one kind."""
+    """The judge of one kind, for sessions in which true ones are rarer than among the labels."""
     counts = [row.weight if row.counted else _LOW * row.weight for row in rows]
-    return model.fit_judge([row.features for row in rows], [row.truth for row in rows], counts, prior)
+    judge = model.fit_judge([row.features for row in rows], [row.truth for row in rows], counts, prior)
+    return {**judge, "bias": round(judge["bias"] - _RARER.get(rows[0].kind, 0.0), 3)}
 
 
 def crossed(rows: Sequence[Row], prior: Mapping[str, float]) -> list[float]:

@@ -35,7 +35,7 @@ _RESTORED = Verdict(Why.RESTORED, "an earlier image of the whole file came back"
 
 Through: TypeAlias = Callable[[list[Timeline]], Iterator[Timeline]]
 
-DERIVATION = 11
+DERIVATION = 12
 """The version of the derivation. Of one session only the corrections of the highest one count."""
 
 

@@ -18,7 +18,7 @@ RESTATED = {
     "unowned": -3.357,
     "long": -1.944,
     "named": 1.621,
-    "bias": 2.458,
+    "bias": 2.138,
 }
 REFUSED = {
     "words": 2.111,
