@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from hivemind_git.corrections import decisions, spoken
+from hivemind_git.corrections.across import Across, Beside, nothing_beside
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.deleted import deletions
 from hivemind_git.corrections.departures import Comparison, Residual, Walk
@@ -81,7 +82,13 @@ class Blind:
 _SEEING = Blind()
 
 
-def derive(evidence: Evidence, diff: DiffFunction, through: Through = iter, blind: Blind = _SEEING) -> Derivation:
+def derive(
+    evidence: Evidence,
+    diff: DiffFunction,
+    through: Through = iter,
+    blind: Blind = _SEEING,
+    beside: Beside = nothing_beside,
+) -> Derivation:
     """All corrections that the evidence holds, and the explanation of every departure that is none.
 
     Args:
@@ -89,8 +96,9 @@ def derive(evidence: Evidence, diff: DiffFunction, through: Through = iter, blin
         diff: compares two file images.
         through: gives the files' timelines back one by one, so that a caller can count them.
         blind: what to do without.
+        beside: what commits brought to files that no agent edited.
     """
-    findings, walks = examine(evidence, diff, through, blind)
+    findings, walks = examine(evidence, diff, through, blind, beside)
     context = _Context(evidence)
     outcomes = Outcomes(evidence, walks, diff)
     corrections: dict[str, Correction] = {}
@@ -125,7 +133,13 @@ def _joined(correction: Correction, outcomes: Outcomes, accepted: float | None =
 
 
 def examine(
-    evidence: Evidence, diff: DiffFunction, through: Through = iter, blind: Blind = _SEEING, *, whole: bool = False
+    evidence: Evidence,
+    diff: DiffFunction,
+    through: Through = iter,
+    blind: Blind = _SEEING,
+    beside: Beside = nothing_beside,
+    *,
+    whole: bool = False,
 ) -> tuple[list[Finding], list[Walk]]:
     """Every residual hunk with its explanation and weight, and the walks that found them.
 
@@ -133,6 +147,7 @@ def examine(
     """
     activity = Activity(evidence)
     diff = lru_cache(_PAIRS)(diff)
+    across = Across(diff, beside)
     judged: list[tuple[Residual, Doing, Verdict | None]] = []
     walks = []
     for timeline in through(timelines(evidence)):
@@ -146,7 +161,7 @@ def examine(
         departed = [residual for comparison in compared for residual in comparison.residuals]
         if not departed:
             continue
-        explainer = Explainer(timeline, activity, diff, found.versions)
+        explainer = Explainer(timeline, activity, diff, found.versions, across)
         renames = timeline.renames()
         for hunk in departed:
             comparison, looked = hunk.comparison, explainer.last_without(hunk)

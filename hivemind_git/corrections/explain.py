@@ -6,15 +6,15 @@ person's decision; it yields when the same commit shows that a person edited by 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hivemind_git.corrections import decisions, noise, reading
+from hivemind_git.corrections.across import Across
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.departures import Comparison, Residual
-from hivemind_git.corrections.evidence import CommitRecord
 from hivemind_git.corrections.lines import Version, Writer, opaque, split, standing
 from hivemind_git.corrections.timeline import Landed, Saw, Timeline, Wrote
 from hivemind_git.corrections.why import Verdict, Why
@@ -22,11 +22,6 @@ from hivemind_git.model import DiffFunction, Hunk
 
 _WORDY = 4
 """Characters of words that must be new before finding them in another text is more than chance: `is` stands in most."""
-
-"""Images whose lines are held at once."""
-
-_BLOCK = 3
-"""Lines that must have gone before finding them in another file is more than chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +41,12 @@ class Explainer:
         activity: Activity,
         diff: DiffFunction,
         versions: Mapping[tuple[str, bytes], Version],
+        across: Across,
     ) -> None:
         self._activity = activity
         self._diff = diff
         self._versions = versions
+        self._across = across
         self._added: dict[bytes, list[_Act]] = defaultdict(list)
         self._removed: dict[bytes, list[_Act]] = defaultdict(list)
         self._written: dict[str, bytes] = {}
@@ -64,7 +61,7 @@ class Explainer:
         for step in timeline.steps:
             if isinstance(step, Landed) and step.change.after is not None:
                 self._landed.setdefault(step.change.after, step.t)
-        self._across: dict[str, Counter[bytes]] = {}
+        self._commits = [step for step in timeline.steps if isinstance(step, Landed)]
 
     def explain(self, residual: Residual, doing: Doing, ignored: Collection[Why] = ()) -> Verdict | None:
         """The first explanation that fits and is none of the ignored ones, or None."""
@@ -137,15 +134,24 @@ class Explainer:
         """What the commit, its parent and the worktree afterwards say."""
         comparison, commit = residual.comparison, residual.comparison.commit
         if commit is None:
-            return None
+            return self._next(residual)
         afterwards = self._afterwards(residual)
         if afterwards is True:
             return Verdict(Why.PARTIAL_COMMIT, "the agent's lines still stood in the worktree after the commit")
+        if moved := self._across.moved(residual, commit):
+            return moved
         if afterwards is None and not self._touched(residual):
             return _left_out(comparison)
-        if self._moved_across(residual, commit):
-            return Verdict(Why.MOVED, "the same lines stand in another file of the commit")
         return Verdict(Why.BASE, "the text came with the commit's parent") if _from_base(residual) else None
+
+    def _next(self, residual: Residual) -> Verdict | None:
+        """What the next commit says of what an agent met in the worktree before it."""
+        comparison = residual.comparison
+        at = bisect_left(self._commits, comparison.until, key=lambda step: step.t)
+        same = (step.commit for step in self._commits[at:] if step.path == comparison.path)
+        here = (one for one in same if one.made is None or one.made.worktree == comparison.worktree)
+        commit = next(here, None)
+        return self._across.moved(residual, commit) if commit else None
 
     def _afterwards(self, residual: Residual) -> bool | None:
         """Whether the agent's lines still stood in the worktree when an agent next met the file.
@@ -215,21 +221,6 @@ class Explainer:
             if old <= lines and not new & lines:
                 return t
         return None
-
-    def _moved_across(self, residual: Residual, commit: CommitRecord) -> bool:
-        gone = [line.strip() for line in residual.before if len(line.strip()) > 3]
-        if len(gone) < _BLOCK:
-            return False
-        if commit.id not in self._across:
-            come: Counter[bytes] = Counter()
-            for change in commit.files:
-                if change.path == residual.comparison.path or change.after is None or opaque(change.after):
-                    continue
-                lines = split(change.after)
-                for hunk in self._diff(change.before or b"", change.after):
-                    come.update(line.strip() for line in lines[hunk.after_start : hunk.after_end])
-            self._across[commit.id] = come
-        return (Counter(gone) & self._across[commit.id]).total() * 2 > len(gone)
 
 
 def _left_out(comparison: Comparison) -> Verdict:

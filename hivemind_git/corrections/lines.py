@@ -196,7 +196,7 @@ def carry(version: Version, content: bytes, diff: DiffFunction, fresh: Fresh | N
     if content == version.content:
         return version
     lines = split(content, version)
-    hunks = diff(_terminated(version.content), _terminated(content))
+    hunks = diff(_ended(version.content), _ended(content))
     if not sound(hunks, len(version.lines), len(lines)):
         return unknown(content)
     origins: list[Origin] = []
@@ -212,11 +212,11 @@ def carry(version: Version, content: bytes, diff: DiffFunction, fresh: Fresh | N
     return Version(content, lines, tuple(origins))
 
 
-def _terminated(content: bytes) -> bytes:
-    """The content with an LF after its last line: a line that got or lost it was not written anew."""
-    if not content or content.endswith(b"\n"):
-        return content
-    return content + (b"\r\n" if b"\r\n" in content else b"\n")
+def _ended(content: bytes) -> bytes:
+    """The content with an LF alone after each line, the last one too: who changes line ends writes no line anew."""
+    if b"\r\n" in content:
+        content = content.replace(b"\r\n", b"\n")
+    return content + b"\n" if content and not content.endswith(b"\n") else content
 
 
 def written(version: Version, content: bytes, diff: DiffFunction, origin: Origin) -> Version:

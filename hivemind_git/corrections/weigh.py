@@ -184,7 +184,7 @@ class _Company:
                 self.own[comparison] += finding.residual.size
         else:
             self.doubtful[comparison.event] += not verdict.firm
-            if verdict.why in FOREIGN:
+            if verdict.why in FOREIGN and not verdict.by_hand:
                 self.foreign[comparison] += finding.residual.size
 
     def settle(self, finding: Finding) -> Finding:

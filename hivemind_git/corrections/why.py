@@ -35,8 +35,12 @@ FOREIGN = frozenset({Why.OTHER_SESSION, Why.AGENT_LATER, Why.RESTORED, Why.MOVED
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One explanation. `firm` false: it yields to evidence of hand work in the same commit."""
+    """One explanation. `firm` false: it yields to evidence of hand work in the same commit.
+
+    `by_hand`: a person did it, so that it casts no doubt on what else changed.
+    """
 
     why: Why
     detail: str
     firm: bool = True
+    by_hand: bool = False

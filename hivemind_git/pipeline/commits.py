@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from hivemind_git.agents import coauthors
 from hivemind_git.corrections.evidence import CommitRecord, FileChange, HeadLog, Making
+from hivemind_git.corrections.lines import split
 from hivemind_git.corrections.new_files import NewFiles
 from hivemind_git.git import trailers
 from hivemind_git.git.candidates import candidates
@@ -24,6 +25,7 @@ _SKEW = 86400.0
 # A generated 40 MB file is nobody's correction, and reading every version of one stalls a derivation.
 _LARGEST = 4 << 20
 _BLOBS = 512
+_BESIDE = 200
 # Of a filter (LFS, git-crypt) the committed bytes are its own.
 _GENERATED = ("linguist-generated", "linguist-vendored", "filter")
 
@@ -114,6 +116,22 @@ def records(
             marked = frozenset(file.path for file in files if generated(file.path))
             record = _record(commit, repository.patch_id(commit.id, blob, diff), files, marked)
             yield replace(record, gone=commit.id in lost, made=made.get(commit.id))
+
+
+def beside(repository: Repository, commit: CommitRecord) -> frozenset[bytes]:
+    """The lines, without white space around them, that a commit brought to files which no agent edited.
+
+    Of a commit that changed very many files nothing is told: it brought what others had written.
+    """
+    known = {file.path for file in commit.files}
+    changes = [one for one in repository.changes(commit.id) if one.path not in known and one.after_oid]
+    found = set[bytes]()
+    for change in changes if len(changes) <= _BESIDE else ():
+        if (file := _file(repository.blob, change)) is not None:
+            found |= {line.strip() for line in split(file.after or b"")} - {
+                line.strip() for line in split(file.before or b"")
+            }
+    return frozenset(found)
 
 
 _Blob: TypeAlias = Callable[[str], bytes | None]

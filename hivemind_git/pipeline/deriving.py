@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any
 
@@ -140,7 +140,12 @@ def _derive(
     # Several explanations compare the same two texts; on real histories two calls of five are repeats.
     diff = lru_cache(_DIFFS)(diff_lines)
     found = evidence(space, store, here, diff, progress)
-    derivation = derive_corrections(found, diff, lambda files: each(files, "Following files", progress))
+    derivation = derive_corrections(
+        found,
+        diff,
+        lambda files: each(files, "Following files", progress),
+        beside=partial(commits.beside, space.repository),
+    )
     standing.record(space.repository, found.standing)
     _write(space, store, found, derivation.corrections)
     return derivation, standing.left(found.sessions)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hivemind_git.corrections.derive import derive
 from hivemind_git.corrections.evidence import FileChange
+from hivemind_git.git.diff import diff_lines
 
 if TYPE_CHECKING:
     from corrections.conftest import Story
@@ -64,6 +66,22 @@ def test_lines_that_moved_to_another_file_of_the_commit(story: Story) -> None:
 
     assert story.corrections() == []
     assert story.explained() == [("moved", helper + "\n\n", "")]
+
+
+def test_lines_that_moved_to_a_file_that_no_agent_wrote(story: Story) -> None:
+    """What a commit brought there is asked for only where enough went, and only lines that say something count."""
+    helper = "def helper(first):\n    first.prepare()\n    return first.run()\n"
+    story.edit(None, helper + "\n\n" + BASE)
+    story.commit(None, helper + "\n\n" + BASE)
+    commit = story.commit(helper + "\n\n" + BASE, BASE)
+
+    def why(*come: bytes) -> list[str]:
+        found = derive(story.evidence(), diff_lines, beside=lambda one: come if one.id == commit else ())
+        return [str(one.why) for one in found.explained]
+
+    lines = tuple(line.strip().encode() for line in helper.splitlines())
+    assert why(*lines) == why(*lines[1:]) == ["moved"]
+    assert why() == why(*lines[2:]) == []
 
 
 def test_imports_follow_from_other_changes(story: Story) -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from situations.conftest import Hook
     from situations.scene import Scene
 
+HELPERS = "\n\ndef find_helper(name):\n    helper = HELPERS[name]\n    helper.prepare(name)\n    return helper\n"
+
 
 def test_delete_and_recreate(scene: Scene) -> None:
     """The file is deleted in one commit and written anew later: the second life corrects nothing."""
@@ -43,6 +45,23 @@ def test_moved_and_changed_before_its_first_commit(scene: Scene) -> None:
     scene.commit()
     scene.loop(CORRECTED)
     assert scene.writers(fixed, "src/moved.py") == ["agent"] * 4 + ["human"] + ["agent"] * 2
+
+
+@pytest.mark.parametrize("looks", [False, True])
+@pytest.mark.parametrize("committed", [False, True])
+def test_code_put_into_another_file(scene: Scene, *, looks: bool, committed: bool) -> None:
+    """A part of the agent's file is put into one that no agent wrote: it was moved, and not removed."""
+    scene.agent(AGENT + HELPERS)
+    if committed:
+        scene.commit()
+    scene.person(FIXED)
+    scene.person("import os\n" + HELPERS, "src/helpers.py")
+    if looks:
+        scene.look()
+    scene.commit()
+    assert scene.corrections() == CORRECTED
+    assert scene.explained() == [("moved", HELPERS)]
+    scene.loop(CORRECTED)
 
 
 def test_rename_of_case_only(scene: Scene) -> None:
@@ -84,6 +103,20 @@ def test_autocrlf(scene: Scene) -> None:
             ("replaced", "    print('start')\r\n", "    logging.info('start')\n"),
         ]
     )
+
+
+def test_line_ends_changed_by_the_agent(scene: Scene) -> None:
+    """The agent writes LF over a file of CRLF, and a person's editor makes them CRLF again: no line but its own."""
+    scene.person(BASE.replace("\n", "\r\n"))
+    scene.commit()
+    scene.agent(AGENT)
+    fixed = FIXED.replace("\n", "\r\n")
+    scene.person(fixed)
+    scene.commit()
+    assert scene.corrections() == [("replaced", "    print('start')\n", "    logging.info('start')\r\n")]
+    wrote = {"    logging.info('start')": "human", "    print('done')": "agent"}
+    assert scene.writers(fixed) == [wrote.get(line, "unknown") for line in FIXED.splitlines()]
+    scene.loop([("replaced", "    print('start')\n", "    logging.info('start')\r\n")])
 
 
 def test_no_final_newline(scene: Scene) -> None:
