@@ -37,17 +37,15 @@ class Across:
         self._others: dict[str, Counter[bytes]] = {}
 
     def moved(self, residual: Residual, commit: CommitRecord) -> Verdict | None:
-        """Tells where most of the lines that went stand among those that the commit brought to other files.
+        """Tells where most of the lines that went stand among those that the commit brought to other agents' files."""
+        gone = _gone(residual, 4)
+        found = len(gone) >= _BLOCK and _most(gone, self._edited(commit, residual.comparison.path))
+        return _ELSEWHERE if found else None
 
-        Files that no agent edited may be any that the commit has: only lines that say something are looked for there.
-        """
-        gone = [line.strip() for line in residual.before if len(line.strip()) > 3]
-        if len(gone) < _BLOCK:
-            return None
-        if _most(gone, self._edited(commit, residual.comparison.path)):
-            return _ELSEWHERE
-        telling = [line for line in gone if len(line) >= noise.INFORMATIVE]
-        return _OUT if len(telling) >= _BLOCK and _most(telling, self._unedited(commit)) else None
+    def out(self, residual: Residual, commit: CommitRecord) -> Verdict | None:
+        """The same of all other files. They may be any: only lines that say something are looked for there."""
+        gone = _gone(residual, noise.INFORMATIVE)
+        return _OUT if len(gone) >= _BLOCK and _most(gone, self._unedited(commit)) else None
 
     def _edited(self, commit: CommitRecord, path: str) -> Counter[bytes]:
         if (commit.id, path) not in self._come:
@@ -65,6 +63,11 @@ class Across:
         if commit.id not in self._others:
             self._others[commit.id] = Counter(self._beside(commit))
         return self._others[commit.id]
+
+
+def _gone(residual: Residual, least: int) -> list[bytes]:
+    """The lines that went, of so many characters at least."""
+    return [text for line in residual.before if len(text := line.strip()) >= least]
 
 
 def _most(gone: Sequence[bytes], come: Counter[bytes]) -> bool:

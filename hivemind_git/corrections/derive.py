@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
 
-from hivemind_git.corrections import decisions, spoken
+from hivemind_git.corrections import brought, decisions, spoken
 from hivemind_git.corrections.across import Across, Beside, nothing_beside
 from hivemind_git.corrections.activity import Activity, Doing
 from hivemind_git.corrections.deleted import deletions
@@ -145,6 +145,7 @@ def examine(
 
     The images that a walk met, and where it compared two of them, are forgotten after it unless the `whole` is wanted.
     """
+    evidence = brought.known(evidence)
     activity = Activity(evidence)
     diff = lru_cache(_PAIRS)(diff)
     across = Across(diff, beside)

@@ -45,6 +45,7 @@ class Edit:
     """A file the agent wrote. `after` None: deleted. `before_known` false: `before` could not be rebuilt.
 
     `created`: its client calls the file new, which does not mean that nothing stood there (`creations.settled`).
+    `brought`: lines, without white space around them, that it only put elsewhere (`brought.known`).
     """
 
     event: str
@@ -57,6 +58,7 @@ class Edit:
     before_known: bool = True
     created: bool = False
     subagent: bool = False
+    brought: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,10 +138,12 @@ class Explainer:
         afterwards = self._afterwards(residual)
         if afterwards is True:
             return Verdict(Why.PARTIAL_COMMIT, "the agent's lines still stood in the worktree after the commit")
-        if moved := self._across.moved(residual, commit):
+        if moved := self._across.out(residual, commit):
             return moved
         if afterwards is None and not self._touched(residual):
             return _left_out(comparison)
+        if moved := self._across.moved(residual, commit):
+            return moved
         return Verdict(Why.BASE, "the text came with the commit's parent") if _from_base(residual) else None
 
     def _next(self, residual: Residual) -> Verdict | None:
@@ -151,7 +153,9 @@ class Explainer:
         same = (step.commit for step in self._commits[at:] if step.path == comparison.path)
         here = (one for one in same if one.made is None or one.made.worktree == comparison.worktree)
         commit = next(here, None)
-        return self._across.moved(residual, commit) if commit else None
+        if commit is None:
+            return None
+        return self._across.out(residual, commit) or self._across.moved(residual, commit)
 
     def _afterwards(self, residual: Residual) -> bool | None:
         """Whether the agent's lines still stood in the worktree when an agent next met the file.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence, Set
 
 from hivemind_git.corrections import bare, layout
-from hivemind_git.corrections.lines import UNKNOWN, Fresh, Origin, Version, Writer
-from hivemind_git.model import Hunk
+from hivemind_git.corrections.lines import UNKNOWN, Fresh, Origin, Version, Writer, apart, carry
+from hivemind_git.corrections.noise import INFORMATIVE
+from hivemind_git.model import DiffFunction, Hunk
 
 
 def accepted(reference: Version, event: str, met: Set[bytes]) -> Fresh:
@@ -38,6 +40,55 @@ def accepted(reference: Version, event: str, met: Set[bytes]) -> Fresh:
         return found
 
     return fresh
+
+
+def written(
+    version: Version, content: bytes, diff: DiffFunction, origin: Origin, brought: Set[bytes] = frozenset()
+) -> Version:
+    """The origins of `content`, which one tool use of the agent made out of `version`; its lines are counted.
+
+    What it only laid out anew, or put somewhere else, it did not write: that keeps its origin. Of what it `brought`
+    from another file nothing is known.
+    """
+    went = _Went(version, apart(version, content, diff) if content != version.content else ())
+
+    def fresh(hunk: Hunk, lines: Sequence[bytes], count: int) -> list[Origin]:
+        found = []
+        for number, line in enumerate(lines[hunk.after_start : hunk.after_end], count):
+            kept = went.take(hunk, line) or (UNKNOWN if line.strip() in brought else None)
+            found.append(kept or origin._replace(number=number))
+        return found
+
+    return carry(version, content, diff, fresh)
+
+
+class _Went:
+    """The lines that an edit took out, with their origins: each is found again once."""
+
+    def __init__(self, version: Version, hunks: Sequence[Hunk]) -> None:
+        self._lines: dict[bytes, list[tuple[Hunk, Origin]]] = defaultdict(list)
+        self._last: Hunk | None = None
+        for hunk in hunks:
+            for line, origin in zip(
+                version.lines[hunk.before_start : hunk.before_end],
+                version.origins[hunk.before_start : hunk.before_end],
+                strict=True,
+            ):
+                self._lines[bare.line(line)].append((hunk, origin))
+
+    def take(self, hunk: Hunk, line: bytes) -> Origin | None:
+        """The origin of a line that was put in, if it had stood otherwise, or elsewhere; blank ones are no text.
+
+        Short lines stand everywhere: elsewhere they are only known behind others that came from there.
+        """
+        text = bare.line(line)
+        if not text:
+            return None
+        found = self._lines.get(text, [])
+        here = {hunk, self._last}
+        at = next((i for i, (where, _) in enumerate(found) if where in here or len(text) >= INFORMATIVE), None)
+        self._last, origin = found.pop(at) if at is not None else (None, None)
+        return origin
 
 
 def settled(worktree: Version, committed: Version, hunks: Sequence[Hunk], own: Sequence[Hunk]) -> Version:

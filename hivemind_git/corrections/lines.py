@@ -196,7 +196,7 @@ def carry(version: Version, content: bytes, diff: DiffFunction, fresh: Fresh | N
     if content == version.content:
         return version
     lines = split(content, version)
-    hunks = diff(_ended(version.content), _ended(content))
+    hunks = apart(version, content, diff)
     if not sound(hunks, len(version.lines), len(lines)):
         return unknown(content)
     origins: list[Origin] = []
@@ -212,18 +212,13 @@ def carry(version: Version, content: bytes, diff: DiffFunction, fresh: Fresh | N
     return Version(content, lines, tuple(origins))
 
 
+def apart(version: Version, content: bytes, diff: DiffFunction) -> Sequence[Hunk]:
+    """What changed from an image to another one, but for line ends."""
+    return diff(_ended(version.content), _ended(content))
+
+
 def _ended(content: bytes) -> bytes:
     """The content with an LF alone after each line, the last one too: who changes line ends writes no line anew."""
     if b"\r\n" in content:
         content = content.replace(b"\r\n", b"\n")
     return content + b"\n" if content and not content.endswith(b"\n") else content
-
-
-def written(version: Version, content: bytes, diff: DiffFunction, origin: Origin) -> Version:
-    """The origins of `content`, which one tool use of the agent made out of `version`; its lines are counted."""
-
-    def fresh(hunk: Hunk, _lines: Sequence[bytes], count: int) -> list[Origin]:
-        new = range(count, count + hunk.after_end - hunk.after_start)
-        return [Origin(origin.writer, origin.session, origin.event, origin.tool_use, index) for index in new]
-
-    return carry(version, content, diff, fresh)

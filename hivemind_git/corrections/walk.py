@@ -16,7 +16,7 @@ from hivemind_git.corrections.committed import Committed
 from hivemind_git.corrections.departures import Comparison, Restored, Taken, Walk
 from hivemind_git.corrections.evidence import SILENT, HeadLog
 from hivemind_git.corrections.growth import Growth
-from hivemind_git.corrections.inherit import accepted, settled
+from hivemind_git.corrections.inherit import accepted, settled, written
 from hivemind_git.corrections.later import Later
 from hivemind_git.corrections.lines import (
     Origin,
@@ -27,7 +27,6 @@ from hivemind_git.corrections.lines import (
     opaque,
     place_of,
     unknown,
-    written,
 )
 from hivemind_git.corrections.timeline import Landed, Renamed, Saw, Stood, Timeline, Wrote
 from hivemind_git.corrections.worktrees import At, Grown, Place, Places, candidates, moment, staged_from, where
@@ -87,7 +86,8 @@ class _Walker:
             # A write over an image that nobody saw: which of its lines the agent wrote, and which it kept, is unknown.
             place.add(step.t, self._remember(step.path, unknown(after)))
             return
-        version = written(before, after, self._diff, Origin(Writer.AGENT, step.session.id, edit.event, edit.tool_use))
+        origin = Origin(Writer.AGENT, step.session.id, edit.event, edit.tool_use)
+        version = written(before, after, self._diff, origin, edit.brought)
         if after in self._known and not any(after in other.seen for other in self._places.at(step.path)):
             # A commit had this image already, and yet the agent came to it without having met it: the times of the
             # history were rewritten, or a clock is wrong. What the image's own origins are stays as it was first told.

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hivemind_git.corrections.inherit import written
 from hivemind_git.corrections.lines import (
     UNKNOWN,
     Origin,
@@ -18,7 +19,6 @@ from hivemind_git.corrections.lines import (
     sound,
     split,
     unknown,
-    written,
 )
 from hivemind_git.git.diff import diff_lines, split_lines
 from hivemind_git.model import Hunk

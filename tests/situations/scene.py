@@ -39,6 +39,7 @@ Told = tuple[str, str, str]
 CORRECTED: list[Told] = [("replaced", "    print('start')\n", "    logging.info('start')\n")]
 RULE = ("print('$0')", "logging.info('$0')")
 DAY = 86400
+GENERATE = "sh generate.sh"
 GIT, SH = (shutil.which(name) or name for name in ("git", "sh"))
 
 
@@ -104,9 +105,10 @@ class Scene:
         else:
             self._write(session, target, content, top)
 
-    def run(self, files: Mapping[str, str | bytes], session: str = "s1") -> None:
-        """An agent writes files by one shell command."""
-        self._shell(session, {self.repo.path / name: _bytes(content) for name, content in files.items()}, None)
+    def run(self, files: Mapping[str, str | bytes | None], session: str = "s1", command: str = GENERATE) -> None:
+        """An agent writes files by one shell command, or takes them away (None)."""
+        written = {self.repo.path / name: None if one is None else _bytes(one) for name, one in files.items()}
+        self._shell(session, written, None, command)
 
     def look(self, path: str = PATH, session: str = "s1", top: Path | None = None) -> None:
         """An agent reads a file."""
@@ -253,11 +255,16 @@ class Scene:
         log.uses(use, "Write", asked, f"File written successfully at: {target}", answer)
         self.hook("PostToolUse", session, tool_name="Write", tool_use_id=use, tool_input=asked, tool_response=answer)
 
-    def _shell(self, session: str, files: Mapping[Path, bytes], top: Path | None) -> None:
+    def _shell(
+        self, session: str, files: Mapping[Path, bytes | None], top: Path | None, command: str = GENERATE
+    ) -> None:
         log, use = self._use(session, top)
-        asked = {"command": "sh generate.sh"}
+        asked = {"command": command}
         self.hook("PreToolUse", session, tool_name="Bash", tool_use_id=use, tool_input=asked)
         for target, content in files.items():
+            if content is None:
+                target.unlink()
+                continue
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
         answer = {"stdout": "", "stderr": "", "interrupted": False}

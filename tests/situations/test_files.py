@@ -64,6 +64,21 @@ def test_code_put_into_another_file(scene: Scene, *, looks: bool, committed: boo
     scene.loop(CORRECTED)
 
 
+def test_renamed_by_the_agent(scene: Scene) -> None:
+    """The agent's shell gives a person's file another name, and it goes on there: what it did not write is not its."""
+    old = BASE + HELPERS
+    scene.person(old)
+    scene.commit()
+    scene.run({PATH: None, "src/main.py": old}, command=f"mv {PATH} src/main.py")
+    assert scene.corrections() == []
+    found = zip(old.splitlines(), scene.writers(old, "src/main.py"), strict=True)
+    assert {who for line, who in found if line} == {"unknown"}
+    scene.agent(AGENT + HELPERS, "src/main.py")
+    scene.person(FIXED + HELPERS.replace("prepare(name)", "prepare(name, again=True)"), "src/main.py")
+    scene.commit()
+    scene.loop(CORRECTED)
+
+
 def test_rename_of_case_only(scene: Scene) -> None:
     """`app.py` becomes `App.py`."""
     scene.agent(AGENT)
