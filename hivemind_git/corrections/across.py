@@ -20,7 +20,7 @@ _BLOCK = 3
 """Lines that must have gone before finding them in another file is more than chance."""
 
 _ELSEWHERE = Verdict(Why.MOVED, "the same lines stand in another file of the commit")
-_OUT = Verdict(Why.MOVED, "the same lines stand in a file of the commit that no agent wrote", by_hand=True)
+_OUT = Verdict(Why.MOVED, "the same lines stand in a file that no agent wrote", by_hand=True)
 
 
 def nothing_beside(_: CommitRecord) -> Collection[bytes]:
