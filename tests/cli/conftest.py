@@ -1,16 +1,21 @@
-"""Commands are run as people run them: another process, its output taken whole."""
+"""Commands are run as people run them: another process, its output taken whole.
+
+The first of each kind is started as people start it, so that it finds all that it needs; those after it are forked.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from cli.forked import Forking
 from repos import Repo
 
 from hivemind_git.demo import days
@@ -32,16 +37,32 @@ class Said(NamedTuple):
 Hivemind = Callable[..., Said]
 
 
+_STARTED = set[tuple[str, ...]]()
+
+
+@pytest.fixture(scope="session")
+def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forking]:
+    """The process of which commands are forked."""
+    found = Forking(tmp_path_factory.mktemp("forking"), {**os.environ, **_MEASURED})
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def hivemind() -> Hivemind:
+def hivemind(forking: Forking) -> Hivemind:
     """Runs `git hivemind ARGUMENTS` in a folder."""
 
     def run(folder: Path, *arguments: str) -> Said:
+        environment = {**os.environ, **_MEASURED}
+        kind = tuple(takewhile(str.isalpha, arguments))[:2]
+        if kind in _STARTED:
+            return Said(*forking.run(folder, arguments, environment))
+        _STARTED.add(kind)
         command = [sys.executable, "-m", "hivemind_git", *arguments]
         done = subprocess.run(
             command,
             cwd=folder,
-            env={**os.environ, **_MEASURED},
+            env=environment,
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
