@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hivemind_git.eval.histories import play, report, shrink
+from hivemind_git.eval.histories import judge, play, report, shrink
+from hivemind_git.eval.histories.doubts import NO_RENAME
 from hivemind_git.eval.histories.ledger import PERSON, Ledger, Seam, agent
 from hivemind_git.eval.histories.play import Step
 
@@ -87,3 +88,18 @@ def test_two_hundred_histories(tmp_path: Path) -> None:
     assert score.recall >= 0.99, score.wrong
     undecided = sum(count for reason, count in score.aside.items() if reason.startswith("line: "))
     assert score.lines == score.named + score.misnamed + score.unknown + undecided
+
+
+def test_a_new_file_that_was_moved_is_judged_by_what_git_says_of_its_text(tmp_path: Path) -> None:
+    names = ("agents.create", "people.replace", "gitwork.rename", "gitwork.commit_all")
+    for folder, seed, steps, expected in (
+        ("alike", 24, (38717, 13206, 166, 58981), (1, 0)),
+        ("unlike", 35, (7314, 10673, 11013, 64082), (0, 1)),
+    ):
+        (tmp_path / folder).mkdir()
+        world = play.play(seed, [Step(*step) for step in zip(names, steps, strict=True)], tmp_path / folder)
+        score = judge.judge(world)
+
+        assert len(world.moved) == len(world.ledger.acts) == 1
+        assert (score.right, score.aside[NO_RENAME]) == expected
+        assert (score.false, score.missed, score.misnamed) == (0, 0, 0)

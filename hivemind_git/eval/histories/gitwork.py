@@ -219,19 +219,19 @@ def reset(world: World, rng: random.Random) -> bool:
 
 
 def rename(world: World, rng: random.Random) -> bool:
-    """Renames a file and commits; what was changed before goes with it."""
+    """Renames a file and commits; what was changed before goes with it. A new one may be committed later."""
     found = place(world, rng)
     if found is None or not written_by_hand(found[1]):
         return False
     tree, path, _ = found
     head, dot, tail = path.rpartition(".")
     target = f"{head}_{rng.randint(100, 999)}{dot}{tail}"
-    if world.git(tree, "mv", "--", path, target)[0]:
-        return False
-    world.say(f"person in {tree}: renames {path} to {target}")
-    done = _commit_all(world, tree, "Rename")
+    new = bool(world.git(tree, "mv", "--", path, target)[0])
+    if new:
+        world.move(tree, path, target)  # git knows nothing of it yet
+    world.say(f"person in {tree}: renames {path} to {target}{', which is new' * new}")
     world.renamed[target] = (world.now, path)
-    return done
+    return _commit_all(world, tree, "Rename") if not new or rng.random() < 0.5 else True
 
 
 def _tree(world: World, rng: random.Random) -> str:

@@ -16,6 +16,7 @@ from hivemind_git.eval.histories.doubts import Moment
 from hivemind_git.eval.histories.ledger import PERSON, TEAMMATE, Act, agent
 from hivemind_git.eval.histories.world import File, World
 from hivemind_git.git.diff import diff_lines, split_lines
+from hivemind_git.git.history import Change
 from hivemind_git.git.objects import Repository
 from hivemind_git.model import Correction, CorrectionKind
 from hivemind_git.pipeline import commits, sessions
@@ -99,8 +100,14 @@ def _moments(world: World, repository: Repository, starts: Sequence[str]) -> Ite
             content = repository.blob(change.after_oid) if change.after_oid else None
             if content is not None:
                 names = world.ledger.names(File.parse(content).lines)
-                previous = change.previous_path if change.previous_path != change.path else ""
+                previous = change.previous_path if change.previous_path != change.path else _former(world, change)
                 yield Moment(commit.committed, "", change.path, names, commit.id, previous)
+
+
+def _former(world: World, change: Change) -> str:
+    """The name of a new file before it was committed under this one, if git would see that it is the same."""
+    known = change.status == "added" and change.path in world.moved and change.after_oid
+    return world.renamed[change.path][1] if known and world.alike(world.moved[change.path], known) else ""
 
 
 def _corrections(world: World, found: Sequence[Correction], moments: Sequence[Moment], score: Score) -> None:

@@ -97,6 +97,7 @@ class World:
         self.ran: list[Ran] = []
         self.seen: dict[str, list[bytes]] = {}
         self.renamed: dict[str, tuple[float, str]] = {}
+        self.moved: dict[str, bytes] = {}
         self.hooks = rng.random() < 0.5
         self.formats = rng.random() < 0.15
         self.hole = rng.random() < 0.08
@@ -135,6 +136,20 @@ class World:
         target = self.trees[tree] / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(file.content())
+
+    def move(self, tree: str, path: str, target: str) -> None:
+        """Renames a file that no commit holds, and keeps what an agent had left in it."""
+        self.moved[target] = (self.seen.get(path) or [b""])[-1]
+        (self.trees[tree] / path).rename(self.trees[tree] / target)
+
+    def alike(self, left: bytes, oid: str) -> bool:
+        """Whether git would take a file with one content for one that became a blob."""
+        blob = self.git("main", "hash-object", "-w", "--stdin", stdin=left)[1]
+        trees = [
+            self.git("main", "mktree", stdin=f"100644 blob {one}\t{name}\n".encode())[1]
+            for one, name in ((blob, "old"), (oid, "new"))
+        ]
+        return self.git("main", "diff-tree", "-M", "--name-status", *trees)[1].startswith("R")
 
     def paths(self, tree: str) -> list[str]:
         """The planted files that stand in a worktree."""
