@@ -150,7 +150,7 @@ class Activity:
             linted=linted,
             moves=git & _MOVES_CONTENT,
             brings=git & _BRINGS_CONTENT,
-            shell=any(_writes(command, path) for command in naming for path in paths),
+            shell=any(_writes(command, path, paths) for command in naming for path in paths),
             unseen=self._open.within(worktree, since, until),
         )
 
@@ -182,10 +182,20 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _writes(command: _Ran, path: str) -> bool:
-    """Whether a command wrote the file, or names it and runs something that may write anything."""
+def _writes(command: _Ran, path: str, paths: Collection[str]) -> bool:
+    """Whether a command wrote the file, or names it and runs something that may write anything.
+
+    `paths` are all its names: what only gives it another one leaves its text alone.
+    """
     if _name(path) not in command.text:
         return False
     done = command.effects
-    written = [f"/{write.path}" for write in done.writes]
-    return done.opaque or any(one.endswith(f"/{path}") or f"/{path}".endswith(one) for one in written)
+    sources = {one.source for one in done.writes if _is_one(one.source, paths) and _is_one(one.path, paths)}
+    written = (one for one in done.writes if (one.path if one.deletes else one.source) not in sources)
+    return done.opaque or any(_is_one(one.path, (path,)) for one in written)
+
+
+def _is_one(written: str, paths: Collection[str]) -> bool:
+    """Whether what a command names, from the top of a disk or from its folder, is one of some files."""
+    named = f"/{written}"
+    return bool(written) and any(named.endswith(f"/{path}") or f"/{path}".endswith(named) for path in paths)
