@@ -105,10 +105,10 @@ def records(
     gone = [*gone, *(one for one, how in made.items() if how.t >= since - _SKEW)]
     lost = {commit.id for commit in repository.walk(gone, starts)}
     touching = _touching(repository, [*starts, *gone], wanted, since - _SKEW, blob)
-    moved = moves.find(repository, new, touching, made, blob) if new else {}
+    moved = moves.find(repository, new, touching, made, lost, blob) if new else {}
     if moved:
         touching = _touching(repository, [*starts, *gone], wanted | moves.paths(moved), since - _SKEW, blob)
-        moved = moves.first(moved, touching)
+        moved = moves.first(moved, touching, blob)
     for commit, changes in touching:
         names = moved.get(commit.id, {})
         files = tuple(file for change in changes if (file := _file(blob, change, names)) is not None)

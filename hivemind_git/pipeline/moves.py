@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
+from hivemind_git.corrections import bare
 from hivemind_git.corrections.evidence import Making
 from hivemind_git.corrections.lines import opaque, split
 from hivemind_git.corrections.new_files import NewFile, NewFiles
@@ -32,16 +35,26 @@ Touching: TypeAlias = Sequence[tuple[CommitInfo, tuple[Change, ...]]]
 Read: TypeAlias = Callable[[str], bytes | None]
 
 _FILE = b"100644"
+_LONGEST = 14 * 86400.0
+"""Seconds after which nobody looks any more for what an agent had left: it was thrown away."""
 _LARGEST = 1 << 20
 _NEIGHBOURS = 8
 """Files of the same kind that a new one is held against: what stands in them too, as a licence does, says nothing."""
 _LOOKED_AT = 2000
 """Entries of a commit's tree among which they are looked for."""
+_CUT = (b"(", b"[", b"{", b",")
 _TELLING = 2
 """Lines of its own that a file must have kept: of a smaller one nobody can say that it is the same."""
 
 
-def find(repository: Repository, new: NewFiles, touching: Touching, made: Mapping[str, Making], read: Read) -> Moves:
+def find(
+    repository: Repository,
+    new: NewFiles,
+    touching: Touching,
+    made: Mapping[str, Making],
+    lost: Collection[str],
+    read: Read,
+) -> Moves:
     """The moves before a first commit.
 
     Args:
@@ -49,34 +62,40 @@ def find(repository: Repository, new: NewFiles, touching: Touching, made: Mappin
         new: what agents made.
         touching: the commits that touch what agents wrote.
         made: where commits were made.
+        lost: those that no branch holds any more: what was in them, an amended one may have under another name.
         read: the content of a blob.
     """
-    gone = _gone(repository, new, touching, read)
+    gone = _gone(repository, new, [one for one in touching if one[0].id not in lost], read)
     found: Moves = {}
     for worktree in sorted({one.worktree for one in gone}):
         left = [one for one in gone if one.worktree == worktree]
-        for commit in _made_there(repository, worktree, made, min(one.seen for one in left)):
-            if not left:
-                break
+        holding = _by_line(left)
+        for commit in _made_there(repository, made, left):
             how = made[commit.id]
-            pending = [one for one in left if math.floor(one.seen) <= how.t < one.until]
-            if pending and (pairs := _Brought(repository, new, commit, how, read).pairs(pending)):
+            pending = [one for one in left if _waits(one, how.t)]
+            pairs = _Brought(repository, new, commit, how, read).pairs(pending, holding) if pending else {}
+            if pairs:
                 found[commit.id] = {path: one.path for path, one in pairs.items()}
                 left = [one for one in left if one not in pairs.values()]
     return found
 
 
-def first(moves: Moves, touching: Touching) -> Moves:
-    """The moves to a path that no commit had added before: else its text may have come from there."""
-    added: dict[str, tuple[float, str]] = {}
+def first(moves: Moves, touching: Touching, read: Read) -> Moves:
+    """The moves to a path that no commit had added before with such a text: else it may have come from there."""
+    added: dict[str, list[tuple[float, str, str]]] = defaultdict(list)
     for commit, changes in touching:
         for change in changes:
-            if _adds(change):
-                added[change.path] = min(added.get(change.path, (math.inf, "")), (commit.committed, commit.id))
+            if _adds(change) and change.after_oid:
+                added[change.path].append((commit.committed, commit.id, change.after_oid))
     return {
-        commit: {path: previous for path, previous in paths.items() if added.get(path, (0.0, commit))[1] == commit}
+        commit: {path: previous for path, previous in paths.items() if not _earlier(commit, added[path], read)}
         for commit, paths in moves.items()
     }
+
+
+def _earlier(commit: str, added: Sequence[tuple[float, str, str]], read: Read) -> bool:
+    own = next(((t, read(oid) or b"") for t, one, oid in added if one == commit), None)
+    return own is not None and any(t < own[0] and renames.alike(read(oid) or b"", own[1]) for t, _, oid in added)
 
 
 def paths(moves: Moves) -> frozenset[str]:
@@ -85,13 +104,13 @@ def paths(moves: Moves) -> frozenset[str]:
 
 
 def _gone(repository: Repository, new: NewFiles, touching: Touching, read: Read) -> list[NewFile]:
-    """The new files that no commit holds, and that do not stand where they were made any more."""
+    """The new files that none of the commits brought, and that do not stand where they were made any more."""
     added: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for commit, changes in touching:
         for change in changes:
             if _adds(change) and change.after_oid:
                 added[change.path].append((commit.committed, change.after_oid))
-    left = [one for one in new.all if one.content and not _landed(one, added[one.path], read)]
+    left = [one for one in new.all if 0 < len(one.content) <= _LARGEST and not _landed(one, added[one.path], read)]
     present = standing.present(
         repository, [Left(one.seen, one.worktree, one.path) for one in left if one.until == math.inf]
     )
@@ -112,14 +131,18 @@ def _adds(change: Change) -> bool:
     return change.status == "added" and not change.link
 
 
-def _made_there(
-    repository: Repository, worktree: str, made: Mapping[str, Making], since: float
-) -> Iterator[CommitInfo]:
-    """The commits that somebody made of what was staged in a worktree, from a time on, oldest first."""
+def _waits(one: NewFile, t: float) -> bool:
+    """Whether a commit at a time may bring a file that is gone, as far as time tells."""
+    return math.floor(one.seen) <= t < min(one.until, one.seen + _LONGEST)
+
+
+def _made_there(repository: Repository, made: Mapping[str, Making], gone: Sequence[NewFile]) -> Iterator[CommitInfo]:
+    """The commits that may bring one of the files of a worktree, made there of what was staged, oldest first."""
+    since, until = math.floor(min(one.seen for one in gone)), max(one.seen for one in gone) + _LONGEST
     there = [
         (how.t, how.position, one)
         for one, how in made.items()
-        if how.worktree == worktree and not how.replayed and how.t >= math.floor(since)
+        if how.worktree == gone[0].worktree and not how.replayed and since <= how.t < until
     ]
     for *_, one in sorted(there):
         commit = repository.commit(one)
@@ -128,38 +151,57 @@ def _made_there(
 
 
 class _Brought:
-    """The files that one commit added, each as an agent came upon it first, or else as the commit has it."""
+    """The files that one commit added, and which of those that are gone they were."""
 
     def __init__(self, repository: Repository, new: NewFiles, commit: CommitInfo, how: Making, read: Read) -> None:
-        self._repository, self._commit, self._read = repository, commit, read
+        self._repository, self._new, self._commit, self._how, self._read = repository, new, commit, how, read
         self._added = {change.path: change.after_oid for change in repository.changes(commit.id) if _adds(change)}
-        self._since: dict[str, float] = {}
-        self._texts: dict[str, bytes] = {}
-        for path, oid in self._added.items():
-            met = new.met(how.worktree, path, how.t + 1)
-            text = read(oid or "") if met is None else met[1]
-            if text is not None and not opaque(text):  # None: an agent made it there
-                self._since[path], self._texts[path] = math.inf if met is None else met[0], text
 
-    def pairs(self, gone: Sequence[NewFile]) -> dict[str, NewFile]:
-        """Path of an added file → the one of those that are gone that it was."""
-        left = {one.path: one for one in gone if self._texts and not self._held(one.path)}
-        contents = [*self._texts.values(), *(one.content for one in left.values())]
-        by_id = {identity(content): content for content in contents}
-        differences = [Difference(path, (_FILE, identity(one.content)), None) for path, one in left.items()]
-        differences += [Difference(path, None, (_FILE, identity(text))) for path, text in self._texts.items()]
-        found = {path: left[previous] for path, previous in renames.find(differences, by_id.get).items()}
-        return {path: one for path, one in found.items() if one.seen < self._since[path] and self._kept(path, one)}
+    def pairs(self, gone: Sequence[NewFile], holding: Mapping[bytes, set[NewFile]]) -> dict[str, NewFile]:
+        """Path of an added file → the one of those that are gone that it was. `holding`: which of them hold a line."""
+        texts = {path: text for path in self._added if (text := self._text(path, gone)) is not None}
+        lines = {line for text in texts.values() for line in _said(text)}
+        sharing = set[NewFile]().union(*(holding[line] for line in lines if line in holding))
+        left = {one.path: one for one in gone if one in sharing}
+        if not left:
+            return {}
+        found = {path: one for path, one in _paired(texts, left).items() if self._was(path, texts[path], one)}
+        # A formatter that laid out a whole file at the commit left hardly a line as it was.
+        rest = {path: _bare(text) for path, text in texts.items() if path not in found}
+        laid = {
+            path: replace(one, content=_bare(one.content)) for path, one in left.items() if one not in found.values()
+        }
+        found |= {path: left[one.path] for path, one in _paired(rest, laid).items() if self._was(path, rest[path], one)}
+        return found
+
+    def _text(self, path: str, gone: Sequence[NewFile]) -> bytes | None:
+        """An added file as an agent came upon it, or else as the commit has it; None where it was none that is gone."""
+        met = self._met(path)
+        oid = self._added[path]
+        if met is None and oid is not None:
+            size = self._repository.size(oid) or 0
+            text = self._read(oid) if any(_near(len(one.content), size) for one in gone) else None
+        else:
+            text = met[1] if met is not None else None  # None: an agent made it there
+        return None if text is None or opaque(text) else text
+
+    def _met(self, path: str) -> tuple[float, bytes | None] | None:
+        return self._new.met(self._how.worktree, path, self._how.t + 1)
+
+    def _was(self, path: str, text: bytes, one: NewFile) -> bool:
+        """Whether an added file was one that is gone, besides being alike."""
+        met = self._met(path)
+        return (met is None or one.seen < met[0]) and not self._held(one.path) and self._kept(path, text, one)
 
     def _held(self, path: str) -> bool:
         """Whether the commit, or the one before it, has a file of that name."""
         return any(self._repository.entry(one, path) for one in (self._commit.id, *self._commit.parents))
 
-    def _kept(self, path: str, one: NewFile) -> bool:
+    def _kept(self, path: str, text: bytes, one: NewFile) -> bool:
         """Whether enough of a file's own text stands in the added one."""
-        common = {line for text in self._neighbours(path, one.path) for line in _telling(text)}
+        common = {line for other in self._neighbours(path, one.path) for line in _said(other)}
         own = _telling(one.content) - common
-        kept = own & _telling(self._texts[path])
+        kept = own & _telling(text)
         return len(kept) >= max(_TELLING, len(own) / 2)
 
     def _neighbours(self, *paths: str) -> Iterator[bytes]:
@@ -172,6 +214,40 @@ class _Brought:
         for oid in islice(dict.fromkeys(alike), _NEIGHBOURS):
             if (self._repository.size(oid) or 0) <= _LARGEST:
                 yield self._read(oid) or b""
+
+
+def _paired(texts: Mapping[str, bytes], left: Mapping[str, NewFile]) -> dict[str, NewFile]:
+    """Path of an added file → the one of those that are gone that it is by git's measure."""
+    by_id = {identity(text): text for text in [*texts.values(), *(one.content for one in left.values())]}
+    gone = [Difference(path, (_FILE, identity(one.content)), None) for path, one in left.items()]
+    came = [Difference(path, None, (_FILE, identity(text))) for path, text in texts.items()]
+    return {path: left[previous] for path, previous in renames.find([*gone, *came], by_id.get).items()}
+
+
+@lru_cache(256)
+def _bare(text: bytes) -> bytes:
+    """A text cut where formatters may cut it, without what else they change."""
+    for mark in _CUT:
+        text = text.replace(mark, mark + b"\n")
+    return b"\n".join(filter(None, map(bare.line, split(text))))
+
+
+def _near(one: int, other: int) -> bool:
+    """Whether files of such lengths can be alike."""
+    return 2 * min(one, other) >= max(one, other)
+
+
+def _by_line(files: Iterable[NewFile]) -> dict[bytes, set[NewFile]]:
+    found: dict[bytes, set[NewFile]] = defaultdict(set)
+    for one in files:
+        for line in _said(one.content):
+            found[line].add(one)
+    return found
+
+
+def _said(text: bytes) -> frozenset[bytes]:
+    """The lines that say something, as they are and without their layout."""
+    return _telling(text) | _telling(_bare(text))
 
 
 def _telling(text: bytes) -> frozenset[bytes]:

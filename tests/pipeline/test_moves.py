@@ -325,6 +325,21 @@ def test_a_formatter_laid_the_file_out_at_the_commit(play: Play) -> None:
     assert [str(one.why) for one in found.explained] == ["formatter"]
 
 
+def test_a_formatter_laid_out_every_line(play: Play) -> None:
+    wide = "".join(f"one_{number} = compute_one({number}, 'so many words', kind='one')\n" for number in range(6))
+    laid = "".join(
+        f'one_{number} = compute_one(\n    {number},\n    "so many words",\n    kind="one",\n)\n' for number in range(6)
+    )
+    play.write("a.py", wide)
+    play.move("a.py", "b.py", laid.replace("    3,\n", "    33,\n"))
+    play.commit()
+
+    assert play.moves() == {"b.py": "a.py"}
+    assert [(one.path, "33" in one.after) for one in derive(play.evidence(), diff_lines).corrections] == [
+        ("b.py", True)
+    ]
+
+
 def test_days_later_it_is_less_sure(play: Play) -> None:
     play.write("a.py", ONE)
     play.now += 50 * HOUR
@@ -349,6 +364,56 @@ def test_the_commit_is_amended_and_rebased(play: Play) -> None:
 
     assert play.corrections() == [CHANGED]
     assert play.writers("b.py", BETTER) == "aaahaaaa"
+
+
+def test_a_commit_that_holds_the_file_is_amended(play: Play) -> None:
+    """What the amended commit has under the new name, the first one had under the old one."""
+    play.write("a.py", ONE)
+    play.commit()
+    play.git("mv", "a.py", "b.py")
+    play.repo.write("b.py", BETTER)
+    play.commit("--amend")
+
+    assert (play.moves(), play.corrections()) == ({"b.py": "a.py"}, [CHANGED])
+    assert play.writers("b.py", BETTER) == "aaahaaaa"
+
+
+def test_a_name_that_another_file_had_before(play: Play) -> None:
+    play.repo.write("b.py", text("other"))
+    play.commit()
+    (play.repo.path / "b.py").unlink()
+    play.commit()
+    play.write("a.py", ONE)
+    play.move("a.py", "b.py", BETTER)
+    play.commit()
+
+    assert (play.moves(), play.corrections()) == ({"b.py": "a.py"}, [CHANGED])
+
+
+def test_weeks_later_nobody_looks_for_it(play: Play) -> None:
+    play.write("a.py", ONE)
+    play.now += 15 * 24 * HOUR
+    play.move("a.py", "b.py", BETTER)
+    play.commit()
+
+    assert (play.moves(), play.corrections()) == ({}, [])
+
+
+def test_all_in_one_second(play: Play) -> None:
+    """As a script does it: a rebased copy of the commit is no earlier one."""
+    play.write("a.py", ONE)
+    play.move("a.py", "b.py", BETTER)
+    play.git("add", "-A")
+    play.now -= 120
+    play.git("commit", "-qm", "change")
+    play.git("checkout", "-q", "-b", "other", "HEAD~1")
+    play.repo.write("other.txt", "other\n")
+    play.commit()
+    play.git("checkout", "-q", "main")
+    play.now -= 240
+    play.git("rebase", "-q", "other")
+
+    assert (play.moves(), play.corrections()) == ({"b.py": "a.py"}, [CHANGED])
 
 
 def test_what_comes_from_another_branch_was_not_moved(play: Play) -> None:
