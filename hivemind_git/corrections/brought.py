@@ -6,7 +6,7 @@ A file that is renamed by a shell command, or a module that is cut in two, comes
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hivemind_git.corrections.evidence import Edit, Evidence, Item, Session
@@ -23,11 +23,20 @@ _SPAN = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """What an edit took out and put in, line by line without white space around them."""
+    """What an edit took out and put in between what its images begin and end with.
+
+    `gone`: the lines that it took out, without white space around them; none of an edit that took out too few.
+    """
 
     edit: Edit
+    taken: bytes
+    put: bytes
     gone: frozenset[bytes]
-    come: frozenset[bytes]
+
+    @property
+    def come(self) -> frozenset[bytes]:
+        """The lines that it put in, without white space around them."""
+        return _lines(self.put) - _lines(self.taken)
 
 
 def known(evidence: Evidence) -> Evidence:
@@ -39,10 +48,11 @@ def known(evidence: Evidence) -> Evidence:
     brought: dict[str, frozenset[bytes]] = {}
     in_order = ((act, name) for name, acts in sessions for act in acts)
     for act, name in sorted(in_order, key=lambda one: one[0].edit.t) if asked else ():
-        lines = _brought(act, places[name], own)
+        come = act.come
+        lines = _brought(act, come, places[name], own)
         if lines:
             brought[act.edit.event] = lines
-        own.update((act.edit.path, line) for line in (act.come - lines) & asked)
+        own.update((act.edit.path, line) for line in (come - lines) & asked)
     if not brought:
         return evidence
     return replace(evidence, sessions=tuple(_with(session, brought) for session in evidence.sessions))
@@ -67,10 +77,15 @@ def _places(acts: Iterable[_Act]) -> dict[bytes, list[_Act]]:
     return found
 
 
-def _brought(act: _Act, places: Mapping[bytes, Sequence[_Act]], own: Collection[tuple[str, bytes]]) -> frozenset[bytes]:
-    """The lines of an edit that another one took out of where no agent had written them. `own`: what agents wrote."""
+def _brought(
+    act: _Act, come: frozenset[bytes], places: Mapping[bytes, Sequence[_Act]], own: Collection[tuple[str, bytes]]
+) -> frozenset[bytes]:
+    """The lines of an edit that another one took out of where no agent had written them.
+
+    `come`: what the edit put in. `own`: what agents wrote.
+    """
     sources: dict[str, tuple[_Act, set[bytes]]] = {}
-    for line in act.come & places.keys():
+    for line in come & places.keys():
         for other in places[line]:
             near = other is not act and abs(act.edit.t - other.edit.t) <= _SPAN
             if near and (other.edit.path, line) not in own:
@@ -79,19 +94,19 @@ def _brought(act: _Act, places: Mapping[bytes, Sequence[_Act]], own: Collection[
     for other, lines in sources.values():
         if len(lines) >= _BLOCK:
             found |= lines
-            found |= {line for line in act.come & other.gone if len(line) < INFORMATIVE}
+            found |= {line for line in come & other.gone if len(line) < INFORMATIVE}
     return frozenset(found)
 
 
 def _act(item: Item) -> _Act | None:
     if not isinstance(item, Edit) or not item.before_known or opaque(item.before) or opaque(item.after):
         return None
-    gone, come = (frozenset(lines) for lines in _apart(item.before or b"", item.after or b""))
-    return _Act(item, gone - come, come - gone)
-
-
-def _apart(before: bytes, after: bytes) -> Iterator[set[bytes]]:
-    """The lines of two images between what both begin and end with."""
+    before, after = item.before or b"", item.after or b""
     start, _, end = common_lines(before, after)
-    for image in (before, after):
-        yield {line.strip() for line in image[start : len(image) - end].splitlines()}
+    taken, put = before[start : len(before) - end], after[start : len(after) - end]
+    much = taken.count(b"\n") >= _BLOCK - 1
+    return _Act(item, taken, put, _lines(taken) - _lines(put) if much else frozenset())
+
+
+def _lines(text: bytes) -> frozenset[bytes]:
+    return frozenset(line.strip() for line in text.splitlines())
