@@ -101,7 +101,8 @@ def staged() -> Callable[[Repository], list[dict[str, str | None]]]:
 
 def hint_files(repository: Repository) -> list[Path]:
     files = (repository.state_dir / "journal").glob("git.*[0-9]")
-    return sorted(files, key=lambda path: path.stat().st_mtime_ns)
+    # Two hooks of one commit may write within one tick of the clock; the later one is the later process.
+    return sorted(files, key=lambda path: (path.stat().st_mtime_ns, int(path.name.split(".")[1])))
 
 
 class Nobody:

@@ -16,6 +16,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE_SECONDS
 
 from hivemind_git.report import figures, graph, page
 from hivemind_git.report.page import Report
@@ -74,7 +75,7 @@ def look(url: str, profile: Path, *flags: str) -> dict[str, object]:
     if browser is None:
         pytest.skip("chromium is not installed")
     command = [browser, *_FLAGS, *flags, f"--user-data-dir={profile}", "--dump-dom", url]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=True)
     found = re.search(r'<pre id="out">(.*?)</pre>', done.stdout, re.DOTALL)
     assert found, done.stdout
     seen: dict[str, object] = json.loads(unescape(found[1]))
