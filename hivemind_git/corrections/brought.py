@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from hivemind_git.corrections.evidence import Edit, Evidence, Item, Session
 from hivemind_git.corrections.lines import opaque
@@ -23,36 +24,26 @@ _SPAN = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """What an edit took out and put in between what its images begin and end with.
-
-    `gone`: the lines that it took out, without white space around them; none of an edit that took out too few.
-    """
+    """An edit that took out a block, and its lines without white space around them."""
 
     edit: Edit
-    taken: bytes
-    put: bytes
     gone: frozenset[bytes]
-
-    @property
-    def come(self) -> frozenset[bytes]:
-        """The lines that it put in, without white space around them."""
-        return _lines(self.put) - _lines(self.taken)
 
 
 def known(evidence: Evidence) -> Evidence:
     """The evidence; each edit with what it brought from elsewhere, where no agent had written that."""
-    sessions = [(one.id, [act for item in one.items if (act := _act(item)) is not None]) for one in evidence.sessions]
-    places = {name: _places(acts) for name, acts in sessions}
+    sessions = [(one.id, [item for item in one.items if _compared(item)]) for one in evidence.sessions]
+    places = {name: _places(edits) for name, edits in sessions}
     asked = {line for found in places.values() for line in found}
     own: set[tuple[str, bytes]] = set()
     brought: dict[str, frozenset[bytes]] = {}
-    in_order = ((act, name) for name, acts in sessions for act in acts)
-    for act, name in sorted(in_order, key=lambda one: one[0].edit.t) if asked else ():
-        come = act.come
-        lines = _brought(act, come, places[name], own)
+    in_order = ((edit, name) for name, edits in sessions for edit in edits)
+    for edit, name in sorted(in_order, key=lambda one: one[0].t) if asked else ():
+        gone, come = _apart(edit)
+        lines = _brought(edit, come - gone, places[name], own)
         if lines:
-            brought[act.edit.event] = lines
-        own.update((act.edit.path, line) for line in (come - lines) & asked)
+            brought[edit.event] = lines
+        own.update((edit.path, line) for line in (come & asked) - gone - lines)
     if not brought:
         return evidence
     return replace(evidence, sessions=tuple(_with(session, brought) for session in evidence.sessions))
@@ -67,10 +58,17 @@ def _with(session: Session, brought: Mapping[str, frozenset[bytes]]) -> Session:
     return replace(session, items=tuple(map(item, session.items)))
 
 
-def _places(acts: Iterable[_Act]) -> dict[bytes, list[_Act]]:
-    """The edits of one session that took out each line that says something."""
+def _places(edits: Iterable[Edit]) -> dict[bytes, list[_Act]]:
+    """The edits of one session that took out each line that says something.
+
+    Who puts a block elsewhere leaves less than it there; most edits do not, and need no comparison.
+    """
     found: dict[bytes, list[_Act]] = defaultdict(list)
-    for act in acts:
+    for edit in edits:
+        if len(edit.before or b"") - len(edit.after or b"") < _BLOCK * INFORMATIVE:
+            continue
+        gone, come = _apart(edit)
+        act = _Act(edit, gone - come)
         for line in act.gone:
             if len(line) >= INFORMATIVE:
                 found[line].append(act)
@@ -78,7 +76,7 @@ def _places(acts: Iterable[_Act]) -> dict[bytes, list[_Act]]:
 
 
 def _brought(
-    act: _Act, come: frozenset[bytes], places: Mapping[bytes, Sequence[_Act]], own: Collection[tuple[str, bytes]]
+    edit: Edit, come: frozenset[bytes], places: Mapping[bytes, Sequence[_Act]], own: Collection[tuple[str, bytes]]
 ) -> frozenset[bytes]:
     """The lines of an edit that another one took out of where no agent had written them.
 
@@ -87,7 +85,7 @@ def _brought(
     sources: dict[str, tuple[_Act, set[bytes]]] = {}
     for line in come & places.keys():
         for other in places[line]:
-            near = other is not act and abs(act.edit.t - other.edit.t) <= _SPAN
+            near = other.edit is not edit and abs(edit.t - other.edit.t) <= _SPAN
             if near and (other.edit.path, line) not in own:
                 sources.setdefault(other.edit.event, (other, set()))[1].add(line)
     found = set[bytes]()
@@ -98,14 +96,15 @@ def _brought(
     return frozenset(found)
 
 
-def _act(item: Item) -> _Act | None:
-    if not isinstance(item, Edit) or not item.before_known or opaque(item.before) or opaque(item.after):
-        return None
-    before, after = item.before or b"", item.after or b""
+def _compared(item: Item) -> TypeGuard[Edit]:
+    return isinstance(item, Edit) and item.before_known and not (opaque(item.before) or opaque(item.after))
+
+
+def _apart(edit: Edit) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """The lines of an edit's two images between what both begin and end with, without white space around them."""
+    before, after = edit.before or b"", edit.after or b""
     start, _, end = common_lines(before, after)
-    taken, put = before[start : len(before) - end], after[start : len(after) - end]
-    much = taken.count(b"\n") >= _BLOCK - 1
-    return _Act(item, taken, put, _lines(taken) - _lines(put) if much else frozenset())
+    return _lines(before[start : len(before) - end]), _lines(after[start : len(after) - end])
 
 
 def _lines(text: bytes) -> frozenset[bytes]:

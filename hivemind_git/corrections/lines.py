@@ -217,6 +217,7 @@ def apart(version: Version, content: bytes, diff: DiffFunction) -> Sequence[Hunk
     return diff(_ended(version.content), _ended(content))
 
 
+@lru_cache(16)
 def _ended(content: bytes) -> bytes:
     """The content with an LF alone after each line, the last one too: who changes line ends writes no line anew."""
     if b"\r\n" in content:
