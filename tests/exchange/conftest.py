@@ -10,13 +10,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from cli.conftest import hivemind, skilled, taught
+from cli.conftest import forking, hivemind, skilled, taught
 
 # Tests run without the variables of this product: what is told through them is read before.
 _UNPACKED = Path(os.environ.get("HIVEMIND_TEST_FORMATS", "/nowhere"))
 _IN_CI = bool(os.environ.get("CI"))
 
-__all__ = ["hivemind", "skilled", "taught"]
+__all__ = ["forking", "hivemind", "skilled", "taught"]
 
 
 def foreign(package: str) -> Path:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cli.conftest import hivemind, skilled, taught
+from cli.conftest import forking, hivemind, skilled, taught
 
-__all__ = ["hivemind", "skilled", "taught"]
+__all__ = ["forking", "hivemind", "skilled", "taught"]
