@@ -75,8 +75,9 @@ class ShellWrites:
         whole = not side.background
         shared = self._spans.touched(window)
         top = self._tops.get(window.worktree, ("", ""))[1]
+        gone = {one.before for one in changes if one.after is None}
         for change in changes:
-            if self._ignored(change.path):
+            if self._ignored(change.path) or (change.after not in gone and self._copied(change)):
                 continue
             edit = None if f"{top}/{change.path}" in shared else self._edit(change, window, done)
             whole &= edit is not None
@@ -120,6 +121,10 @@ class ShellWrites:
         if after is not None and after.replace(b"\r\n", b"\n") == before:
             return FileEdit(where, after, after)
         return None if after is None else FileEdit(where, None, after, before_known=False)
+
+    def _copied(self, change: Changed) -> bool:
+        """Whether a new file holds what git had before: the command wrote none of its lines."""
+        return change.before is None and change.after is not None and not self._snapshots.is_new(change.after)
 
     def _as_it_stood(self, path: str, oid: str) -> bool:
         """Whether a content is that of the worktree, and not what git made of it when it was added."""

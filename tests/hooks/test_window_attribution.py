@@ -95,6 +95,20 @@ def test_what_changes_inside_is_the_agents_and_what_changes_outside_is_not(desk:
     assert desk.windows() == ["closed", "closed"]
 
 
+def test_a_copy_of_what_git_had_is_not_the_agents_and_a_renamed_file_is_told(desk: Desk) -> None:
+    """Whoever wrote the file that was copied, it was not the command."""
+    top = desk.repo.path
+    desk.run(lambda: shutil.copy(top / "a.txt", top / "copy.txt"), "cp a.txt copy.txt")
+    desk.run(lambda: (top / "b.txt").rename(top / "c.txt"), "mv b.txt c.txt")
+    desk.run(desk.write("copy.txt", "one\ntwo\n"), "echo two >> copy.txt")
+    assert desk.edits() == [
+        ("b.txt", "s", b"two\n", None),
+        ("c.txt", "s", None, b"two\n"),
+        ("copy.txt", "s", b"one\n", b"one\ntwo\n"),
+    ]
+    assert desk.windows() == ["closed"] * 3
+
+
 def test_ids_are_those_of_the_transcript(desk: Desk) -> None:
     desk.run(desk.write("new.txt", "x\n"))
     (edit,) = desk.events(Kind.EDIT)

@@ -79,6 +79,17 @@ def test_renamed_by_the_agent(scene: Scene) -> None:
     scene.loop(CORRECTED)
 
 
+def test_copied_by_the_agent(scene: Scene) -> None:
+    """The agent's shell copies a person's file and adds a line; what a person changes of the rest corrects nobody."""
+    scene.person(BASE + HELPERS)
+    scene.commit()
+    scene.run({"src/main.py": BASE + HELPERS}, command=f"cp {PATH} src/main.py")
+    scene.agent(AGENT + HELPERS, "src/main.py")
+    scene.person(FIXED + HELPERS.replace("prepare(name)", "prepare(name, again=True)"), "src/main.py")
+    scene.commit()
+    scene.loop(CORRECTED)
+
+
 def test_rename_of_case_only(scene: Scene) -> None:
     """`app.py` becomes `App.py`."""
     scene.agent(AGENT)
