@@ -20,7 +20,7 @@ class Placer:
         known: whether the history knows a path.
         mappings: folder in the transcripts → worktree name, as `--map OLD=NEW` gives them.
         foreign: whether a folder in a worktree is another repository's, a submodule or a nested clone.
-        real: a folder with its links followed: people work behind links, and git knows a worktree by its real place.
+        real: a path with its links followed: people work behind links, and git knows a worktree by its real place.
     """
 
     def __init__(
@@ -76,7 +76,9 @@ class Placer:
 
     def _here(self, path: str) -> tuple[str, str] | None:
         folder, name = posixpath.split(path)
-        return self._below(path) or self._below(posixpath.join(self._real(folder), name))
+        real = self._real(posixpath.join(self._real(folder), name))
+        # Git holds nothing behind a link in the worktree either: what was written is where the link leads.
+        return (self._below(real) if real != path else None) or self._below(path)
 
     def _below(self, path: str) -> tuple[str, str] | None:
         # The longest root wins: worktrees are nested in worktrees (.claude/worktrees/…).

@@ -78,3 +78,13 @@ def test_a_folder_behind_a_link_is_where_it_leads() -> None:
     assert placer.place("b.py", "/link") == ("main", "b.py")
     assert placer.place("/elsewhere/a.py", "/") is None
     assert placer.missed() == {"/elsewhere"}
+
+
+def test_a_link_within_the_worktree_is_what_it_leads_to_unless_that_is_outside() -> None:
+    top = "/home/ann/shop"
+    real = {f"{top}/lib": f"{top}/src", f"{top}/CLAUDE.md": f"{top}/AGENTS.md", f"{top}/notes.md": "/home/ann/notes.md"}
+    placer = Placer({top: "main"}, lambda _: False, real=lambda path: real.get(path, path))
+
+    assert placer.place(f"{top}/lib/a.py", "/") == ("main", "src/a.py")
+    assert placer.place("CLAUDE.md", top) == ("main", "AGENTS.md")
+    assert placer.place("notes.md", top) == ("main", "notes.md")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from repos import Repo
-from situations.scene import AGENT, BASE, CORRECTED, FIXED, beside
+from situations.scene import AGENT, BASE, CORRECTED, FIXED, PATH, beside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,6 +159,17 @@ def test_symlinked_path(unwired: Scene) -> None:
     unwired.wire()
     unwired.accepted()
     unwired.loop(CORRECTED)
+
+
+@pytest.mark.parametrize(("link", "leads", "path"), [("lib", "src", "lib/app.py"), ("main.py", PATH, "main.py")])
+def test_a_link_in_the_worktree(scene: Scene, link: str, leads: str, path: str) -> None:
+    """The agent edits a file behind a link to another folder, or file, of the repository: it is that one."""
+    (scene.repo.path / link).symlink_to(leads)
+    scene.commit()
+    scene.agent(AGENT, path)
+    scene.person(FIXED)
+    scene.commit()
+    scene.loop(CORRECTED)
 
 
 def _elsewhere(scene: Scene, name: str) -> Path:
