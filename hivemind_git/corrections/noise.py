@@ -191,6 +191,28 @@ def _stands_for(parts: list[bytes], plain: bytes) -> bool:
     return True
 
 
+def recoded(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    """Whether two pieces of text are the same in another encoding: UTF-8 on one side, one byte a character before."""
+    old, new = b"".join(before), b"".join(after)
+    return old != new and not (_utf8(old) and _utf8(new)) and _characters(old) == _characters(new)
+
+
+def _utf8(text: bytes) -> bool:
+    return _decoded(text, "utf-8") is not None
+
+
+def _characters(text: bytes) -> str:
+    found = (_decoded(text, name) for name in ("utf-8", "cp1252", "latin-1"))
+    return next((one for one in found if one is not None), "")
+
+
+def _decoded(text: bytes, encoding: str) -> str | None:
+    try:
+        return text.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
 def repeated(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
     """Whether each of some lines was changed in the same way, in its place, as a program changes what it finds."""
     return len(deltas(before, after)) == 1

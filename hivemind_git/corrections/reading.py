@@ -26,6 +26,8 @@ def layout(residual: Residual) -> Verdict | None:
         return Verdict(Why.GENERATED, "the notebook's program wrote it when it was run")
     if residual.index in comparison.formatted:
         return Verdict(Why.FORMATTER, "only the layout differs")
+    if noise.recoded(residual.before, residual.after):
+        return Verdict(Why.FORMATTER, "only the encoding differs")
     if residual.before and _survive(residual):
         return Verdict(Why.FORMATTER, "the agent's lines differ in layout alone; what is new stands beside them")
     return None

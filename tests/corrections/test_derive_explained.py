@@ -84,6 +84,18 @@ def test_lines_that_moved_to_a_file_that_no_agent_wrote(story: Story) -> None:
     assert why() == why(*lines[2:]) == []
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+def test_another_encoding_is_no_change_of_the_text(story: Story, encoding: str) -> None:
+    """A file of one byte a character is saved as UTF-8; what changed in another line is found."""
+    text = "greeting = 'Grüße'\n\n\nprint(greeting)\n"
+    story.edit(None, text.encode(encoding))
+    story.commit(None, text.encode(encoding))
+    commit = story.commit(text.encode(encoding), text.replace("print(", "log("))
+
+    assert story.corrections() == [("replaced", "print(greeting)\n", "log(greeting)\n", commit)]
+    assert [(why, after) for why, _, after in story.explained()] == [("formatter", "greeting = 'Grüße'\n")]
+
+
 def test_imports_follow_from_other_changes(story: Story) -> None:
     story.edit(None, "import os\nimport sys\n\nprint(os.name)\n")
     story.see("import os\n\nprint(os.name)\n")
