@@ -5,7 +5,7 @@ A file that is renamed by a shell command, or a module that is cut in two, comes
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeGuard
@@ -17,6 +17,9 @@ from hivemind_git.ends import common_lines
 
 _BLOCK = 3
 """Telling lines that must have gone from one file before finding them in another is more than chance."""
+
+_OFTEN = 16
+"""Edits that take a line out: where it went more often, it says nothing of where it came from."""
 
 _SPAN = 3600.0
 """Seconds between the two edits: longer ago, it is no one move."""
@@ -34,7 +37,8 @@ def known(evidence: Evidence) -> Evidence:
     """The evidence; each edit with what it brought from elsewhere, where no agent had written that."""
     sessions = [(one.id, [item for item in one.items if _compared(item)]) for one in evidence.sessions]
     places = {name: _places(edits) for name, edits in sessions}
-    asked = {line for found in places.values() for line in found}
+    took = {act.edit.event: act for found in places.values() for acts in found.values() for act in acts}
+    asked = frozenset[bytes]().union(*(act.gone for act in took.values()))
     own: set[tuple[str, bytes]] = set()
     brought: dict[str, frozenset[bytes]] = {}
     in_order = ((edit, name) for name, edits in sessions for edit in edits)
@@ -72,7 +76,7 @@ def _places(edits: Iterable[Edit]) -> dict[bytes, list[_Act]]:
         for line in act.gone:
             if len(line) >= INFORMATIVE:
                 found[line].append(act)
-    return found
+    return {line: took for line, took in found.items() if len(took) <= _OFTEN}
 
 
 def _brought(
@@ -82,18 +86,18 @@ def _brought(
 
     `come`: what the edit put in. `own`: what agents wrote.
     """
-    sources: dict[str, tuple[_Act, set[bytes]]] = {}
-    for line in come & places.keys():
-        for other in places[line]:
-            near = other.edit is not edit and abs(edit.t - other.edit.t) <= _SPAN
-            if near and (other.edit.path, line) not in own:
-                sources.setdefault(other.edit.event, (other, set()))[1].add(line)
-    found = set[bytes]()
-    for other, lines in sources.values():
-        if len(lines) >= _BLOCK:
-            found |= lines
-            found |= {line for line in come & other.gone if len(line) < INFORMATIVE}
-    return frozenset(found)
+    took = [other for line in come & places.keys() for other in places[line] if _one_move(edit, other.edit)]
+    told = Counter(other.edit.event for other in took)
+    sources = {other.edit.event: other for other in took if told[other.edit.event] >= _BLOCK}
+    return frozenset(
+        line for other in sources.values() for line in come & other.gone if (other.edit.path, line) not in own
+    )
+
+
+def _one_move(put: Edit, took: Edit) -> bool:
+    """Whether two edits may be one move: what was put in a file and then taken out of it came from nowhere."""
+    later = took.t > put.t or took is put
+    return abs(put.t - took.t) <= _SPAN and not (later and took.path == put.path)
 
 
 def _compared(item: Item) -> TypeGuard[Edit]:

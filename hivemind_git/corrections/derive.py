@@ -36,7 +36,7 @@ _RESTORED = Verdict(Why.RESTORED, "an earlier image of the whole file came back"
 
 Through: TypeAlias = Callable[[list[Timeline]], Iterator[Timeline]]
 
-DERIVATION = 13
+DERIVATION = 14
 """The version of the derivation. Of one session only the corrections of the highest one count."""
 
 

@@ -53,6 +53,25 @@ def test_its_own_lines_stay_the_agents_when_it_renames_the_file(story: Story) ->
     assert story.corrections() == [("replaced", OWN, OWN.replace("print(", "log("), commit)]
 
 
+def test_what_it_had_just_written_stays_the_agents_when_it_cuts_the_file_in_two(story: Story) -> None:
+    story.edit(None, HEAD + PART, "old.py")
+    story.edit(HEAD + PART, HEAD, "old.py")
+    story.edit(None, PART, "part.py")
+    commit = story.commit(None, FIXED, "part.py")
+
+    assert _only(story, "part.py", PART, *PART.splitlines())
+    assert story.corrections() == [("replaced", "    first.prepare(1)\n", "    first.prepare(2)\n", commit)]
+
+
+def test_a_persons_line_among_the_agents_own_stays_the_persons_where_an_agent_puts_them_all(story: Story) -> None:
+    story.edit(None, HEAD + PART, "old.py")
+    story.commit(None, HEAD + FIXED, "old.py")
+    story.edit(None, FIXED, "part.py")
+    story.edit(HEAD + FIXED, HEAD, "old.py")
+
+    assert _only(story, "part.py", FIXED, *(line for line in PART.splitlines() if "prepare" not in line))
+
+
 def test_a_file_that_an_agent_renames_twice(story: Story) -> None:
     """And what agents wrote elsewhere in the same words says nothing of it."""
     story.edit(None, PART, "other.py", session="s2")
