@@ -43,7 +43,8 @@ _STARTED = set[tuple[str, ...]]()
 @pytest.fixture(scope="session")
 def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forking]:
     """The process of which commands are forked."""
-    found = Forking(tmp_path_factory.mktemp("forking"), {**os.environ, **_MEASURED})
+    environment = {name: value for name, value in os.environ.items() if name not in _MEASURED}
+    found = Forking(tmp_path_factory.mktemp("forking"), environment)
     yield found
     found.close()
 

@@ -18,6 +18,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import coverage
+
 import hivemind_git
 
 _HEAVY = "hivemind_git.skills.draft.sdk"
@@ -70,6 +72,7 @@ def _become(folder: str, arguments: list[str], environment: dict[str, str], out:
     os.environ.clear()
     os.environ.update(environment)
     pygit2.settings.search_path[pygit2.enums.ConfigLevel.GLOBAL] = environment.get("HOME", "")
+    coverage.process_startup(force=True)  # as in a process that starts; what was loaded before counts for nothing
     sys.argv = ["git-hivemind", *arguments]
     runpy.run_module("hivemind_git", run_name="__main__", alter_sys=True)
 
