@@ -113,11 +113,11 @@ def reply(items: Sequence[Item]) -> str:
         if isinstance(item, Response):
             if item.text.strip():
                 return item.text.strip()
-        elif isinstance(item, Edit | Command | Refusal):
+        elif isinstance(item, (Edit, Command, Refusal)):
             return ""
     return ""
 
 
 def acts(items: Sequence[Item]) -> bool:
     """Whether the agent used any tool."""
-    return any(isinstance(item, Edit | Command | ToolUse | Refusal | Sight) for item in items)
+    return any(isinstance(item, (Edit, Command, ToolUse, Refusal, Sight)) for item in items)

@@ -42,7 +42,7 @@ class _Stood:
         met: dict[str, list[tuple[float, bool]]] = defaultdict(list)
         for session in evidence.sessions:
             for item in session.items:
-                if isinstance(item, Edit | Sight):
+                if isinstance(item, (Edit, Sight)):
                     there = bool(item.content) if isinstance(item, Sight) else item.after is not None
                     left[item.path].append((item.t, there))
         for commit in evidence.commits:

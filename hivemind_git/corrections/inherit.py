@@ -81,7 +81,7 @@ class _Went:
 
         Short lines stand everywhere: elsewhere they are only known behind others that came from there.
         """
-        text = bare.line(line)
+        text = bare.line(line) if self._lines else b""
         if not text:
             return None
         found = self._lines.get(text, [])

@@ -133,7 +133,7 @@ class _Heard:
 
     def __init__(self, session: Session) -> None:
         self.edits = {item.event: item.t for item in session.items if isinstance(item, Edit)}
-        self._said = {item.event: item.t for item in session.items if isinstance(item, Prompt | Refusal)}
+        self._said = {item.event: item.t for item in session.items if isinstance(item, (Prompt, Refusal))}
         self._turns = sorted(item.t for item in session.items if isinstance(item, Prompt) and speaks(item))
         self._runs = sorted(session.tests, key=lambda run: run.t)
         self._times = [run.t for run in self._runs]

@@ -75,14 +75,14 @@ def _told_after(items: Sequence[Item], at: int) -> tuple[int, Prompt | None]:
         item = items[number]
         if isinstance(item, Prompt) and conversation.speaks(item):
             return number, None if item.text.startswith("/") else item
-        if not isinstance(item, Interrupt) and not (isinstance(item, ToolUse | Command) and item.ok is False):
+        if not isinstance(item, Interrupt) and not (isinstance(item, (ToolUse, Command)) and item.ok is False):
             break
     return at, None
 
 
 def _other(item: Item, refusal: Refusal) -> bool:
     """Whether an item is not the refused tool use itself, which some clients also report as a failed one."""
-    return not isinstance(item, ToolUse | Command) or item.tool_use != refusal.tool_use
+    return not isinstance(item, (ToolUse, Command)) or item.tool_use != refusal.tool_use
 
 
 def _features(reason: str, after: Sequence[Item]) -> dict[str, float]:
@@ -102,16 +102,16 @@ def _features(reason: str, after: Sequence[Item]) -> dict[str, float]:
 
 def _edits(answer: Sequence[Item]) -> float:
     """How soon the agent edited a file: 1 for its first act, less for later ones, 0 for never."""
-    acts = [item for item in answer if isinstance(item, Edit | Command | ToolUse | Refusal)]
+    acts = [item for item in answer if isinstance(item, (Edit, Command, ToolUse, Refusal))]
     for number, act in enumerate(acts):
-        if isinstance(act, Edit) or (isinstance(act, ToolUse | Refusal) and act.tool in conversation.FILE_TOOLS):
+        if isinstance(act, Edit) or (isinstance(act, (ToolUse, Refusal)) and act.tool in conversation.FILE_TOOLS):
             return 1 / (1 + number / 5)
     return 0.0
 
 
 def _asked_back(answer: Sequence[Item]) -> bool:
     """Whether the agent put a question, or ended with one without having edited anything."""
-    if any(isinstance(item, ToolUse | Refusal) and item.tool in conversation.QUESTION_TOOLS for item in answer):
+    if any(isinstance(item, (ToolUse, Refusal)) and item.tool in conversation.QUESTION_TOOLS for item in answer):
         return True
     last = next((item.text for item in reversed(answer) if isinstance(item, Response)), "")
     return conversation.asks(last[-200:]) and not _edits(answer)

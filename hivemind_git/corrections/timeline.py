@@ -203,7 +203,7 @@ def touches(sessions: Iterable[Session]) -> Iterator[Wrote | Saw]:
         now = float("-inf")
         for item in session.items:
             now = max(now, item.t)  # a clock set back must not turn the order of a session round
-            if not isinstance(item, Edit | Sight) or item.event in seen:
+            if not isinstance(item, (Edit, Sight)) or item.event in seen:
                 continue
             seen.add(item.event)
             yield Wrote(now, item.path, session, item) if isinstance(item, Edit) else Saw(now, item.path, session, item)
