@@ -16,9 +16,6 @@ from hivemind_git.model import DiffFunction
 Beside: TypeAlias = Callable[[CommitRecord], Collection[bytes]]
 """The lines, without white space around them, that a commit brought to files which no agent edited."""
 
-_BLOCK = 3
-"""Lines that must have gone before finding them in another file is more than chance."""
-
 _ELSEWHERE = Verdict(Why.MOVED, "the same lines stand in another file of the commit")
 _OUT = Verdict(Why.MOVED, "the same lines stand in a file that no agent wrote", by_hand=True)
 
@@ -39,13 +36,13 @@ class Across:
     def moved(self, residual: Residual, commit: CommitRecord) -> Verdict | None:
         """Tells where most of the lines that went stand among those that the commit brought to other agents' files."""
         gone = _gone(residual, 4)
-        found = len(gone) >= _BLOCK and _most(gone, self._edited(commit, residual.comparison.path))
+        found = len(gone) >= noise.BLOCK and _most(gone, self._edited(commit, residual.comparison.path))
         return _ELSEWHERE if found else None
 
     def out(self, residual: Residual, commit: CommitRecord) -> Verdict | None:
         """The same of all other files. They may be any: only lines that say something are looked for there."""
         gone = _gone(residual, noise.INFORMATIVE)
-        return _OUT if len(gone) >= _BLOCK and _most(gone, self._unedited(commit)) else None
+        return _OUT if len(gone) >= noise.BLOCK and _most(gone, self._unedited(commit)) else None
 
     def _edited(self, commit: CommitRecord, path: str) -> Counter[bytes]:
         if (commit.id, path) not in self._come:

@@ -12,11 +12,8 @@ from typing import TypeGuard
 
 from hivemind_git.corrections.evidence import Edit, Evidence, Item, Session
 from hivemind_git.corrections.lines import opaque
-from hivemind_git.corrections.noise import INFORMATIVE
+from hivemind_git.corrections.noise import BLOCK, INFORMATIVE
 from hivemind_git.ends import common_lines
-
-_BLOCK = 3
-"""Telling lines that must have gone from one file before finding them in another is more than chance."""
 
 _OFTEN = 16
 """Edits that take a line out: where it went more often, it says nothing of where it came from."""
@@ -69,7 +66,7 @@ def _places(edits: Iterable[Edit]) -> dict[bytes, list[_Act]]:
     """
     found: dict[bytes, list[_Act]] = defaultdict(list)
     for edit in edits:
-        if len(edit.before or b"") - len(edit.after or b"") < _BLOCK * INFORMATIVE:
+        if len(edit.before or b"") - len(edit.after or b"") < BLOCK * INFORMATIVE:
             continue
         gone, come = _apart(edit)
         act = _Act(edit, gone - come)
@@ -88,7 +85,7 @@ def _brought(
     """
     took = [other for line in come & places.keys() for other in places[line] if _one_move(edit, other.edit)]
     told = Counter(other.edit.event for other in took)
-    sources = {other.edit.event: other for other in took if told[other.edit.event] >= _BLOCK}
+    sources = {other.edit.event: other for other in took if told[other.edit.event] >= BLOCK}
     return frozenset(
         line for other in sources.values() for line in come & other.gone if (other.edit.path, line) not in own
     )

@@ -54,6 +54,9 @@ _DIRECTIVE = re.compile(
 INFORMATIVE = 12
 """Characters that text must have before standing elsewhere says anything: `return nil` stands everywhere."""
 
+BLOCK = 3
+"""Lines that must have gone from a place before finding them in another one is more than chance."""
+
 CLUSTER = 4
 """Unchanged lines that may stand between two hunks of one reflow: a diff cuts a rewrapped call anywhere."""
 

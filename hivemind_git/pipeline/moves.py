@@ -252,4 +252,4 @@ def _said(text: bytes) -> frozenset[bytes]:
 
 def _telling(text: bytes) -> frozenset[bytes]:
     """The lines that say something, without the white space around them."""
-    return frozenset(bare for line in split(text) if len(bare := line.strip()) >= INFORMATIVE)
+    return frozenset(told for line in split(text) if len(told := line.strip()) >= INFORMATIVE)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from pipeline.move_play import Play
 from repos import Repo
 
 from hivemind_git.demo import days
@@ -40,3 +41,12 @@ def take(tmp_path: Path) -> Callable[..., Workspace]:
         return open_workspace(repo.path)
 
     return run
+
+
+@pytest.fixture
+def play(repo: Repo) -> Play:
+    """A repository in which nothing was moved yet."""
+    made = Play(repo)
+    repo.write("README", "about\n")
+    made.commit()
+    return made
